@@ -1,0 +1,34 @@
+package dev.fjord.host;
+
+import dev.fjord.model.Observed;
+import dev.fjord.plan.Step;
+
+/** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
+public interface HostPort {
+
+  /**
+   * Looks at everything that fjord may change. What cannot be looked at is never reported as
+   * absent.
+   *
+   * @throws dev.fjord.problem.ProblemException when an area could not be looked at
+   */
+  Observed observe();
+
+  /**
+   * Does one step. Doing it again, also after it was stopped halfway, is harmless. Steps about
+   * different resources may run side by side.
+   *
+   * @param progress told, now and then, how far a long step has come
+   * @throws dev.fjord.problem.ProblemException when it could not be done; what was there before is
+   *     then still there
+   */
+  void perform(Step step, Progress progress);
+
+  /** Where a long step tells how far it has come. */
+  @FunctionalInterface
+  interface Progress {
+    Progress SILENT = message -> {};
+
+    void report(String message);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.fjord.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a revision asks for, every reference resolved. Instances are ordered by name.
+ *
+ * @param instances without those of a held owner, and without contested ones
+ * @param held owners whose files hold a fault: their instances stay as they were last applied
+ * @param contests documents that claim the same thing
+ */
+public record Desired(
+    Site site,
+    Map<ResourceName, Host> hosts,
+    Map<ResourceName, Kernel> kernels,
+    Map<ResourceName, Image> images,
+    Map<ResourceName, Switch> switches,
+    Map<ResourceName, Partner> partners,
+    List<Instance> instances,
+    Set<Owner> held,
+    List<Contest> contests) {
+  public Desired {
+    hosts = Map.copyOf(hosts);
+    kernels = Map.copyOf(kernels);
+    images = Map.copyOf(images);
+    switches = Map.copyOf(switches);
+    partners = Map.copyOf(partners);
+    instances = List.copyOf(instances);
+    held = Set.copyOf(held);
+    contests = List.copyOf(contests);
+  }
+}

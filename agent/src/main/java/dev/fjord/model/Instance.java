@@ -1,0 +1,63 @@
+package dev.fjord.model;
+
+import dev.fjord.problem.Location;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One virtual machine as declared, with every default filled in.
+ *
+ * @param swap zero for none
+ * @param hostname a host name label
+ * @param keys root's, the partner's where the document names none
+ * @param where the document; null when this was read from a record beside the disks
+ */
+public record Instance(
+    ResourceName name,
+    Owner owner,
+    ResourceName host,
+    ResourceName image,
+    ResourceName kernel,
+    ByteSize memory,
+    ByteSize swap,
+    List<Volume> volumes,
+    List<Nic> network,
+    Power power,
+    StartOrder start,
+    ResourceName hostname,
+    List<AuthorizedKey> keys,
+    ImageChangePolicy onImageChange,
+    RestartPolicy restart,
+    @Nullable Location where) {
+  public Instance {
+    volumes = List.copyOf(volumes);
+    network = List.copyOf(network);
+    keys = List.copyOf(keys);
+  }
+
+  /** What its swap and volumes may come to; its root counts apart, by its image. */
+  public ByteSize disk() {
+    return volumes.stream().map(Volume::size).reduce(swap, ByteSize::plus);
+  }
+
+  /** The same instance, wherever it is declared: what a record keeps, and what is compared. */
+  public Instance withoutPlace() {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        null);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.fjord.model;
+
+import java.nio.file.Path;
+
+/**
+ * The one place that knows every path of the agent on its host. Values only: it touches no file.
+ * Neither path holds {@code ,} or {@code :} (UML splits its disk arguments there), nor white space.
+ *
+ * @param state absolute; survives a reboot
+ * @param run absolute; may be lost at a reboot
+ */
+public record Layout(Path state, Path run) {
+  /** Every instance has a {@code uml_dir} of its own, so the name in it can be short. */
+  public static final String UMID = "uml";
+
+  /** sun_path is 108 bytes with its NUL (unix(7)); UML makes a socket at {@link #mconsole}. */
+  private static final int LONGEST_SOCKET = 107;
+
+  public Layout {
+    for (Path path : new Path[] {state, run}) {
+      String text = path.toString();
+      if (!path.isAbsolute() || !text.matches("[-_./+@a-zA-Z0-9]+") || text.contains("/..")) {
+        throw new IllegalArgumentException(
+            "'"
+                + text
+                + "' must be an absolute path of letters, digits and -_./+@ only:"
+                + " User-Mode Linux splits its disk arguments at ',' and ':'");
+      }
+    }
+    int longest = run.toString().length() + "/umid/".length() + 32 + "/uml/mconsole".length();
+    if (longest > LONGEST_SOCKET) {
+      throw new IllegalArgumentException(
+          "'"
+              + run
+              + "' is too long by "
+              + (longest - LONGEST_SOCKET)
+              + " characters: the path of a socket in it must stay below 108");
+    }
+  }
+
+  public static Layout of(String state, String run) {
+    return new Layout(Path.of(state), Path.of(run));
+  }
+
+  public Path repository() {
+    return state.resolve("repository.git");
+  }
+
+  public Path images() {
+    return state.resolve("images");
+  }
+
+  public Path image(ResourceName name, Digest digest) {
+    return images().resolve(name.value()).resolve(digest.hex() + ".img");
+  }
+
+  public Path kernels() {
+    return state.resolve("kernels");
+  }
+
+  public Path kernelFolder(ResourceName name, Digest digest) {
+    return kernels().resolve(name.value()).resolve(digest.hex());
+  }
+
+  public Path kernel(ResourceName name, Digest digest) {
+    return kernelFolder(name, digest).resolve("linux");
+  }
+
+  /** What the agent compiled for itself: the XSAVE library. */
+  public Path libraries() {
+    return state.resolve("lib");
+  }
+
+  public Path instances() {
+    return state.resolve("instances");
+  }
+
+  public Path instance(ResourceName name) {
+    return instances().resolve(name.value());
+  }
+
+  public Path record(ResourceName name) {
+    return instance(name).resolve("instance.json");
+  }
+
+  /** Second copies of the records, so that a lost file loses no lease. */
+  public Path recordCopies() {
+    return state.resolve("records");
+  }
+
+  public Path recordCopy(ResourceName name) {
+    return recordCopies().resolve(name.value() + ".json");
+  }
+
+  public Path rootCow(ResourceName name) {
+    return instance(name).resolve("root.cow");
+  }
+
+  public Path swap(ResourceName name) {
+    return instance(name).resolve("swap.img");
+  }
+
+  public Path volume(ResourceName name, ResourceName volume) {
+    return instance(name).resolve("volumes").resolve(volume.value() + ".img");
+  }
+
+  /** What the console showed when a start failed. */
+  public Path bootOutput(ResourceName name) {
+    return instance(name).resolve("console.boot");
+  }
+
+  public Path trash() {
+    return state.resolve("trash");
+  }
+
+  public Path journal() {
+    return state.resolve("journal");
+  }
+
+  public Path status() {
+    return state.resolve("status.json");
+  }
+
+  public Path lock() {
+    return run.resolve("lock");
+  }
+
+  public Path controlSocket() {
+    return run.resolve("control");
+  }
+
+  public Path screens() {
+    return run.resolve("screen");
+  }
+
+  /** What is known of an instance's starts since the host booted. */
+  public Path starts(ResourceName name) {
+    return run.resolve("starts").resolve(name.value() + ".json");
+  }
+
+  /** {@code uml_dir} of an instance, its own alone; the {@code umid} in it is {@link #UMID}. */
+  public Path umlDirectory(ResourceName name) {
+    return run.resolve("umid").resolve(name.value());
+  }
+
+  public Path mconsole(ResourceName name) {
+    return umlDirectory(name).resolve(UMID).resolve("mconsole");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.fjord.model;
+
+import dev.fjord.problem.Problem;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a host really has, all of it seen in one look; a plan is made from this and a {@link
+ * Desired} alone. An area that could not be looked at is no empty area: the look then fails as a
+ * whole.
+ *
+ * @param at when the host was looked at
+ * @param problems what is odd but hinders nothing
+ */
+public record Observed(
+    Layout layout,
+    Instant at,
+    List<StoredKernel> kernels,
+    List<StoredImage> images,
+    List<ObservedBridge> bridges,
+    List<ObservedPort> ports,
+    List<ObservedInstance> instances,
+    List<TrashedInstance> trash,
+    List<Problem> problems) {
+  public Observed {
+    kernels = List.copyOf(kernels);
+    images = List.copyOf(images);
+    bridges = List.copyOf(bridges);
+    ports = List.copyOf(ports);
+    instances = List.copyOf(instances);
+    trash = List.copyOf(trash);
+    problems = List.copyOf(problems);
+  }
+}

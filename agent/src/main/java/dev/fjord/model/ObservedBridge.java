@@ -1,0 +1,17 @@
+package dev.fjord.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Linux bridge, or another interface that stands where one is wanted.
+ *
+ * @param network the switch that fjord's mark on it names; null when it bears no such mark
+ * @param addresses IPv4 only
+ */
+public record ObservedBridge(
+    InterfaceName name, @Nullable ResourceName network, boolean up, List<Cidr> addresses) {
+  public ObservedBridge {
+    addresses = List.copyOf(addresses);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.fjord.model;
+
+import dev.fjord.problem.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance that has a folder on the host.
+ *
+ * @param record null when it could not be read: then {@code fault} says why, and nobody touches it
+ * @param kernel null when none runs
+ * @param fault what could not be read or is not as it should be; null for none
+ */
+public record ObservedInstance(
+    ResourceName name,
+    @Nullable InstanceRecord record,
+    ObservedDisks disks,
+    @Nullable RunningKernel kernel,
+    Starts starts,
+    @Nullable Problem fault) {}

@@ -1,0 +1,16 @@
+package dev.fjord.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tap.
+ *
+ * @param instance the instance that fjord's mark on it names; null when it bears no such mark
+ * @param bridge what it is a port of; null for none
+ * @param up administratively
+ */
+public record ObservedPort(
+    InterfaceName tap,
+    @Nullable ResourceName instance,
+    @Nullable InterfaceName bridge,
+    boolean up) {}

@@ -1,0 +1,38 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import java.util.List;
+
+/**
+ * One entry of a plan: what, why, at what cost, after what, and the step that does it.
+ *
+ * @param id unique in its plan, and the same in every plan that holds the same change: {@code
+ *     start/instance/linda}
+ * @param reason one clause, for a person
+ * @param requires changes that must have succeeded
+ * @param follows changes that must have ended, well or not
+ */
+public record Change(
+    String id,
+    Action action,
+    Kind kind,
+    ResourceName name,
+    Owner owner,
+    Cause cause,
+    String reason,
+    Disruption disruption,
+    List<FieldChange> fields,
+    List<String> requires,
+    List<String> follows,
+    Step step) {
+  public Change {
+    fields = List.copyOf(fields);
+    requires = List.copyOf(requires);
+    follows = List.copyOf(follows);
+  }
+
+  public static String id(Action action, Kind kind, String name) {
+    return (action + "/" + kind + "/" + name).toLowerCase(java.util.Locale.ROOT);
+  }
+}

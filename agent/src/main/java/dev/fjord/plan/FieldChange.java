@@ -1,0 +1,12 @@
+package dev.fjord.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One field that differs.
+ *
+ * @param path dotted, as in the YAML: {@code memory}, {@code volumes.storage}
+ * @param from null when it was not there
+ * @param to null when it is to be gone
+ */
+public record FieldChange(String path, @Nullable String from, @Nullable String to) {}

@@ -1,0 +1,30 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import java.util.List;
+
+/**
+ * What apply will do and why, complete. The same inputs give an equal plan. Its id, the SHA-256 of
+ * its canonical JSON, is reckoned where that JSON is written.
+ *
+ * @param changes ordered so that each comes after all that it requires or follows
+ */
+public record Plan(
+    ResourceName host,
+    String revision,
+    List<Change> changes,
+    List<Refusal> refused,
+    List<Waiting> waiting,
+    List<Problem> problems) {
+  public Plan {
+    changes = List.copyOf(changes);
+    refused = List.copyOf(refused);
+    waiting = List.copyOf(waiting);
+    problems = List.copyOf(problems);
+  }
+
+  public boolean isEmpty() {
+    return changes.isEmpty();
+  }
+}

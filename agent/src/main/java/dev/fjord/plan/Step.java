@@ -1,0 +1,103 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.Cidr;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Image;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Lease;
+import dev.fjord.model.ResourceName;
+import java.util.List;
+
+/**
+ * What a host is to do, with all that it needs to know. Each can be done again after it was done,
+ * or half done, and ends in the same state.
+ */
+public sealed interface Step {
+
+  /** Copies a kernel into the store, verified while it is copied. */
+  record StoreKernel(Kernel kernel) implements Step {}
+
+  /** Boots a stored kernel once, for a second, and keeps the answer. Fails when it cannot boot. */
+  record TryKernel(ResourceName name, Digest digest) implements Step {}
+
+  /** Copies a pristine image into the store, verified while it is copied. */
+  record StoreImage(Image image) implements Step {}
+
+  /** Makes or mends a switch's bridge: it exists, is up, and has the gateway's address. */
+  record SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) implements Step {}
+
+  /** Removes a bridge that bears fjord's mark. */
+  record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}
+
+  /** Makes an instance's folder with its disks and record; none exists. */
+  record CreateInstance(InstanceRecord record) implements Step {}
+
+  /** Brings an instance back out of the trash, and gives it this record. */
+  record RestoreInstance(String folder, InstanceRecord record) implements Step {}
+
+  /** Makes the disks and the record of an instance that does not run what the record says. */
+  record UpdateInstance(InstanceRecord record) implements Step {}
+
+  /** Makes or mends the ports of an instance. */
+  record ConnectPorts(ResourceName instance, int uid, List<Port> ports) implements Step {
+    public ConnectPorts {
+      ports = List.copyOf(ports);
+    }
+  }
+
+  /** Removes a tap that bears fjord's mark and belongs to no instance. */
+  record RemovePort(InterfaceName tap) implements Step {}
+
+  /** Starts a kernel and waits until the guest answers. */
+  record StartInstance(Launch launch) implements Step {}
+
+  /**
+   * Ends a kernel gracefully, makes disks and record what {@code record} says, and starts it again.
+   */
+  record RestartInstance(InstanceRecord record, Launch launch) implements Step {}
+
+  /** Ends a kernel gracefully and gives the instance this record. */
+  record StopInstance(InstanceRecord record) implements Step {}
+
+  /** Holds a running kernel still. */
+  record PauseInstance(ResourceName name) implements Step {}
+
+  /** Lets a paused kernel go on. */
+  record ResumeInstance(ResourceName name) implements Step {}
+
+  /** Ends the kernel if it runs, removes the ports, moves the folder into the trash. */
+  record DeleteInstance(ResourceName name, List<InterfaceName> taps) implements Step {
+    public DeleteInstance {
+      taps = List.copyOf(taps);
+    }
+  }
+
+  /** One port of a switch. */
+  record Port(InterfaceName tap, InterfaceName bridge, Lease lease) {}
+
+  /**
+   * All that starting a kernel takes.
+   *
+   * @param image the pristine image below the root's COW
+   * @param uid whom it runs as
+   * @param ports made or mended before the start
+   * @param paused whether it is held still once it answers
+   */
+  record Launch(
+      ResourceName name,
+      ResourceName kernel,
+      Digest kernelDigest,
+      ResourceName image,
+      Digest imageDigest,
+      int uid,
+      Boot boot,
+      List<Port> ports,
+      boolean paused) {
+    public Launch {
+      ports = List.copyOf(ports);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.fjord.process;
+
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program to run with a list of arguments. No shell ever reads them. The environment is empty but
+ * for PATH, LC_ALL and what {@link #environment} adds, so that the caller's own changes nothing.
+ *
+ * @param words program and arguments; the program is looked up on PATH unless it holds a slash
+ * @param environment added variables
+ * @param input given on standard input
+ * @param timeout after which the program is killed
+ */
+public record Command(
+    List<String> words, Map<String, String> environment, String input, Duration timeout) {
+  /** What is kept of each stream; the rest is read and thrown away. */
+  public static final int OUTPUT_LIMIT = 32 << 20;
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  public Command {
+    words = List.copyOf(words);
+    environment = Map.copyOf(environment);
+  }
+
+  public static Command of(String... words) {
+    return new Command(List.of(words), Map.of(), "", DEFAULT_TIMEOUT);
+  }
+
+  public static Command of(List<String> words) {
+    return new Command(words, Map.of(), "", DEFAULT_TIMEOUT);
+  }
+
+  public Command with(String variable, String value) {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put(variable, value);
+    return new Command(words, more, input, timeout);
+  }
+
+  public Command input(String newInput) {
+    return new Command(words, environment, newInput, timeout);
+  }
+
+  public Command timeout(Duration newTimeout) {
+    return new Command(words, environment, input, newTimeout);
+  }
+
+  /** The standard output of a run that must end with 0. */
+  public String output() {
+    Output output = run();
+    if (output.exit() != 0) {
+      String said = output.error().isBlank() ? output.text() : output.error();
+      throw Problem.of("command-failed", "'" + shown() + "' ended with " + output.exit())
+          .detail(said.strip())
+          .asException();
+    }
+    return output.text();
+  }
+
+  /**
+   * Runs the program to its end.
+   *
+   * @throws dev.fjord.problem.ProblemException when it is not installed or did not end in time
+   */
+  public Output run() {
+    Process process = start();
+    try (InputStream out = process.getInputStream();
+        InputStream err = process.getErrorStream()) {
+      CompletableFuture<String> error =
+          CompletableFuture.supplyAsync(() -> read(err), Thread::startVirtualThread);
+      CompletableFuture<String> text =
+          CompletableFuture.supplyAsync(() -> read(out), Thread::startVirtualThread);
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(input.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException endedWithoutReading) {
+        // The program's exit status tells more than its closed input.
+      }
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw Problem.of(
+                "command-timeout",
+                "'" + shown() + "' did not end within " + timeout.toSeconds() + " s")
+            .hint("The program was killed. Is the machine very busy, or a disk not answering?")
+            .asException();
+      }
+      return new Output(process.exitValue(), text.join(), error.join());
+    } catch (IOException e) {
+      throw Problem.of("command-failed", "'" + shown() + "' could not be run")
+          .detail(e.getMessage())
+          .asException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.of("interrupted", "'" + shown() + "' was interrupted").asException(e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private Process start() {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().clear();
+    builder.environment().put("PATH", PATH);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().putAll(environment);
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw Problem.of("command-missing", "'" + words.get(0) + "' could not be started")
+          .detail(e.getMessage())
+          .hint("Run 'fjord doctor': it names the package that is missing.")
+          .asException(e);
+    }
+  }
+
+  private static String read(InputStream stream) {
+    try {
+      byte[] kept = stream.readNBytes(OUTPUT_LIMIT);
+      stream.transferTo(OutputStream.nullOutputStream());
+      return new String(kept, StandardCharsets.UTF_8);
+    } catch (IOException closedByKill) {
+      return "";
+    }
+  }
+
+  private String shown() {
+    List<String> brief = new ArrayList<>(words.subList(0, Math.min(words.size(), 6)));
+    if (words.size() > 6) {
+      brief.add("…");
+    }
+    return String.join(" ", brief);
+  }
+
+  /**
+   * What a program left behind.
+   *
+   * @param exit 128 + n when signal n ended it
+   * @param text standard output, at most {@link #OUTPUT_LIMIT} bytes of it
+   * @param error standard error, as {@code text}
+   */
+  public record Output(int exit, String text, String error) {}
+}
