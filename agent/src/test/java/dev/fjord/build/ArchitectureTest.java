@@ -1,0 +1,211 @@
+package dev.fjord.build;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The layers of docs/architecture.md, as rules on the compiled classes. */
+class ArchitectureTest {
+  /** Who may import whom, beside itself. A package stands for what is below it, too. */
+  private static final String LAYERS =
+      """
+      problem   |
+      process   | problem
+      file      | problem
+      model     | problem
+      plan      | problem model
+      json      | problem model plan
+      source    | problem model file
+      load      | problem model json
+      host      | problem model plan process file json
+      apply     | problem model plan host file json
+      reconcile | problem model plan host apply source load file json
+      schedule  | reconcile
+      report    | problem model plan apply reconcile json
+      cli       | problem model plan host apply reconcile source load schedule report process file json
+      """;
+
+  /** What lives in which packages alone: one library, one home. */
+  private static final String HOMES =
+      """
+      org.eclipse.jgit..             | source
+      org.apache.sshd..              | source
+      org.bouncycastle..             | source
+      org.yaml.snakeyaml..           | load
+      com.networknt..                | load
+      org.quartz..                   | schedule
+      com.fasterxml.jackson..        | json load report host.linux.store
+      org.newsclub.net.unix..        | host.linux
+      picocli..                      | cli
+      ch.qos.logback..               | cli
+      """;
+
+  /** A package that computes from values alone has no use for these. A Path is a value. */
+  private static final DescribedPredicate<JavaClass> EFFECTS =
+      resideInAnyPackage(
+              "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "org.slf4j..")
+          .and(not(belongToAnyOf(Path.class, InvalidPathException.class, URI.class)))
+          .as("files, sockets and loggers");
+
+  private static final Set<String> CLOCKS_AND_DICE =
+      Set.of(
+          "java.lang.System.currentTimeMillis",
+          "java.lang.System.nanoTime",
+          "java.lang.System.getenv",
+          "java.lang.System.getProperty",
+          "java.lang.Math.random",
+          "java.time.Instant.now",
+          "java.time.LocalDate.now",
+          "java.time.LocalTime.now",
+          "java.time.LocalDateTime.now",
+          "java.time.ZonedDateTime.now",
+          "java.time.OffsetDateTime.now",
+          "java.util.UUID.randomUUID");
+
+  /** Raised as the code grows: fewer means that a rule below looked at nothing. */
+  private static final int FEWEST_CLASSES = 60;
+
+  private static final JavaClasses FJORD =
+      new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.fjord");
+
+  @Test
+  void the_rules_saw_the_program() {
+    assertThat(FJORD.size()).isGreaterThanOrEqualTo(FEWEST_CLASSES);
+  }
+
+  @Test
+  void every_package_has_a_row() {
+    var rows = table(LAYERS).keySet();
+    var present =
+        FJORD.getPackage("dev.fjord").getSubpackages().stream()
+            .map(JavaPackage::getRelativeName)
+            .collect(Collectors.toSet());
+    assertThat(present).isSubsetOf(rows);
+  }
+
+  static Stream<Map.Entry<String, List<String>>> layers() {
+    return table(LAYERS).entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void a_package_imports_only_what_its_row_allows(Map.Entry<String, List<String>> row) {
+    var allowed =
+        Stream.concat(Stream.of(row.getKey()), row.getValue().stream())
+            .map(ArchitectureTest::subtree)
+            .toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(subtree(row.getKey()))
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackages("dev.fjord..").or(resideInAnyPackage(allowed)))
+        .allowEmptyShould(true)
+        .check(FJORD);
+  }
+
+  static Stream<Map.Entry<String, List<String>>> homes() {
+    return table(HOMES).entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("homes")
+  void a_library_is_used_in_its_home_alone(Map.Entry<String, List<String>> row) {
+    var homes = row.getValue().stream().map(ArchitectureTest::subtree).toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(homes)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(row.getKey())
+        .check(FJORD);
+  }
+
+  @Test
+  void processes_are_started_in_one_package() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(subtree("process"))
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(ProcessBuilder.class)
+        .orShould()
+        .callMethodWhere(
+            describe(
+                "Runtime.exec is called",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(Runtime.class)
+                        && call.getName().equals("exec")))
+        .check(FJORD);
+  }
+
+  @Test
+  void the_core_computes_from_values_alone() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(subtree("problem"), subtree("model"), subtree("plan"))
+        .should()
+        .dependOnClassesThat(EFFECTS)
+        .orShould()
+        .accessTargetWhere(
+            describe("it is a clock, a die or the environment", ArchitectureTest::isClockOrDie))
+        .allowEmptyShould(true)
+        .check(FJORD);
+  }
+
+  @Test
+  void packages_form_no_cycle() {
+    slices()
+        .matching("dev.fjord.(**)")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(FJORD);
+  }
+
+  private static boolean isClockOrDie(JavaAccess<?> access) {
+    return CLOCKS_AND_DICE.contains(access.getTargetOwner().getName() + "." + access.getName());
+  }
+
+  private static String subtree(String name) {
+    return "dev.fjord." + name + "..";
+  }
+
+  private static Map<String, List<String>> table(String text) {
+    return text.lines()
+        .map(line -> line.split("\\|", -1))
+        .collect(
+            Collectors.toMap(
+                cells -> cells[0].strip(),
+                cells ->
+                    Arrays.stream(cells[1].strip().split("\\s+"))
+                        .filter(cell -> !cell.isEmpty())
+                        .toList()));
+  }
+}
