@@ -1,0 +1,28 @@
+package dev.fjord.model;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's own settings, {@code /etc/fjord/agent.yaml}.
+ *
+ * @param repository a URL that Git understands ({@code file:}, {@code https:}, {@code ssh:}), or an
+ *     absolute path
+ * @param host which Host of the repository this machine is
+ * @param poll how often the repository and the host are looked at
+ * @param identity the private key for {@code ssh:}; null for none
+ * @param knownHosts the file that holds the server's key for {@code ssh:}; null for none
+ * @param readyTimeout how long a guest may take until it answers
+ * @param stopTimeout how long a guest may take to shut down by itself
+ */
+public record AgentSettings(
+    String repository,
+    String branch,
+    ResourceName host,
+    Layout layout,
+    Duration poll,
+    @Nullable Path identity,
+    @Nullable Path knownHosts,
+    Duration readyTimeout,
+    Duration stopTimeout) {}
