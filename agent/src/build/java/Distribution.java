@@ -6,7 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
@@ -38,7 +42,7 @@ final class Distribution {
   public static void main(String[] args) throws Exception {
     var project = Path.of(args[0]);
     var distribution = new Distribution(Path.of(args[1]));
-    var jars = new TreeSet<Path>();
+    var jars = new TreeSet<Path>(Comparator.comparing(Path::getFileName));
     jars.add(Path.of(args[2]));
     Arrays.stream(Files.readString(Path.of(args[3])).strip().split(":"))
         .map(Path::of)
@@ -61,7 +65,8 @@ final class Distribution {
 
   private void libraries(TreeSet<Path> jars) throws Exception {
     var lib = Files.createDirectories(root.resolve("lib"));
-    var names = jars.stream().map(jar -> jar.getFileName().toString()).toList();
+    var names = new ArrayList<>(jars.stream().map(jar -> jar.getFileName().toString()).toList());
+    names.add("SHA256SUMS");
     try (var present = Files.list(lib)) {
       for (var file : present.toList()) {
         if (!names.contains(file.getFileName().toString())) {
@@ -72,6 +77,21 @@ final class Distribution {
     for (var jar : jars) {
       unsigned(jar, lib.resolve(jar.getFileName()));
     }
+    sums(lib, jars);
+  }
+
+  /**
+   * In the form that {@code sha256sum --check} reads. The launcher names the class cache after it.
+   */
+  private static void sums(Path lib, TreeSet<Path> jars) throws Exception {
+    var lines = new StringBuilder();
+    for (var jar : jars) {
+      var bytes = Files.readAllBytes(lib.resolve(jar.getFileName()));
+      var sum = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      lines.append(sum).append("  ").append(jar.getFileName()).append('\n');
+    }
+    var fresh = Files.createTempFile(lib, "sums", ".tmp");
+    put(Files.writeString(fresh, lines), lib.resolve("SHA256SUMS"), "rw-r--r--");
   }
 
   private static void unsigned(Path signed, Path target) throws IOException {

@@ -72,6 +72,17 @@ class ClassCacheTest {
   }
 
   @Test
+  void is_another_one_for_jars_that_differ_in_content_alone() throws Exception {
+    installation.installed("one", "25.0.3");
+    var sums = installation.home.resolve("lib/SHA256SUMS");
+    Files.writeString(sums, "1111  a.jar");
+    var first = make();
+    assertThat(make()).isEqualTo(first);
+    Files.writeString(sums, "2222  a.jar");
+    assertThat(make()).isNotEqualTo(first);
+  }
+
+  @Test
   void is_another_one_for_another_build_of_the_jvm() throws Exception {
     var library = installation.installed("one", "25.0.3").resolve("lib/server/libjvm.so");
     Files.createDirectories(library.getParent());
