@@ -60,4 +60,25 @@ public record Instance(
         restart,
         null);
   }
+
+  /** The same instance on another image and with other volumes. */
+  public Instance withDisks(ResourceName newImage, List<Volume> newVolumes) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        newImage,
+        kernel,
+        memory,
+        swap,
+        newVolumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        where);
+  }
 }

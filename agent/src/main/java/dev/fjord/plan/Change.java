@@ -32,6 +32,12 @@ public record Change(
     follows = List.copyOf(follows);
   }
 
+  /** The same change, after others have ended. */
+  Change following(List<String> ids) {
+    return new Change(
+        id, action, kind, name, owner, cause, reason, disruption, fields, requires, ids, step);
+  }
+
   public static String id(Action action, Kind kind, String name) {
     return (action + "/" + kind + "/" + name).toLowerCase(java.util.Locale.ROOT);
   }

@@ -62,11 +62,11 @@ public sealed interface Step {
   /** Ends a kernel gracefully and gives the instance this record. */
   record StopInstance(InstanceRecord record) implements Step {}
 
-  /** Holds a running kernel still. */
-  record PauseInstance(ResourceName name) implements Step {}
+  /** Holds a running kernel still, and gives the instance this record. */
+  record PauseInstance(InstanceRecord record) implements Step {}
 
-  /** Lets a paused kernel go on. */
-  record ResumeInstance(ResourceName name) implements Step {}
+  /** Lets a paused kernel go on, and gives the instance this record. */
+  record ResumeInstance(InstanceRecord record) implements Step {}
 
   /** Ends the kernel if it runs, removes the ports, moves the folder into the trash. */
   record DeleteInstance(ResourceName name, List<InterfaceName> taps) implements Step {

@@ -1,0 +1,17 @@
+package dev.fjord.apply;
+
+import dev.fjord.plan.Change;
+
+/**
+ * Told of an apply as it goes on, by many threads at once. What it throws ends nothing: an apply
+ * goes on without its listener.
+ */
+public interface ApplyListener {
+  ApplyListener NONE = new ApplyListener() {};
+
+  default void started(Change change) {}
+
+  default void progress(Change change, String message) {}
+
+  default void ended(Change change, Outcome outcome) {}
+}

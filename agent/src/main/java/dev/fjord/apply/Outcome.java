@@ -1,0 +1,22 @@
+package dev.fjord.apply;
+
+import dev.fjord.problem.Problem;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one change.
+ *
+ * @param change its id
+ * @param problem why it failed or was skipped; null when it was done
+ * @param took zero when it was skipped
+ */
+public record Outcome(String change, Status status, @Nullable Problem problem, Duration took) {
+  /** How it ended. */
+  public enum Status {
+    DONE,
+    FAILED,
+    /** Not tried: what it requires failed, or the agent was told to stop. */
+    SKIPPED
+  }
+}

@@ -1,0 +1,138 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Volume;
+import dev.fjord.problem.Problem;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An instance whose kernel does not run. */
+record AtRest(
+    Draft draft,
+    Observed observed,
+    Goal goal,
+    ObservedInstance seen,
+    List<String> moved,
+    Step.@Nullable Launch launch) {
+
+  void plan() {
+    InstanceRecord record = goal.record();
+    InstanceRecord before = Objects.requireNonNull(seen.record());
+    if (!disksAreThere(before)) {
+      return;
+    }
+    boolean changed = !record.equals(before);
+    List<String> requires = new ArrayList<>(moved);
+    if (changed || disksDiffer(record.applied(), seen.disks())) {
+      Change update = update(record, before, changed);
+      draft.add(update);
+      requires.add(update.id());
+    }
+    if (record.applied().power() != Power.STOPPED && launch != null) {
+      start(before, launch, requires);
+    }
+  }
+
+  private void start(InstanceRecord before, Step.Launch ready, List<String> requires) {
+    InstanceRecord record = goal.record();
+    boolean intended = !record.applied().equals(before.applied());
+    Instant notBefore = seen.starts().notBefore();
+    if (!intended && notBefore != null && observed.at().isBefore(notBefore)) {
+      draft.waiting.add(
+          new Waiting(
+              goal.name(),
+              record.owner(),
+              Waiting.Until.BACKOFF,
+              "its kernel ended "
+                  + seen.starts().failures()
+                  + " times soon after its start; the next"
+                  + " try is due at "
+                  + notBefore,
+              List.of()));
+      return;
+    }
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.START,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            intended ? "its document asks for it" : "its kernel does not run",
+            Disruption.NONE,
+            List.of(),
+            requires,
+            new Step.StartInstance(ready)));
+  }
+
+  private Change update(InstanceRecord record, InstanceRecord before, boolean changed) {
+    List<FieldChange> fields = BootFields.changes(RecordFields.of(before), RecordFields.of(record));
+    return InstanceChanges.change(
+        goal,
+        Action.UPDATE,
+        changed ? Cause.INTENDED : Cause.CORRECTIVE,
+        changed ? "its document changed" : "its disks are not as they were made",
+        removesVolume(record.applied(), before.applied()) ? Disruption.DATA : Disruption.NONE,
+        fields,
+        moved,
+        new Step.UpdateInstance(record));
+  }
+
+  static boolean removesVolume(Instance now, Instance before) {
+    return !names(now).containsAll(names(before));
+  }
+
+  private static Set<ResourceName> names(Instance instance) {
+    return instance.volumes().stream().map(Volume::name).collect(Collectors.toSet());
+  }
+
+  static boolean disksDiffer(Instance instance, ObservedDisks disks) {
+    ByteSize swap = disks.swap() == null ? ByteSize.ZERO : disks.swap();
+    return !swap.equals(instance.swap()) || !disks.volumes().keySet().equals(names(instance));
+  }
+
+  /** A disk that was made and is gone is never made anew: that would hide the loss. */
+  private boolean disksAreThere(InstanceRecord before) {
+    Path base = observed.layout().image(before.applied().image(), before.base());
+    Path backing = seen.disks().rootBacking();
+    if (backing == null) {
+      return lost("its root.cow is missing or is no COW file", "restore root.cow from a backup");
+    }
+    if (!backing.equals(base)) {
+      return lost(
+          "its root.cow stands on " + backing + " and not on " + base,
+          "put the right root.cow back, or that image");
+    }
+    for (Volume volume : before.applied().volumes()) {
+      if (!seen.disks().volumes().containsKey(volume.name())) {
+        return lost(
+            "its volume " + volume.name() + " is missing",
+            "restore " + observed.layout().volume(goal.name(), volume.name()) + " from a backup");
+      }
+    }
+    return true;
+  }
+
+  private boolean lost(String what, String mend) {
+    draft.problems.add(
+        Problem.of("disk-lost", "instance " + goal.name() + " is not started: " + what)
+            .hint(
+                "Nothing of it is touched. To go on, "
+                    + mend
+                    + ", or remove its document: what"
+                    + " is left of it goes to the trash."));
+    return false;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.ResourceName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command line says, field by field, in the words of the YAML. Only what an instance's
+ * document decides is looked at, so that a newer agent that words a command line otherwise restarts
+ * nobody.
+ */
+final class BootFields {
+  private BootFields() {}
+
+  /** The fields in which a running kernel differs from what it should be. */
+  static List<FieldChange> changes(Map<String, String> from, Map<String, String> to) {
+    TreeSet<String> paths = new TreeSet<>(from.keySet());
+    paths.addAll(to.keySet());
+    List<FieldChange> changes = new ArrayList<>();
+    for (String path : paths) {
+      if (!Objects.equals(from.get(path), to.get(path))) {
+        changes.add(new FieldChange(path, from.get(path), to.get(path)));
+      }
+    }
+    return changes;
+  }
+
+  /**
+   * Reads the fields of a command line.
+   *
+   * @param swap the size of the swap file, which no command line holds
+   */
+  static Map<String, String> of(Boot boot, ByteSize swap, Map<ResourceName, ByteSize> volumes) {
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("kernel", version(boot.binary().getParent()));
+    for (String word : boot.arguments()) {
+      int equals = word.indexOf('=');
+      String key = equals < 0 ? word : word.substring(0, equals);
+      String value = equals < 0 ? "" : word.substring(equals + 1);
+      if (key.equals("mem")) {
+        fields.put("memory", memory(value));
+      } else if (key.equals("ubd0")) {
+        fields.put("image", image(value));
+      } else if (key.matches("ubd[0-9]+d?")) {
+        disk(fields, Path.of(value), swap, volumes);
+      } else if (key.equals("ip")) {
+        address(fields, value);
+      } else if (key.matches("vec[0-9]+:transport")) {
+        fields.put("network." + key.substring(3, key.indexOf(':')) + ".port", value);
+      } else if (key.equals("systemd.hostname")) {
+        fields.put("hostname", value);
+      } else if (key.equals("systemd.set_credential_binary")) {
+        fields.put("authorizedKeys", keys(value));
+      }
+    }
+    return fields;
+  }
+
+  private static String memory(String value) {
+    try {
+      return ByteSize.parse(value.replaceAll("([KMG])$", "$1iB")).toString();
+    } catch (IllegalArgumentException writtenBySomebodyElse) {
+      return value;
+    }
+  }
+
+  /** {@code …/NAME/SHA256[/file]} is shown as {@code NAME@} and the first digits. */
+  private static String version(@Nullable Path path) {
+    if (path == null || path.getFileName() == null || path.getParent() == null) {
+      return String.valueOf(path);
+    }
+    String digest = path.getFileName().toString().replace(".img", "");
+    return digest.matches("[0-9a-f]{64}")
+        ? path.getParent().getFileName() + "@" + digest.substring(0, 12)
+        : path.toString();
+  }
+
+  private static String image(String value) {
+    int comma = value.indexOf(',');
+    return comma < 0 ? value : version(Path.of(value.substring(comma + 1)));
+  }
+
+  private static void disk(
+      Map<String, String> fields, Path path, ByteSize swap, Map<ResourceName, ByteSize> volumes) {
+    String file = path.getFileName().toString();
+    if (file.equals("swap.img")) {
+      fields.put("swap", swap.toString());
+      return;
+    }
+    String name = file.replaceFirst("\\.img$", "");
+    ByteSize size = name.matches(ResourceName.PATTERN) ? volumes.get(new ResourceName(name)) : null;
+    fields.put("volumes." + name, size == null ? "gone" : size.toString());
+  }
+
+  private static void address(Map<String, String> fields, String value) {
+    String[] parts = value.split(":", -1);
+    String device = parts.length > 5 ? parts[5].replace("vec", "") : "?";
+    fields.put("network." + device + ".address", parts[0]);
+    fields.put("network." + device + ".netmask", parts.length > 3 ? parts[3] : "");
+    fields.put("network." + device + ".gateway", parts.length > 2 ? parts[2] : "");
+  }
+
+  private static String keys(String value) {
+    String base64 = value.substring(value.indexOf(':') + 1);
+    try {
+      String lines = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+      return String.join(", ", lines.strip().split("\n"));
+    } catch (IllegalArgumentException writtenBySomebodyElse) {
+      return value;
+    }
+  }
+}

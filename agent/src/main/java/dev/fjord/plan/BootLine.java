@@ -1,0 +1,98 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.AuthorizedKey;
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Lease;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.model.Volume;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel command line of an instance. A hostile guest decides its form: a raw disk carries the
+ * flag {@code d}, else UML follows a COW header that the guest wrote into it to a file of the host
+ * (arch/um/drivers/ubd_kern.c); {@code seccomp=off}, since the seccomp mode lets guest user space
+ * write all of the guest's memory; consoles other than the first lead nowhere.
+ */
+final class BootLine {
+  private BootLine() {}
+
+  /** Null when a switch of the instance is declared no more. */
+  static @Nullable Boot of(
+      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
+    Instance instance = record.applied();
+    ResourceName name = instance.name();
+    List<String> line = new ArrayList<>();
+    line.add("mem=" + memory(instance.memory()));
+    line.add("umid=" + Layout.UMID);
+    line.add("uml_dir=" + layout.umlDirectory(name) + "/");
+    line.add("ubd0=" + layout.rootCow(name) + "," + layout.image(instance.image(), record.base()));
+    disks(record, layout).forEach(disk -> line.add("ubd" + index(line) + "d=" + disk));
+    line.add("root=/dev/ubda");
+    line.add("rw");
+    line.add("con0=fd:0,fd:1");
+    line.add("con=null");
+    line.add("noreboot");
+    line.add("seccomp=off");
+    line.add("quiet");
+    for (int i = 0; i < record.leases().size(); i++) {
+      Lease lease = record.leases().get(i);
+      Switch network = switches.get(lease.network());
+      if (network == null) {
+        return null;
+      }
+      line.add("vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
+      line.add("ip=" + address(i, lease, network, instance.hostname()));
+    }
+    line.add("systemd.hostname=" + instance.hostname());
+    if (!instance.keys().isEmpty()) {
+      line.add("systemd.set_credential_binary=ssh.authorized_keys.root:" + keys(instance.keys()));
+    }
+    return new Boot(layout.kernel(instance.kernel(), record.kernel()), line);
+  }
+
+  private static List<Path> disks(InstanceRecord record, Layout layout) {
+    Instance instance = record.applied();
+    List<Path> disks = new ArrayList<>();
+    if (!instance.swap().equals(ByteSize.ZERO)) {
+      disks.add(layout.swap(instance.name()));
+    }
+    for (Volume volume : instance.volumes()) {
+      disks.add(layout.volume(instance.name(), volume.name()));
+    }
+    return disks;
+  }
+
+  private static long index(List<String> line) {
+    return line.stream().filter(word -> word.startsWith("ubd")).count();
+  }
+
+  private static String memory(ByteSize size) {
+    long kib = size.bytes() >> 10;
+    return kib % 1024 == 0 ? kib / 1024 + "M" : kib + "K";
+  }
+
+  /** Documentation/admin-guide/nfs/nfsroot.rst; only the first interface has a default route. */
+  private static String address(int index, Lease lease, Switch network, ResourceName hostname) {
+    String gateway = index == 0 ? network.gateway().toString() : "";
+    return "%s::%s:%s:%s:vec%d:none"
+        .formatted(lease.address(), gateway, network.subnet().netmask(), hostname, index);
+  }
+
+  /** systemd.system-credentials(7): what sshd reads as root's authorized keys. */
+  private static String keys(List<AuthorizedKey> keys) {
+    String lines = keys.stream().map(key -> key.line() + "\n").collect(Collectors.joining());
+    return Base64.getEncoder().encodeToString(lines.getBytes(StandardCharsets.UTF_8));
+  }
+}

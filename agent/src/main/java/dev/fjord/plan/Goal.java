@@ -1,0 +1,37 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashedInstance;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one instance should come to.
+ *
+ * @param record as it should be written
+ * @param seen as it is; null where it is to be made or brought back
+ * @param trashed what it is brought back from; null where there is none
+ * @param replaces whether another owner's instance of that name leaves first
+ * @param releasers instances that answer on one of its addresses until they have changed
+ */
+record Goal(
+    InstanceRecord record,
+    @Nullable ObservedInstance seen,
+    @Nullable TrashedInstance trashed,
+    boolean replaces,
+    Set<ResourceName> releasers) {
+
+  ResourceName name() {
+    return record.name();
+  }
+
+  /** The record that stands; null for a new instance. */
+  @Nullable InstanceRecord before() {
+    if (seen != null) {
+      return seen.record();
+    }
+    return trashed == null ? null : trashed.record();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Identity;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.UidRange;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Turns wanted instances into records: identities, user ids, leases, versions. */
+final class Goals {
+  private final Desired desired;
+  private final Observed observed;
+  private final Target target;
+  private final Wanted wanted;
+  private final Draft draft;
+  private final Claims claims;
+  private final Map<ResourceName, Goal> goals = new TreeMap<>();
+
+  private Goals(Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
+    this.desired = desired;
+    this.observed = observed;
+    this.target = target;
+    this.wanted = wanted;
+    this.draft = draft;
+    UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
+    this.claims = new Claims(desired, observed, uids);
+  }
+
+  /** One goal for each wanted instance that may have one; the others are refused in the draft. */
+  static Map<ResourceName, Goal> of(
+      Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
+    return new Goals(desired, observed, target, wanted, draft).goals();
+  }
+
+  private Map<ResourceName, Goal> goals() {
+    desired.contests().forEach(contest -> contest.claims().forEach(claims::reserve));
+    wanted.instances().values().forEach(claims::reserve);
+    List<Instance> open = new ArrayList<>(wanted.instances().values());
+    // An address may come free only when its holder has found another one: go round until nobody
+    // gets any further. Whoever holds something already goes first, so that nobody loses it.
+    open.sort(Comparator.comparing((Instance i) -> seen(i) == null).thenComparing(Instance::name));
+    Map<ResourceName, String> stuck = new TreeMap<>();
+    int before;
+    do {
+      before = open.size();
+      stuck.clear();
+      open.removeIf(instance -> tryGoal(instance, stuck));
+    } while (open.size() < before && !open.isEmpty());
+    open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
+    return goals;
+  }
+
+  private boolean tryGoal(Instance instance, Map<ResourceName, String> stuck) {
+    ObservedInstance seen = seen(instance);
+    if (seen != null && seen.record() == null) {
+      return true; // Nobody touches what has no readable record; the look itself reported it.
+    }
+    InstanceRecord standing = wanted.standing().get(instance.name());
+    if (standing != null) {
+      goals.put(instance.name(), new Goal(standing, seen, null, false, Set.of()));
+      return true;
+    }
+    try {
+      goals.put(instance.name(), goal(instance, seen));
+      return true;
+    } catch (Claims.Refused refused) {
+      stuck.put(instance.name(), Objects.requireNonNull(refused.getMessage()));
+      return false;
+    }
+  }
+
+  private Goal goal(Instance instance, @Nullable ObservedInstance seen) throws Claims.Refused {
+    TrashedInstance trashed = seen == null ? trashed(instance) : null;
+    InstanceRecord before =
+        seen != null ? seen.record() : trashed == null ? null : trashed.record();
+    Identity identity =
+        before != null
+            ? before.identity()
+            : Identity.first(target.host(), instance.owner(), instance.name());
+    List<Lease> leases = claims.leases(instance, identity, before);
+    if (before != null) {
+      claims.release(before, leases);
+    }
+    int uid = before != null ? before.uid() : claims.uid();
+    Instance settled = new Settled(draft, before, seen).settle(instance);
+    InstanceRecord record =
+        new InstanceRecord(
+            identity,
+            uid,
+            leases,
+            base(settled, before),
+            kernel(settled),
+            target.revision(),
+            settled);
+    if (before != null && record.withRevision("").equals(before.withRevision(""))) {
+      record = before; // A commit that does not concern it leaves its record alone.
+    }
+    Set<ResourceName> releasers = claims.releasers(instance.name(), leases);
+    return new Goal(record, seen, trashed, replaces(instance), releasers);
+  }
+
+  private void giveUp(Instance instance, String why) {
+    draft.refuse(
+        "addresses",
+        instance.owner(),
+        "instance " + instance.name() + ": " + why,
+        "Ask for another address, or leave 'address' out and the lowest free one is leased.");
+    ObservedInstance seen = seen(instance);
+    if (seen != null && seen.record() != null) {
+      goals.put(instance.name(), new Goal(seen.record(), seen, null, false, Set.of()));
+    }
+  }
+
+  private Digest base(Instance instance, @Nullable InstanceRecord before) {
+    return before != null
+        ? before.base()
+        : Objects.requireNonNull(desired.images().get(instance.image())).sha256();
+  }
+
+  private Digest kernel(Instance instance) {
+    Kernel kernel = Objects.requireNonNull(desired.kernels().get(instance.kernel()));
+    return kernel.sha256();
+  }
+
+  /** The instance as it is; not one of another owner that has the same name. */
+  private @Nullable ObservedInstance seen(Instance instance) {
+    return observed.instances().stream()
+        .filter(seen -> seen.name().equals(instance.name()))
+        .filter(seen -> seen.record() == null || seen.record().owner().equals(instance.owner()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private boolean replaces(Instance instance) {
+    return observed.instances().stream()
+        .anyMatch(seen ->
+            seen.record() != null
+                && seen.name().equals(instance.name())
+                && !seen.record().owner().equals(instance.owner()));
+  }
+
+  private @Nullable TrashedInstance trashed(Instance instance) {
+    return observed.trash().stream()
+        .filter(trashed -> trashed.record().name().equals(instance.name()))
+        .filter(trashed -> trashed.record().owner().equals(instance.owner()))
+        .max(Comparator.comparing(TrashedInstance::folder))
+        .orElse(null);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is to happen to one instance after another. Those that hold an address up come first. */
+final class InstanceChanges {
+  private final Desired desired;
+  private final Observed observed;
+  private final Draft draft;
+  private final StoreChanges stores;
+  private final NetworkChanges network;
+
+  InstanceChanges(
+      Desired desired,
+      Observed observed,
+      Draft draft,
+      StoreChanges stores,
+      NetworkChanges network) {
+    this.desired = desired;
+    this.observed = observed;
+    this.draft = draft;
+    this.stores = stores;
+    this.network = network;
+  }
+
+  void plan(Goal goal) {
+    InstanceRecord record = goal.record();
+    boolean stored = stores.provide(record);
+    boolean connected = network.provide(record);
+    Boot boot = BootLine.of(record, observed.layout(), desired.switches());
+    if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
+      draft.refuse(
+          "command-line",
+          record.owner(),
+          "instance "
+              + record.name()
+              + " needs a kernel command line of "
+              + boot.length()
+              + " characters; a kernel takes "
+              + Boot.LONGEST_COMMAND_LINE,
+          "Give it fewer or shorter authorizedKeys, volumes or interfaces.");
+      return;
+    }
+    List<String> moved = releases(goal);
+    if (moved == null) {
+      return;
+    }
+    Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
+    ObservedInstance seen = goal.seen();
+    if (seen == null) {
+      new Arrival(draft, goal, moved, launch).plan();
+    } else if (seen.kernel() == null) {
+      new AtRest(draft, observed, goal, seen, moved, launch).plan();
+    } else {
+      new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
+    }
+  }
+
+  /** The changes that free its addresses; null, and a refusal, when one is not to happen now. */
+  private @Nullable List<String> releases(Goal goal) {
+    List<String> ids = new ArrayList<>();
+    for (ResourceName releaser : goal.releasers()) {
+      List<String> change = draft.present(changesOf(releaser));
+      if (change.isEmpty()) {
+        draft.refuse(
+            "addresses",
+            goal.record().owner(),
+            "instance "
+                + goal.name()
+                + " asks for an address that instance "
+                + releaser
+                + " still answers on",
+            "It is given once " + releaser + " has moved to its own new address.");
+        return null;
+      }
+      ids.addAll(change);
+    }
+    return ids;
+  }
+
+  private static List<String> changesOf(ResourceName name) {
+    List<String> ids = new ArrayList<>(moving(name));
+    ids.add(Change.id(Action.UPDATE, Kind.INSTANCE, name.value()));
+    ids.add(Change.id(Action.RESTORE, Kind.INSTANCE, name.value()));
+    return ids;
+  }
+
+  /** The changes after which a kernel does not run as it ran before. */
+  static List<String> moving(ResourceName name) {
+    return List.of(
+        Change.id(Action.RESTART, Kind.INSTANCE, name.value()),
+        Change.id(Action.STOP, Kind.INSTANCE, name.value()));
+  }
+
+  private Step.Launch launch(InstanceRecord record, Boot boot) {
+    return new Step.Launch(
+        record.name(),
+        record.applied().kernel(),
+        record.kernel(),
+        record.applied().image(),
+        record.base(),
+        record.uid(),
+        boot,
+        network.ports(record),
+        record.applied().power() == Power.PAUSED);
+  }
+
+  /** Everything a start waits for, besides its own instance's changes. */
+  static List<String> supplies(Draft draft, InstanceRecord record) {
+    List<String> ids = new ArrayList<>(StoreChanges.ids(record));
+    ids.addAll(NetworkChanges.ids(record));
+    return draft.present(Set.copyOf(ids).stream().sorted().toList());
+  }
+
+  static Change change(
+      Goal goal,
+      Action action,
+      Cause cause,
+      String reason,
+      Disruption disruption,
+      List<FieldChange> fields,
+      List<String> requires,
+      Step step) {
+    return new Change(
+        Change.id(action, Kind.INSTANCE, goal.name().value()),
+        action,
+        Kind.INSTANCE,
+        goal.name(),
+        goal.record().owner(),
+        cause,
+        reason,
+        disruption,
+        fields,
+        requires,
+        List.of(),
+        Objects.requireNonNull(step));
+  }
+}

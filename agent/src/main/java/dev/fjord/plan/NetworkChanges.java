@@ -1,0 +1,262 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Cidr;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedPort;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Switches and ports: those that instances need exist; what bears no mark of ours is left alone.
+ */
+final class NetworkChanges {
+  private final Desired desired;
+  private final Draft draft;
+  private final Map<InterfaceName, ObservedBridge> bridges;
+  private final Map<InterfaceName, ObservedPort> ports;
+  private final Observed observed;
+
+  NetworkChanges(Desired desired, Observed observed, Draft draft) {
+    this.desired = desired;
+    this.draft = draft;
+    this.observed = observed;
+    this.bridges =
+        observed.bridges().stream()
+            .collect(Collectors.toMap(ObservedBridge::name, Function.identity(), (a, b) -> a));
+    this.ports =
+        observed.ports().stream()
+            .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
+  }
+
+  /** Plans the switches and checks the ports of an instance; false when it cannot have them. */
+  boolean provide(InstanceRecord record) {
+    boolean possible = true;
+    for (Lease lease : record.leases()) {
+      possible &= bridge(lease.network()) && portIsFree(record, lease);
+    }
+    return possible;
+  }
+
+  /** What a start must wait for, as far as it is in the plan. */
+  static List<String> ids(InstanceRecord record) {
+    return record.leases().stream()
+        .flatMap(lease ->
+            List.of(id(Action.CREATE, lease.network()), id(Action.UPDATE, lease.network()))
+                .stream())
+        .toList();
+  }
+
+  private static String id(Action action, ResourceName network) {
+    return Change.id(action, Kind.SWITCH, network.value());
+  }
+
+  /** The ports of an instance as a step takes them. */
+  List<Step.Port> ports(InstanceRecord record) {
+    return record.leases().stream()
+        .map(lease ->
+            new Step.Port(
+                lease.tap(),
+                Objects.requireNonNull(desired.switches().get(lease.network())).bridge(),
+                lease))
+        .toList();
+  }
+
+  /** Plans the mending of a running instance's ports. */
+  void mendPorts(InstanceRecord record) {
+    List<FieldChange> fields = new ArrayList<>();
+    for (Step.Port port : ports(record)) {
+      ObservedPort seen = ports.get(port.tap());
+      String now =
+          seen == null
+              ? null
+              : (seen.bridge() == null ? "no switch" : seen.bridge() + "")
+                  + (seen.up() ? "" : ", down");
+      if (!port.bridge().value().equals(now)) {
+        fields.add(new FieldChange(port.tap().value(), now, port.bridge().value()));
+      }
+    }
+    if (!fields.isEmpty()) {
+      draft.add(
+          new Change(
+              Change.id(Action.UPDATE, Kind.PORT, record.name().value()),
+              Action.UPDATE,
+              Kind.PORT,
+              record.name(),
+              record.owner(),
+              Cause.CORRECTIVE,
+              "somebody changed its ports",
+              Disruption.NONE,
+              fields,
+              draft.present(ids(record)),
+              List.of(),
+              new Step.ConnectPorts(record.name(), record.uid(), ports(record))));
+    }
+  }
+
+  /**
+   * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
+   *
+   * @param goals what instances should come to
+   * @param kept instances that are there and have no goal: nothing of theirs is touched
+   */
+  void removeStrays(Map<ResourceName, Goal> goals, Set<ResourceName> kept) {
+    Set<InterfaceName> used = new HashSet<>();
+    for (ObservedPort port : observed.ports()) {
+      ResourceName instance = port.instance();
+      if (instance == null || kept.contains(instance) || !removeStray(port, instance, goals)) {
+        if (port.bridge() != null) {
+          used.add(port.bridge());
+        }
+      }
+    }
+    for (ObservedBridge bridge : observed.bridges()) {
+      ResourceName network = bridge.network();
+      if (network == null || used.contains(bridge.name())) {
+        continue;
+      }
+      Switch declared = desired.switches().get(network);
+      if (declared == null || !declared.bridge().equals(bridge.name())) {
+        remove(
+            Kind.SWITCH,
+            bridge.name(),
+            network,
+            List.of(),
+            new Step.RemoveSwitch(network, bridge.name()));
+      }
+    }
+  }
+
+  /** A port that its instance had before goes once the instance has changed; false if it stays. */
+  private boolean removeStray(ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
+    Goal goal = goals.get(name);
+    List<String> moved = List.of();
+    if (goal != null) {
+      boolean wanted = goal.record().leases().stream().anyMatch(l -> l.tap().equals(port.tap()));
+      boolean runs = goal.seen() != null && goal.seen().kernel() != null;
+      moved = draft.present(InstanceChanges.moving(name));
+      if (wanted || (runs && moved.isEmpty())) {
+        return false;
+      }
+    }
+    remove(Kind.PORT, port.tap(), name, moved, new Step.RemovePort(port.tap()));
+    return true;
+  }
+
+  private void remove(
+      Kind kind, InterfaceName link, ResourceName name, List<String> requires, Step step) {
+    draft.add(
+        new Change(
+            Change.id(Action.DELETE, kind, link.value()),
+            Action.DELETE,
+            kind,
+            name,
+            Owner.SITE,
+            Cause.INTENDED,
+            "link " + link + " bears fjord's mark and is declared no more",
+            Disruption.NONE,
+            List.of(),
+            requires,
+            List.of(),
+            step));
+  }
+
+  private boolean bridge(ResourceName name) {
+    Switch network = desired.switches().get(name);
+    if (network == null) {
+      draft.refuse(
+          "switch",
+          Owner.SITE,
+          "switch " + name + " is declared no more",
+          "Declare it again, or remove its instances.");
+      return false;
+    }
+    ObservedBridge seen = bridges.get(network.bridge());
+    if (seen != null && !name.equals(seen.network())) {
+      String whose =
+          seen.network() == null
+              ? "was made by somebody else"
+              : "is that of switch " + seen.network();
+      Refusal refusal =
+          new Refusal(
+              "foreign-bridge",
+              Owner.SITE,
+              "switch "
+                  + name
+                  + " needs bridge "
+                  + network.bridge()
+                  + ", and a bridge of that name "
+                  + whose
+                  + "; it is left alone, and no instance of the switch is started",
+              "Name another bridge in the Switch's 'bridge', or remove that one by hand.");
+      if (!draft.refused.contains(refusal)) {
+        draft.refused.add(refusal);
+      }
+      return false;
+    }
+    Cidr gateway = network.gatewayOnInterface();
+    if (seen == null) {
+      add(Action.CREATE, network, "it is not there", Cause.INTENDED, List.of());
+    } else if (!seen.up() || !seen.addresses().contains(gateway)) {
+      List<FieldChange> fields = new ArrayList<>();
+      if (!seen.up()) {
+        fields.add(new FieldChange("link", "down", "up"));
+      }
+      if (!seen.addresses().contains(gateway)) {
+        String now = seen.addresses().isEmpty() ? null : seen.addresses().toString();
+        fields.add(new FieldChange("gateway", now, gateway.toString()));
+      }
+      add(Action.UPDATE, network, "it is not as declared", Cause.CORRECTIVE, fields);
+    }
+    return true;
+  }
+
+  private void add(
+      Action action, Switch network, String reason, Cause cause, List<FieldChange> fields) {
+    draft.add(
+        new Change(
+            id(action, network.name()),
+            action,
+            Kind.SWITCH,
+            network.name(),
+            Owner.SITE,
+            cause,
+            reason,
+            Disruption.NONE,
+            fields,
+            List.of(),
+            List.of(),
+            new Step.SetUpSwitch(network.name(), network.bridge(), network.gatewayOnInterface())));
+  }
+
+  private boolean portIsFree(InstanceRecord record, Lease lease) {
+    ObservedPort seen = ports.get(lease.tap());
+    if (seen == null || record.name().equals(seen.instance())) {
+      return true;
+    }
+    draft.refuse(
+        "foreign-port",
+        record.owner(),
+        "instance "
+            + record.name()
+            + " needs tap "
+            + lease.tap()
+            + ", and a tap of that name was"
+            + " made by somebody else; it is left alone",
+        "Remove that tap by hand: ip link delete " + lease.tap());
+    return false;
+  }
+}

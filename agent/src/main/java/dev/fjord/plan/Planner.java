@@ -1,0 +1,97 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Makes plans. Pure: equal arguments give equal plans. */
+public final class Planner {
+  private Planner() {}
+
+  /**
+   * What has to change on a host so that it has what a revision asks for.
+   *
+   * @param desired the revision; {@code target.host()} is one of its hosts
+   * @param found problems that loading the revision told, taken over into the plan
+   */
+  public static Plan plan(Desired desired, List<Problem> found, Observed observed, Target target) {
+    Draft draft = new Draft();
+    draft.problems.addAll(found);
+    draft.problems.addAll(observed.problems());
+    if (!desired.hosts().containsKey(target.host())) {
+      draft.problems.add(unknownHost(desired, target));
+      return finish(draft, target);
+    }
+    Wanted wanted = Wanted.of(desired, observed, target.host());
+    Deletions deletions = Deletions.of(wanted, observed);
+    if (deletions.within(desired, target)) {
+      deletions.plan(draft, observed);
+    } else {
+      deletions.refuse(draft, desired);
+      wanted = wanted.keeping(observed);
+    }
+    Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
+    NetworkChanges network = new NetworkChanges(desired, observed, draft);
+    InstanceChanges instances =
+        new InstanceChanges(
+            desired, observed, draft, new StoreChanges(desired, observed, draft), network);
+    Map<ResourceName, Goal> fitting =
+        new Capacity(desired, target, draft)
+            .fitting(goals.values()).stream()
+                .collect(Collectors.toMap(Goal::name, Function.identity()));
+    ByRelease.order(fitting).forEach(instances::plan);
+    network.removeStrays(fitting, left(draft, observed, fitting.keySet()));
+    StartWaves.order(draft, fitting);
+    return finish(draft, target);
+  }
+
+  /** Instances that are there, that have no goal, and that do not leave. */
+  private static Set<ResourceName> left(Draft draft, Observed observed, Set<ResourceName> goals) {
+    return observed.instances().stream()
+        .map(ObservedInstance::name)
+        .filter(name -> !goals.contains(name))
+        .filter(name -> draft.present(List.of(leaving(name))).isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  private static String leaving(ResourceName name) {
+    return Change.id(Action.DELETE, Kind.INSTANCE, name.value());
+  }
+
+  private static Problem unknownHost(Desired desired, Target target) {
+    return Problem.of(
+            "unknown-host",
+            "this machine is host "
+                + target.host()
+                + ", and the repository declares "
+                + (desired.hosts().isEmpty() ? "no host" : "only " + names(desired)))
+        .hint("Add hosts/" + target.host() + ".yaml, or set 'host' in the agent's settings.");
+  }
+
+  private static String names(Desired desired) {
+    return desired.hosts().keySet().stream()
+        .sorted()
+        .map(ResourceName::value)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Plan finish(Draft draft, Target target) {
+    draft.refused.sort(Comparator.comparing(Refusal::summary));
+    draft.waiting.sort(Comparator.comparing(Waiting::instance));
+    return new Plan(
+        target.host(),
+        target.revision(),
+        Sequence.of(draft.changes.values()),
+        draft.refused,
+        draft.waiting,
+        draft.problems);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An instance whose kernel runs: it is left alone unless what it runs differs from the goal. */
+record Running(
+    Desired desired,
+    Observed observed,
+    Draft draft,
+    NetworkChanges network,
+    Goal goal,
+    ObservedInstance seen,
+    List<String> moved,
+    @Nullable Boot boot,
+    Step.@Nullable Launch launch) {
+
+  void plan() {
+    InstanceRecord record = goal.record();
+    InstanceRecord before = Objects.requireNonNull(seen.record());
+    if (record.applied().power() == Power.STOPPED) {
+      stop(record, before);
+      return;
+    }
+    if (boot == null || launch == null) {
+      return; // What it lacks is told elsewhere; it runs on as it is.
+    }
+    List<FieldChange> fields = fields(record, boot);
+    boolean waits = !fields.isEmpty() && waits(record.applied().restart(), fields);
+    InstanceRecord now = waits ? before : record;
+    if (!fields.isEmpty() && !waits) {
+      restart(record, before, fields, launch);
+      return;
+    }
+    boolean paused = Objects.requireNonNull(seen.kernel()).paused();
+    if (paused != (record.applied().power() == Power.PAUSED)) {
+      turn(now, paused);
+    } else if (!now.equals(before)) {
+      update(now, before);
+    }
+    network.mendPorts(record);
+  }
+
+  private List<FieldChange> fields(InstanceRecord record, Boot wanted) {
+    RunningKernel kernel = Objects.requireNonNull(seen.kernel());
+    ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
+    Map<ResourceName, ByteSize> volumes =
+        record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
+    return BootFields.changes(
+        BootFields.of(kernel.boot(), swap, seen.disks().volumes()),
+        BootFields.of(wanted, record.applied().swap(), volumes));
+  }
+
+  private boolean waits(RestartPolicy policy, List<FieldChange> fields) {
+    Waiting.Until until =
+        switch (policy) {
+          case NOW -> null;
+          case WINDOW -> desired.site().windowOpen(observed.at()) ? null : Waiting.Until.WINDOW;
+          case NEXT_START -> Waiting.Until.NEXT_START;
+        };
+    if (until == null) {
+      return false;
+    }
+    String when =
+        until == Waiting.Until.WINDOW
+            ? "for the next maintenance window"
+            : "until it is started next";
+    draft.waiting.add(
+        new Waiting(
+            goal.name(),
+            goal.record().owner(),
+            until,
+            "a restart is needed and waits " + when + " ('restart' of its document)",
+            fields));
+    return true;
+  }
+
+  private void restart(
+      InstanceRecord record, InstanceRecord before, List<FieldChange> fields, Step.Launch ready) {
+    boolean intended = !record.equals(before);
+    List<String> requires = new ArrayList<>(moved);
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    String names = fields.stream().map(FieldChange::path).collect(Collectors.joining(", "));
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.RESTART,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            (intended ? "its document changed: " : "it does not run as it was applied: ") + names,
+            AtRest.removesVolume(record.applied(), before.applied())
+                ? Disruption.DATA
+                : Disruption.RESTART,
+            fields,
+            requires,
+            new Step.RestartInstance(record, ready)));
+  }
+
+  private void stop(InstanceRecord record, InstanceRecord before) {
+    boolean intended = !record.equals(before);
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.STOP,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            "its document says 'power: stopped'",
+            Disruption.RESTART,
+            List.of(new FieldChange("power", "running", "stopped")),
+            moved,
+            new Step.StopInstance(record)));
+  }
+
+  private void turn(InstanceRecord record, boolean paused) {
+    String from = paused ? "paused" : "running";
+    String to = paused ? "running" : "paused";
+    boolean intended = !goal.record().equals(seen.record());
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.UPDATE,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            "its document says 'power: " + to + "'",
+            Disruption.NONE,
+            List.of(new FieldChange("power", from, to)),
+            moved,
+            paused ? new Step.ResumeInstance(record) : new Step.PauseInstance(record)));
+  }
+
+  private void update(InstanceRecord record, InstanceRecord before) {
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.UPDATE,
+            Cause.INTENDED,
+            "its document changed; no restart is needed",
+            Disruption.NONE,
+            BootFields.changes(RecordFields.of(before), RecordFields.of(record)),
+            moved,
+            new Step.UpdateInstance(record)));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StartOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Orders starts: lower {@code order} first, and {@code after} before all. Whoever others come after
+ * is moved up into their wave, so that the two can never contradict each other.
+ */
+final class StartWaves {
+  private final Map<ResourceName, Goal> goals;
+  private final Map<ResourceName, Integer> effective = new HashMap<>();
+
+  private StartWaves(Map<ResourceName, Goal> goals) {
+    this.goals = goals;
+  }
+
+  static void order(Draft draft, Map<ResourceName, Goal> goals) {
+    StartWaves waves = new StartWaves(goals);
+    goals.values().forEach(goal -> waves.moveUp(goal.name(), start(goal).order(), goals.size()));
+    waves.rewrite(draft);
+  }
+
+  private static StartOrder start(Goal goal) {
+    return goal.record().applied().start();
+  }
+
+  /** Bounded by {@code depth}: a ring of documents is refused at load, one of records may exist. */
+  private void moveUp(ResourceName name, int order, int depth) {
+    Goal goal = goals.get(name);
+    if (goal == null || depth < 0 || effective.getOrDefault(name, Integer.MAX_VALUE) <= order) {
+      return;
+    }
+    effective.put(name, order);
+    start(goal).after().forEach(before -> moveUp(before, Math.min(order, own(before)), depth - 1));
+  }
+
+  private int own(ResourceName name) {
+    Goal goal = goals.get(name);
+    return goal == null ? StartOrder.DEFAULT_ORDER : start(goal).order();
+  }
+
+  private void rewrite(Draft draft) {
+    TreeMap<Integer, List<String>> waves = new TreeMap<>();
+    for (Change change : draft.changes.values()) {
+      if (starts(change)) {
+        waves.computeIfAbsent(wave(change), wave -> new ArrayList<>()).add(change.id());
+      }
+    }
+    boolean addressesMove = goals.values().stream().anyMatch(goal -> !goal.releasers().isEmpty());
+    for (Change change : List.copyOf(draft.changes.values())) {
+      if (starts(change)) {
+        Goal goal = goals.get(change.name());
+        if (goal != null) {
+          start(goal)
+              .after()
+              .forEach(name -> follow(draft, change, draft.present(startsOf(name)), true));
+        }
+        Map.Entry<Integer, List<String>> earlier = waves.lowerEntry(wave(change));
+        if (earlier != null) {
+          follow(draft, change, earlier.getValue(), addressesMove);
+        }
+      }
+    }
+  }
+
+  /**
+   * Order yields to need: where {@code earlier} itself waits for this change (it gets the address
+   * that this one gives up, say), it is not waited for.
+   */
+  private static void follow(Draft draft, Change change, List<String> earlier, boolean mayRing) {
+    Set<String> follows =
+        new TreeSet<>(Objects.requireNonNull(draft.changes.get(change.id())).follows());
+    for (String id : earlier) {
+      if (!id.equals(change.id())
+          && !(mayRing && reaches(draft, id, change.id(), new HashSet<>()))) {
+        follows.add(id);
+      }
+    }
+    draft.changes.put(change.id(), change.following(List.copyOf(follows)));
+  }
+
+  private static boolean reaches(Draft draft, String from, String to, Set<String> seen) {
+    Change change = draft.changes.get(from);
+    if (from.equals(to)) {
+      return true;
+    }
+    return change != null
+        && seen.add(from)
+        && Stream.concat(change.requires().stream(), change.follows().stream())
+            .anyMatch(id -> reaches(draft, id, to, seen));
+  }
+
+  private int wave(Change change) {
+    return effective.getOrDefault(change.name(), StartOrder.DEFAULT_ORDER);
+  }
+
+  private static boolean starts(Change change) {
+    return change.kind() == Kind.INSTANCE
+        && (change.action() == Action.START || change.action() == Action.RESTART);
+  }
+
+  private static List<String> startsOf(ResourceName name) {
+    return List.of(
+        Change.id(Action.START, Kind.INSTANCE, name.value()),
+        Change.id(Action.RESTART, Kind.INSTANCE, name.value()));
+  }
+}

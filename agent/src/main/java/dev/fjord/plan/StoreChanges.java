@@ -1,0 +1,158 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Image;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Trial;
+import dev.fjord.problem.Problem;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Kernels and images: those that instances need are taken into the store, kernels also tried. */
+record StoreChanges(Desired desired, Observed observed, Draft draft) {
+
+  /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
+  boolean provide(InstanceRecord record) {
+    return kernel(record.applied().kernel(), record.kernel())
+        && image(record.applied().image(), record.base());
+  }
+
+  /** What a start must wait for, as far as it is in the plan. */
+  static List<String> ids(InstanceRecord record) {
+    ResourceName kernel = record.applied().kernel();
+    return List.of(
+        versioned(Action.UPDATE, Kind.KERNEL, kernel, record.kernel()),
+        versioned(Action.CREATE, Kind.KERNEL, kernel, record.kernel()),
+        imageId(record));
+  }
+
+  static String imageId(InstanceRecord record) {
+    return versioned(Action.CREATE, Kind.IMAGE, record.applied().image(), record.base());
+  }
+
+  private static String versioned(Action action, Kind kind, ResourceName name, Digest digest) {
+    return Change.id(action, kind, name + "@" + digest.brief());
+  }
+
+  private boolean kernel(ResourceName name, Digest digest) {
+    Optional<StoredKernel> stored =
+        observed.kernels().stream()
+            .filter(k -> k.name().equals(name) && k.digest().equals(digest))
+            .findFirst();
+    if (stored.isPresent() && stored.get().trial() != null) {
+      return usable(name, digest, stored.get().trial());
+    }
+    String store = versioned(Action.CREATE, Kind.KERNEL, name, digest);
+    if (stored.isEmpty()) {
+      Kernel source = desired.kernels().get(name);
+      if (source == null || !source.sha256().equals(digest)) {
+        return gone("kernel", name, digest);
+      }
+      add(
+          store,
+          Action.CREATE,
+          Kind.KERNEL,
+          name,
+          "it is not in the store",
+          List.of(),
+          new Step.StoreKernel(source));
+    }
+    add(
+        versioned(Action.UPDATE, Kind.KERNEL, name, digest),
+        Action.UPDATE,
+        Kind.KERNEL,
+        name,
+        "it was not tried on this host as it is now",
+        draft.present(List.of(store)),
+        new Step.TryKernel(name, digest));
+    return true;
+  }
+
+  private boolean usable(ResourceName name, Digest digest, @Nullable Trial trial) {
+    if (trial == null || trial.usable()) {
+      return true;
+    }
+    problem(
+        Problem.of(
+                "kernel-does-not-boot",
+                "kernel " + name + "@" + digest.brief() + " does not boot on this host")
+            .detail(trial.message())
+            .hint(
+                "Name another source and sha256 in the Kernel's document. Running instances"
+                    + " stay."));
+    return false;
+  }
+
+  private boolean image(ResourceName name, Digest digest) {
+    boolean stored =
+        observed.images().stream()
+            .anyMatch(image -> image.name().equals(name) && image.digest().equals(digest));
+    if (stored) {
+      return true;
+    }
+    Image source = desired.images().get(name);
+    if (source == null || !source.sha256().equals(digest)) {
+      return gone("image", name, digest);
+    }
+    add(
+        versioned(Action.CREATE, Kind.IMAGE, name, digest),
+        Action.CREATE,
+        Kind.IMAGE,
+        name,
+        "it is not in the store",
+        List.of(),
+        new Step.StoreImage(source));
+    return true;
+  }
+
+  private boolean gone(String kind, ResourceName name, Digest digest) {
+    problem(
+        Problem.of(
+                kind + "-version-gone",
+                kind
+                    + " "
+                    + name
+                    + "@"
+                    + digest.brief()
+                    + " is neither in the store nor declared any more")
+            .hint("Instances that stand on it cannot be started. Declare that version again."));
+    return false;
+  }
+
+  private void problem(Problem problem) {
+    if (!draft.problems.contains(problem)) {
+      draft.problems.add(problem);
+    }
+  }
+
+  private void add(
+      String id,
+      Action action,
+      Kind kind,
+      ResourceName name,
+      String reason,
+      List<String> requires,
+      Step step) {
+    draft.add(
+        new Change(
+            id,
+            action,
+            kind,
+            name,
+            Owner.SITE,
+            Cause.INTENDED,
+            reason,
+            Disruption.NONE,
+            List.of(),
+            requires,
+            List.of(),
+            step));
+  }
+}

@@ -1,0 +1,195 @@
+package dev.fjord.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.apply.Applier;
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.apply.Outcome;
+import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Properties over random worlds, each a history of revisions on one simulated host. */
+class ConvergenceTest {
+  private static final int WORLDS = Integer.getInteger("fjord.worlds", 1000);
+  private static ExecutorService threads;
+
+  @BeforeAll
+  static void start() {
+    threads = Executors.newFixedThreadPool(2);
+  }
+
+  @AfterAll
+  static void end() {
+    threads.shutdownNow();
+  }
+
+  static LongStream batches() {
+    return LongStream.range(0, 10);
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
+  void converges_and_keeps_every_promise(long batch) throws Exception {
+    for (int i = 0; i < WORLDS / 10; i++) {
+      history(new Random(batch * 1_000_003 + i), false);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
+  void converges_after_a_stop_at_any_step(long batch) throws Exception {
+    for (int i = 0; i < WORLDS / 10; i++) {
+      history(new Random(batch * 7_000_003 + i), true);
+    }
+  }
+
+  private void history(Random random, boolean failing) throws Exception {
+    SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
+    Ledger ledger = new Ledger();
+    for (int revision = 0; revision < 4; revision++) {
+      Desired desired = Worlds.random(random);
+      Target target = Worlds.target("r" + revision, 100);
+      if (random.nextInt(4) == 0) {
+        disturb(host, random);
+      }
+      if (failing) {
+        int at = random.nextInt(40);
+        host.failAt(random.nextBoolean() ? n -> n >= at : n -> n == at);
+        run(host, desired, target);
+        ledger.check(host);
+        host.failAt(n -> false);
+      }
+      Plan first = plan(host, desired, target);
+      assertThat(plan(host, shuffled(desired, random), target)).isEqualTo(first);
+      List<Outcome> outcomes = run(host, desired, target);
+      assertThat(outcomes).allMatch(outcome -> outcome.status() == Outcome.Status.DONE);
+      ledger.check(host);
+      Plan second = plan(host, desired, target);
+      assertThat(second.changes()).as("after %s and %s", ids(first), first.refused()).isEmpty();
+      assertThat(guards(second)).isEqualTo(guards(first));
+    }
+  }
+
+  /** Without the wording: who holds an address may have gone to the trash meanwhile. */
+  private static List<String> guards(Plan plan) {
+    return plan.refused().stream().map(r -> r.guard() + " " + r.owner()).sorted().toList();
+  }
+
+  private static List<String> ids(Plan plan) {
+    return plan.changes().stream().map(Change::id).toList();
+  }
+
+  private static void disturb(SimulatedHost host, Random random) {
+    Observed observed = host.observe();
+    observed.instances().stream()
+        .skip(random.nextInt(3))
+        .findFirst()
+        .ifPresent(i -> host.kill(i.name()));
+    observed.ports().stream()
+        .skip(random.nextInt(3))
+        .findFirst()
+        .ifPresent(p -> host.loseLink(p.tap()));
+    if (random.nextBoolean()) {
+      observed.bridges().stream().findFirst().ifPresent(b -> host.loseLink(b.name()));
+    }
+  }
+
+  private static Plan plan(SimulatedHost host, Desired desired, Target target) {
+    return Planner.plan(desired, List.of(), host.observe(), target);
+  }
+
+  private static List<Outcome> run(SimulatedHost host, Desired desired, Target target)
+      throws InterruptedException {
+    return new Applier(host, threads, () -> false)
+        .apply(plan(host, desired, target), ApplyListener.NONE);
+  }
+
+  private static Desired shuffled(Desired d, Random random) {
+    var instances = new ArrayList<>(d.instances());
+    Collections.shuffle(instances, random);
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        d.switches(),
+        d.partners(),
+        instances,
+        d.held(),
+        d.contests());
+  }
+
+  /** What was seen before, held against what is there now. */
+  private static final class Ledger {
+    private final Set<Long> bytes = new HashSet<>();
+    private final Map<String, InstanceRecord> records = new HashMap<>();
+
+    void check(SimulatedHost host) {
+      Set<Long> now = host.bytes().keySet();
+      assertThat(now).as("no disk is ever destroyed").containsAll(bytes);
+      bytes.addAll(now);
+      Observed observed = host.observe();
+      Set<Ipv4Address> answering = new HashSet<>();
+      Map<Ipv4Address, String> held = new HashMap<>();
+      Map<Integer, String> uids = new HashMap<>();
+      for (ObservedInstance seen : observed.instances()) {
+        InstanceRecord record = seen.record();
+        assertThat(record).isNotNull();
+        String key = record.owner() + "/" + record.name();
+        for (Lease lease : record.leases()) {
+          assertThat(held.put(lease.address(), key)).as("one holder of %s", lease).isNull();
+        }
+        assertThat(uids.put(record.uid(), key)).as("one holder of uid %s", record.uid()).isNull();
+        if (seen.kernel() != null) {
+          for (String word : seen.kernel().boot().arguments()) {
+            if (word.startsWith("ip=")) {
+              Ipv4Address address = Ipv4Address.parse(word.substring(3, word.indexOf(':')));
+              assertThat(answering.add(address)).as("%s answers once", address).isTrue();
+            }
+          }
+        }
+        remember(key, record);
+      }
+      observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
+    }
+
+    private void remember(String key, InstanceRecord record) {
+      InstanceRecord before = records.put(key, record);
+      if (before == null) {
+        return;
+      }
+      assertThat(record.identity()).isEqualTo(before.identity());
+      assertThat(record.uid()).isEqualTo(before.uid());
+      assertThat(record.base()).isEqualTo(before.base());
+      for (Lease lease : record.leases()) {
+        boolean named =
+            record.applied().network().stream()
+                .anyMatch(n -> n.network().equals(lease.network()) && n.address() != null);
+        before.leases().stream()
+            .filter(b -> b.network().equals(lease.network()) && !named)
+            .forEach(b ->
+                assertThat(lease.address()).as("%s keeps its lease", key).isEqualTo(b.address()));
+      }
+    }
+  }
+}

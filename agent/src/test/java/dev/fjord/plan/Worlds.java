@@ -1,0 +1,199 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.AddressRange;
+import dev.fjord.model.AuthorizedKey;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Cidr;
+import dev.fjord.model.Desired;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Host;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Nic;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Partner;
+import dev.fjord.model.Power;
+import dev.fjord.model.Quota;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.Site;
+import dev.fjord.model.Source;
+import dev.fjord.model.StartOrder;
+import dev.fjord.model.Switch;
+import dev.fjord.model.UidRange;
+import dev.fjord.model.Volume;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Worlds for tests: a fixed one to start from, and random ones from a seed. */
+final class Worlds {
+  static final ResourceName SLART = name("slart");
+  static final Layout LAYOUT = Layout.of("/var/lib/fjord", "/run/fjord");
+  static final AuthorizedKey KEY =
+      AuthorizedKey.parse(
+          "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBp0nq2rK7qXcXlXo2x6hJ6m0F1s5xR3oY0b7vJ9wZ1k"
+              + " linda@home");
+  private static final List<String> NAMES =
+      List.of(
+          "linda",
+          "bob",
+          "frank",
+          "gparker",
+          "dns",
+          "mail",
+          "web",
+          "a-very-long-name-of-a-machine");
+  private static final List<String> PARTNERS = List.of("", "linda", "bob");
+
+  private Worlds() {}
+
+  static ResourceName name(String text) {
+    return new ResourceName(text);
+  }
+
+  static Target target(String revision, int allowedDeletes) {
+    return new Target(SLART, revision, allowedDeletes);
+  }
+
+  static Kernel kernel(String version) {
+    return new Kernel(
+        name("uml"), new Source.FileSource(Path.of("/usr/bin/linux.uml")), Digest.ofText(version));
+  }
+
+  static Image image(String version) {
+    return new Image(
+        name("tiny"),
+        new Source.FileSource(Path.of("/srv/tiny.img")),
+        Digest.ofText("image" + version),
+        ByteSize.mib(64));
+  }
+
+  static Switch lan(String name, String subnet) {
+    Cidr cidr = Cidr.parse(subnet);
+    Ipv4Address gateway = cidr.network().next();
+    return new Switch(
+        name(name),
+        new InterfaceName("fj-" + name),
+        cidr,
+        gateway,
+        List.of(new AddressRange(gateway.next(), gateway.next())));
+  }
+
+  /** A machine of linda's with 128 MiB, swap, a volume, and an address to be leased. */
+  static Instance instance(String name, String partner) {
+    return new Instance(
+        name(name),
+        partner.isEmpty() ? Owner.SITE : Owner.partner(name(partner)),
+        SLART,
+        name("tiny"),
+        name("uml"),
+        ByteSize.mib(128),
+        ByteSize.mib(512),
+        List.of(new Volume(name("storage"), ByteSize.gib(4))),
+        List.of(new Nic(name("lan"), null)),
+        Power.RUNNING,
+        StartOrder.ANY,
+        name(name),
+        List.of(KEY),
+        ImageChangePolicy.KEEP,
+        RestartPolicy.NOW,
+        null);
+  }
+
+  static Desired site(Instance... instances) {
+    return site(List.of(instances), "1");
+  }
+
+  static Desired site(List<Instance> instances, String version) {
+    Host host =
+        new Host(
+            SLART,
+            ByteSize.gib(24),
+            ByteSize.gib(400),
+            ByteSize.gib(1),
+            ByteSize.gib(1),
+            1.0,
+            1.0,
+            new UidRange(200_000, 100));
+    Switch lan = lan("lan", "192.0.2.0/28");
+    Switch dmz = lan("dmz", "198.51.100.0/28");
+    Quota quota = new Quota(50, ByteSize.gib(64), ByteSize.gib(1000), 50);
+    Map<ResourceName, Partner> partners = new TreeMap<>();
+    for (String partner : List.of("linda", "bob")) {
+      partners.put(name(partner), new Partner(name(partner), List.of(KEY), quota));
+    }
+    Kernel kernel = kernel(version);
+    Image image = image(version);
+    return new Desired(
+        new Site(2, List.of()),
+        Map.of(host.name(), host),
+        Map.of(kernel.name(), kernel),
+        Map.of(image.name(), image),
+        Map.of(lan.name(), lan, dmz.name(), dmz),
+        partners,
+        instances,
+        Set.of(),
+        List.of());
+  }
+
+  /** Up to eight instances with random everything; explicit addresses never contradict. */
+  static Desired random(Random random) {
+    List<Instance> instances = new ArrayList<>();
+    Set<String> explicit = new HashSet<>();
+    for (String name : NAMES) {
+      if (random.nextInt(3) > 0) {
+        instances.add(randomInstance(random, name, explicit));
+      }
+    }
+    return site(instances, Integer.toString(random.nextInt(2)));
+  }
+
+  private static Instance randomInstance(Random random, String name, Set<String> explicit) {
+    List<Nic> nics = new ArrayList<>();
+    for (String network : List.of("lan", "dmz")) {
+      if (random.nextInt(3) > 0) {
+        String subnet = network.equals("lan") ? "192.0.2." : "198.51.100.";
+        String address = subnet + (3 + random.nextInt(10));
+        boolean named = random.nextInt(3) == 0 && explicit.add(address);
+        nics.add(new Nic(name(network), named ? Ipv4Address.parse(address) : null));
+      }
+    }
+    List<Volume> volumes = new ArrayList<>();
+    for (String volume : List.of("storage", "www")) {
+      if (random.nextBoolean()) {
+        volumes.add(new Volume(name(volume), ByteSize.gib(1 + random.nextInt(2))));
+      }
+    }
+    String partner = name.equals("web") ? PARTNERS.get(random.nextInt(3)) : "linda";
+    List<ResourceName> after =
+        name.equals("dns") || random.nextBoolean() ? List.of() : List.of(name("dns"));
+    return new Instance(
+        name(name),
+        partner.isEmpty() ? Owner.SITE : Owner.partner(name(partner)),
+        SLART,
+        name("tiny"),
+        name("uml"),
+        ByteSize.mib(64L << random.nextInt(3)),
+        random.nextBoolean() ? ByteSize.ZERO : ByteSize.mib(256L << random.nextInt(2)),
+        volumes,
+        nics,
+        List.of(Power.values()).get(random.nextInt(3)),
+        new StartOrder(random.nextInt(3) * 50, after),
+        name(name),
+        random.nextBoolean() ? List.of(KEY) : List.of(),
+        ImageChangePolicy.KEEP,
+        RestartPolicy.NOW,
+        null);
+  }
+}
