@@ -80,7 +80,12 @@ public record Layout(Path state, Path run) {
   }
 
   public Path record(ResourceName name) {
-    return instance(name).resolve("instance.json");
+    return recordIn(instance(name));
+  }
+
+  /** The record in an instance's folder, wherever that folder lies: in its place or in the trash. */
+  public static Path recordIn(Path folder) {
+    return folder.resolve("instance.json");
   }
 
   /** Second copies of the records, so that a lost file loses no lease. */
@@ -93,15 +98,31 @@ public record Layout(Path state, Path run) {
   }
 
   public Path rootCow(ResourceName name) {
-    return instance(name).resolve("root.cow");
+    return rootCowIn(instance(name));
+  }
+
+  public static Path rootCowIn(Path folder) {
+    return folder.resolve("root.cow");
   }
 
   public Path swap(ResourceName name) {
-    return instance(name).resolve("swap.img");
+    return swapIn(instance(name));
+  }
+
+  public static Path swapIn(Path folder) {
+    return folder.resolve("swap.img");
   }
 
   public Path volume(ResourceName name, ResourceName volume) {
-    return instance(name).resolve("volumes").resolve(volume.value() + ".img");
+    return volumeIn(instance(name), volume);
+  }
+
+  public static Path volumesIn(Path folder) {
+    return folder.resolve("volumes");
+  }
+
+  public static Path volumeIn(Path folder, ResourceName volume) {
+    return volumesIn(folder).resolve(volume.value() + ".img");
   }
 
   /** What the console showed when a start failed. */

@@ -60,7 +60,7 @@ class ArchitectureTest {
       org.yaml.snakeyaml..           | load
       com.networknt..                | load
       org.quartz..                   | schedule
-      com.fasterxml.jackson..        | json load report host.linux.store
+      com.fasterxml.jackson..        | json load report host.linux.store host.linux.network
       org.newsclub.net.unix..        | host.linux
       picocli..                      | cli
       ch.qos.logback..               | cli

@@ -1,0 +1,115 @@
+package dev.fjord.host.linux.disk;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Volume;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the disks of an instance that has a folder what its record says. First what can fail (new
+ * disks, which need room), then what takes away.
+ */
+final class DiskChanges {
+  private final Layout layout;
+  private final Trash trash;
+  private final Fault fault;
+
+  DiskChanges(Layout layout, Trash trash, Fault fault) {
+    this.layout = layout;
+    this.trash = trash;
+    this.fault = fault;
+  }
+
+  void apply(InstanceRecord record) throws IOException {
+    Path folder = layout.instance(record.name());
+    Map<ResourceName, ByteSize> found = VolumeFiles.in(folder);
+    VolumeFiles.refuseOtherSizes(found, record.applied());
+    Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
+    for (Volume volume : record.applied().volumes()) {
+      if (!found.containsKey(volume.name())) {
+        bring(record, volume);
+        fault.after("a volume in its place");
+      }
+    }
+    swap(record);
+    fault.after("a swap in its place");
+    removeUndeclared(record, found.keySet());
+    own(record);
+  }
+
+  /** Declared again, a volume has the bytes that it had. */
+  private void bring(InstanceRecord record, Volume volume) throws IOException {
+    Path place = layout.volume(record.name(), volume.name());
+    Optional<Path> kept = trash.folderOf(record, volume);
+    if (kept.isPresent()) {
+      DurableFile.moveIntoPlace(Layout.volumeIn(kept.get(), volume.name()), place);
+      fault.after("a volume back from the trash");
+      Folders.delete(kept.get());
+      return;
+    }
+    whole(place, unfinished -> BlankDisk.volume(unfinished, volume, record.uid()));
+  }
+
+  /** What was swapped out is of no use to the next boot, so nothing of it is kept. */
+  private void swap(InstanceRecord record) throws IOException {
+    Path place = layout.swap(record.name());
+    ByteSize wanted = record.applied().swap();
+    if (wanted.bytes() == 0) {
+      Folders.delete(place);
+    } else if (!Folders.isFile(place) || Files.size(place) != wanted.bytes()) {
+      whole(place, unfinished -> BlankDisk.swap(unfinished, wanted, record.uid()));
+    }
+  }
+
+  private void whole(Path place, DiskMaker maker) throws IOException {
+    Path unfinished = DurableFile.beside(place);
+    try {
+      Folders.delete(unfinished);
+      maker.make(unfinished);
+      fault.after("an unfinished disk");
+      DurableFile.moveIntoPlace(unfinished, place);
+    } catch (IOException | ProblemException e) {
+      Folders.delete(unfinished);
+      throw e;
+    }
+  }
+
+  private void removeUndeclared(InstanceRecord record, Set<ResourceName> found)
+      throws IOException {
+    Set<ResourceName> declared =
+        record.applied().volumes().stream().map(Volume::name).collect(Collectors.toSet());
+    for (ResourceName volume : found) {
+      if (!declared.contains(volume)) {
+        trash.takeVolume(record, volume);
+        fault.after("a volume in the trash");
+      }
+    }
+  }
+
+  private void own(InstanceRecord record) throws IOException {
+    Path folder = layout.instance(record.name());
+    BlankDisk.own(Layout.rootCowIn(folder), record.uid());
+    if (Folders.isFile(Layout.swapIn(folder))) {
+      BlankDisk.own(Layout.swapIn(folder), record.uid());
+    }
+    for (ResourceName volume : VolumeFiles.in(folder).keySet()) {
+      BlankDisk.own(Layout.volumeIn(folder, volume), record.uid());
+    }
+  }
+
+  /** Makes a disk at a path that nobody looks at. */
+  @FunctionalInterface
+  private interface DiskMaker {
+    void make(Path unfinished) throws IOException;
+  }
+}

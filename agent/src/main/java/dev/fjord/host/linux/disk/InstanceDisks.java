@@ -1,0 +1,250 @@
+package dev.fjord.host.linux.disk;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.Volume;
+import dev.fjord.problem.Checked;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folders of instances: disks and record. Every call can be ended at any instant and made
+ * again; calls about different instances may run side by side.
+ *
+ * <p>A folder belongs to root and lets others only pass (0711), the disks in it to the instance's
+ * user alone (0600): that user can write into its disks, but never put a link or another file in
+ * their place.
+ */
+public final class InstanceDisks {
+  private final Layout layout;
+  private final RecordStore records;
+  private final Trash trash;
+  private final DiskChanges changes;
+  private final Fault fault;
+
+  public InstanceDisks(Layout layout) {
+    this(layout, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
+  }
+
+  InstanceDisks(Layout layout, RecordStore records, Clock clock, Fault fault) {
+    this.layout = layout;
+    this.records = records;
+    this.fault = fault;
+    this.trash = new Trash(layout, records, clock, fault);
+    this.changes = new DiskChanges(layout, trash, fault);
+  }
+
+  /**
+   * What lies in an instance's folder. Sizes are those of the files; the backing file is what the
+   * root's COW header says, which the instance's user can change.
+   *
+   * @return with a problem when the root is missing, or no COW of version 3
+   * @throws ProblemException when the folder could not be read
+   */
+  public Checked<ObservedDisks> observe(ResourceName name) {
+    Path folder = layout.instance(name);
+    List<Problem> problems = new ArrayList<>();
+    try {
+      Path swap = Layout.swapIn(folder);
+      ByteSize swapSize = Folders.isFile(swap) ? new ByteSize(Files.size(swap)) : null;
+      Path backing = null;
+      if (Folders.isFile(Layout.rootCowIn(folder))) {
+        switch (CowHeader.read(Layout.rootCowIn(folder))) {
+          case CowHeader.V3 header -> backing = header.backing();
+          case CowHeader.Other other -> problems.add(noCow(name, other.reason()));
+        }
+      } else {
+        problems.add(rootMissing(name));
+      }
+      Map<ResourceName, ByteSize> volumes = VolumeFiles.in(folder);
+      return new Checked<>(new ObservedDisks(backing, swapSize, volumes), problems);
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the disks in " + folder, e);
+    }
+  }
+
+  /**
+   * Makes an instance's folder; it is in its place only when it is whole. Where the instance is
+   * already there, this is {@link #update}.
+   *
+   * @throws ProblemException when the image is not stored, the place is taken by another instance,
+   *     or there is no room; nothing is left behind then
+   */
+  public void create(InstanceRecord record) {
+    Path place = layout.instance(record.name());
+    if (Folders.exists(place)) {
+      update(record);
+      return;
+    }
+    Path image = layout.image(record.applied().image(), record.base());
+    if (!Folders.isFile(image)) {
+      throw Problem.of(
+              "image-missing", "instance " + record.name() + " needs an image that is not stored")
+          .detail(image.toString())
+          .hint("Store the image first; nothing was made.")
+          .asException();
+    }
+    Path unfinished = DurableFile.beside(place);
+    try {
+      Folders.make(layout.instances(), Folders.PASSABLE);
+      Folders.delete(unfinished);
+      fill(unfinished, image, record);
+      DurableFile.moveIntoPlace(unfinished, place);
+      fault.after("the folder in its place");
+    } catch (IOException e) {
+      throw cleared(unfinished, DiskProblem.of("making instance " + record.name(), e));
+    } catch (ProblemException e) {
+      throw cleared(unfinished, e);
+    }
+  }
+
+  private void fill(Path folder, Path image, InstanceRecord record) throws IOException {
+    Folders.make(folder, Folders.PASSABLE);
+    Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
+    fault.after("an unfinished folder");
+    BlankDisk.root(Layout.rootCowIn(folder), image, record.uid());
+    fault.after("a root");
+    if (record.applied().swap().bytes() > 0) {
+      BlankDisk.swap(Layout.swapIn(folder), record.applied().swap(), record.uid());
+      fault.after("a swap");
+    }
+    for (Volume volume : record.applied().volumes()) {
+      BlankDisk.volume(Layout.volumeIn(folder, volume.name()), volume, record.uid());
+      fault.after("a volume");
+    }
+    Folders.sync(Layout.volumesIn(folder));
+    records.writeInto(folder, record);
+    fault.after("a record");
+    Folders.sync(folder);
+  }
+
+  private static ProblemException cleared(Path unfinished, ProblemException failure) {
+    try {
+      Folders.delete(unfinished);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  /**
+   * Makes the disks what the record says, then writes the record: missing volumes are made or come
+   * back from the trash, volumes that are no longer declared go there, a swap of another size is
+   * made anew. No kernel of the instance may run.
+   *
+   * @throws ProblemException when that would lose something: a root that is missing, a volume of
+   *     another size, a folder of another instance, a root that is in use; nothing was changed then
+   */
+  public void update(InstanceRecord record) {
+    ResourceName name = record.name();
+    InstanceRecord before = records.read(name).orThrow();
+    if (!before.identity().equals(record.identity())) {
+      throw Problem.of("place-taken", "the folder of " + name + " belongs to another instance")
+          .detail("there: identity " + before.identity() + ", wanted: " + record.identity())
+          .hint("It is left alone. Choose another name, or remove the other instance first.")
+          .asException();
+    }
+    if (!Folders.isFile(layout.rootCow(name))) {
+      throw rootMissing(name).asException();
+    }
+    RootLock.refuseWhileInUse(name, layout.rootCow(name));
+    try {
+      changes.apply(record);
+    } catch (IOException e) {
+      throw DiskProblem.of("changing the disks of " + name, e);
+    }
+    records.write(record);
+    fault.after("a record");
+  }
+
+  /**
+   * Moves an instance's whole folder, record included, into the trash; no folder is fine. No kernel
+   * of it may run.
+   *
+   * @throws ProblemException when its record cannot be read: it could not be restored then
+   */
+  public void trash(ResourceName name) {
+    try {
+      if (Folders.exists(layout.instance(name))) {
+        Checked<InstanceRecord> record = records.read(name);
+        RootLock.refuseWhileInUse(name, layout.rootCow(name));
+        if (!record.problems().isEmpty()) {
+          records.write(record.orThrow());
+        }
+        trash.take(name);
+        fault.after("the folder in the trash");
+      }
+      Folders.delete(DurableFile.beside(layout.instance(name)));
+    } catch (IOException e) {
+      throw DiskProblem.of("moving instance " + name + " to the trash", e);
+    }
+    records.forgetCopy(name);
+  }
+
+  /**
+   * The instances in the trash, oldest first.
+   *
+   * @return its problems name what lies there and could not be read
+   */
+  public Checked<List<TrashedInstance>> trashed() {
+    try {
+      return trash.list();
+    } catch (IOException e) {
+      throw DiskProblem.of("looking into the trash " + layout.trash(), e);
+    }
+  }
+
+  /**
+   * Moves an instance back to its place, and makes its disks and record what {@code record} says,
+   * as {@link #update} does. Done already is fine.
+   *
+   * @param folder its name in the trash
+   * @throws ProblemException when the place is taken, or update would refuse; it stays there then
+   */
+  public void restore(String folder, InstanceRecord record) {
+    Path place = layout.instance(record.name());
+    if (!Folders.exists(place)) {
+      Path from = trash.folderOf(folder, record);
+      try {
+        VolumeFiles.refuseOtherSizes(VolumeFiles.in(from), record.applied());
+        if (!Folders.isFile(Layout.rootCowIn(from))) {
+          throw rootMissing(record.name()).asException();
+        }
+        Folders.make(layout.instances(), Folders.PASSABLE);
+        DurableFile.moveIntoPlace(from, place);
+        Folders.sync(layout.trash());
+      } catch (IOException e) {
+        throw DiskProblem.of("restoring instance " + record.name() + " from " + from, e);
+      }
+      fault.after("the folder back in its place");
+    }
+    update(record);
+  }
+
+  private Problem rootMissing(ResourceName name) {
+    return Problem.of("root-missing", "instance " + name + " has lost its root: no COW file")
+        .detail(layout.rootCow(name).toString())
+        .hint(
+            "It is never made anew in silence: that would look like lost data. Put the file back"
+                + " from a backup, or remove the instance from the repository and add it again.");
+  }
+
+  private static Problem noCow(ResourceName name, String reason) {
+    return Problem.of("root-no-cow", "the root of instance " + name + " is no usable COW file")
+        .detail("root.cow: " + reason)
+        .hint("It is left alone and not started. Put the file back from a backup.");
+  }
+}

@@ -1,0 +1,26 @@
+package dev.fjord.host.linux.disk;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Files that begin as one hole: a length without a block. */
+final class SparseFile {
+  private SparseFile() {}
+
+  /**
+   * Makes a file that nobody but its owner can read or write; it must not exist.
+   *
+   * @param length in bytes; more than the file system has room for is no error
+   */
+  static void create(Path path, long length) throws IOException {
+    Files.createFile(
+        path,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(length);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.fjord.host.linux.network;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.model.Cidr;
+import dev.fjord.model.Ipv4Address;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An interface as {@code ip -j -d address show} describes it.
+ *
+ * @param kind {@code bridge}, {@code tun} for a tap too, … ; empty for hardware
+ * @param isTap of kind {@code tun}, and on layer 2
+ * @param mark fjord's, null for none
+ * @param master the bridge that it is a port of, null for none
+ * @param up administratively
+ * @param inUse it has a carrier: a tap has one while a process holds it open
+ * @param user who may open a tap; -1 for everybody
+ * @param addresses IPv4
+ */
+record Link(
+    String name,
+    String kind,
+    boolean isTap,
+    @Nullable Mark mark,
+    @Nullable String master,
+    boolean up,
+    boolean inUse,
+    int user,
+    boolean vnetHeader,
+    List<Cidr> addresses) {
+  Link {
+    addresses = List.copyOf(addresses);
+  }
+
+  static Link parse(JsonNode json) {
+    JsonNode kind = json.path("linkinfo");
+    JsonNode data = kind.path("info_data");
+    List<String> flags = new ArrayList<>();
+    json.path("flags").forEach(flag -> flags.add(flag.asText()));
+    List<Cidr> addresses = new ArrayList<>();
+    for (JsonNode address : json.path("addr_info")) {
+      if (address.path("family").asText().equals("inet")) {
+        addresses.add(
+            new Cidr(
+                Ipv4Address.parse(address.path("local").asText()),
+                address.path("prefixlen").asInt()));
+      }
+    }
+    return new Link(
+        json.path("ifname").asText(),
+        kind.path("info_kind").asText(),
+        kind.path("info_kind").asText().equals("tun") && data.path("type").asText().equals("tap"),
+        Mark.parse(json.path("ifalias").asText()),
+        json.path("master").isMissingNode() ? null : json.path("master").asText(),
+        flags.contains("UP"),
+        flags.contains("LOWER_UP"),
+        data.path("user").asInt(-1),
+        data.path("vnet_hdr").asBoolean(),
+        addresses);
+  }
+
+  boolean isBridge() {
+    return kind.equals("bridge");
+  }
+
+  /** Whether this is a bridge that fjord made. */
+  boolean isSwitch() {
+    return isBridge() && mark != null && mark.kind().equals(Mark.SWITCH);
+  }
+
+  /** Whether this is a tap that fjord made. */
+  boolean isPort() {
+    return isTap && mark != null && mark.kind().equals(Mark.PORT);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.model.Digest;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedPort;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bridges and taps of a network namespace. Only what bears fjord's {@link Mark} is changed.
+ *
+ * <p>The kernel cannot make an interface and mark it in one call (rtnl_create_link takes no alias,
+ * TUNSETIFF neither). So both are made under an {@link #unfinished} name, marked, and only then
+ * renamed: under its final name an interface is marked or not fjord's, whenever the agent dies. An
+ * {@code InterfaceName} cannot hold the {@code ~} of an unfinished name, so no document can ask for
+ * it, and whatever bears one is fjord's to remove. Steps about different resources may run side by
+ * side: each has an unfinished name of its own.
+ */
+public final class Links {
+  private final IpCommand ip;
+  private final Switches switches;
+  private final Ports ports;
+
+  public Links() {
+    this(List.of());
+  }
+
+  /**
+   * @param prefix as of {@link IpCommand}
+   */
+  public Links(List<String> prefix) {
+    this.ip = new IpCommand(prefix);
+    this.switches = new Switches(ip);
+    this.ports = new Ports(ip);
+  }
+
+  /**
+   * What the namespace holds, by name; interfaces whose names no document can hold are left out.
+   *
+   * @param bridges every interface that is no tap: any can stand where a bridge is wanted
+   * @param ports every tap
+   */
+  public record Seen(List<ObservedBridge> bridges, List<ObservedPort> ports) {
+    public Seen {
+      bridges = List.copyOf(bridges);
+      ports = List.copyOf(ports);
+    }
+  }
+
+  /**
+   * Looks at all interfaces, in one call.
+   *
+   * @throws dev.fjord.problem.ProblemException when that failed: unknown is not absent
+   */
+  public Seen observe() {
+    List<ObservedBridge> bridges = new ArrayList<>();
+    List<ObservedPort> taps = new ArrayList<>();
+    ip.links().values().stream()
+        .sorted((one, other) -> one.name().compareTo(other.name()))
+        .forEach(
+            link -> {
+              InterfaceName name = nameOf(link.name());
+              if (name != null && link.isTap()) {
+                InterfaceName master = link.master() == null ? null : nameOf(link.master());
+                taps.add(new ObservedPort(name, markOf(link), master, link.up()));
+              } else if (name != null) {
+                bridges.add(new ObservedBridge(name, markOf(link), link.up(), link.addresses()));
+              }
+            });
+    return new Seen(bridges, taps);
+  }
+
+  private static @Nullable ResourceName markOf(Link link) {
+    Mark mark = link.mark();
+    return mark != null && (link.isPort() || link.isSwitch()) ? mark.name() : null;
+  }
+
+  private static @Nullable InterfaceName nameOf(String name) {
+    try {
+      return new InterfaceName(name);
+    } catch (IllegalArgumentException noDocumentCanSayIt) {
+      return null;
+    }
+  }
+
+  /** Makes or mends a bridge; see {@link Switches#setUp}. */
+  public void setUpSwitch(Step.SetUpSwitch step) {
+    switches.setUp(step);
+  }
+
+  /** Removes a bridge, if it is this switch's; see {@link Switches#remove}. */
+  public void removeSwitch(Step.RemoveSwitch step) {
+    switches.remove(step);
+  }
+
+  /** Makes or mends an instance's ports; see {@link Ports#connect}. */
+  public void connect(Step.ConnectPorts step) {
+    ports.connect(step);
+  }
+
+  /** Removes a tap that bears fjord's mark; see {@link Ports#remove}. */
+  public void removePort(InterfaceName tap) {
+    ports.remove(tap);
+  }
+
+  /** The name under which an interface is made; the same for the same one, at most 15 characters. */
+  static String unfinished(InterfaceName name) {
+    return "fjord~" + Digest.ofText(name.value()).hex().substring(0, 8);
+  }
+
+  static ProblemException foreign(Link link, String wanted) {
+    Mark mark = link.mark();
+    return Problem.of(
+            "foreign-link",
+            "interface " + link.name() + " is in the way of " + wanted + ", and not fjord's")
+        .detail(
+            "it is "
+                + (link.isTap() ? "a tap" : link.kind().isEmpty() ? "a device" : "a " + link.kind())
+                + (mark == null ? " without fjord's mark" : " marked " + mark.alias()))
+        .hint("It was not touched. Remove or rename it, or choose another name in the repository.")
+        .asException();
+  }
+}

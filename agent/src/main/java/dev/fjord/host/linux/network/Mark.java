@@ -1,0 +1,54 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.ResourceName;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fjord marks an interface as its own: in the alias (IFLA_IFALIAS, shown by {@code ip link}),
+ * which nothing but a privileged user sets. A bridge bears {@code fjord:switch/lan}, a tap {@code
+ * fjord:port/linda/192.0.2.5}.
+ *
+ * @param kind {@link #SWITCH} or {@link #PORT}
+ * @param name of the switch, or of the instance
+ * @param address of a port, for which the host's neighbour table holds an entry; else null
+ */
+record Mark(String kind, ResourceName name, @Nullable Ipv4Address address) {
+  static final String SWITCH = "switch";
+  static final String PORT = "port";
+
+  private static final Pattern FORM =
+      Pattern.compile("fjord:(switch|port)/(" + ResourceName.PATTERN + ")(/([0-9.]{7,15}))?");
+
+  static Mark ofSwitch(ResourceName name) {
+    return new Mark(SWITCH, name, null);
+  }
+
+  static Mark ofPort(ResourceName instance, Ipv4Address address) {
+    return new Mark(PORT, instance, address);
+  }
+
+  /** The mark that an alias is, or null when it is none of fjord's. */
+  static @Nullable Mark parse(String alias) {
+    Matcher form = FORM.matcher(alias);
+    if (!form.matches()) {
+      return null;
+    }
+    try {
+      String address = form.group(5);
+      return new Mark(
+          form.group(1),
+          new ResourceName(form.group(2)),
+          address == null ? null : Ipv4Address.parse(address));
+    } catch (IllegalArgumentException notAnAddress) {
+      return null;
+    }
+  }
+
+  /** The alias, without white space or quotes: it stands in a line of {@code ip -batch}. */
+  String alias() {
+    return "fjord:" + kind + "/" + name + (address == null ? "" : "/" + address);
+  }
+}

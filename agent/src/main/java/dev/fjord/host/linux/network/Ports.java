@@ -1,0 +1,148 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.plan.Step;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, mends and removes taps: two calls of ip(8) for an instance, however many ports it has. */
+final class Ports {
+  private final IpCommand ip;
+
+  Ports(IpCommand ip) {
+    this.ip = ip;
+  }
+
+  /**
+   * Makes or mends the ports of an instance: each a persistent tap that only the instance's user
+   * may open, with the header that UML's vector driver wants, marked, in its bridge, up. The host's
+   * neighbour table says for good which Ethernet address has the lease's address, so that the host
+   * neither waits for ARP nor believes another guest that answers it.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when a tap or bridge of that
+   *     name is not fjord's, {@code port-in-use} when a port would have to be made anew under a
+   *     running kernel; nothing was changed then
+   */
+  void connect(Step.ConnectPorts step) {
+    List<String> names = new ArrayList<>();
+    for (Step.Port port : step.ports()) {
+      names.add(port.tap().value());
+      names.add(port.bridge().value());
+      names.add(Links.unfinished(port.tap()));
+    }
+    Map<String, Link> found = ip.links(names);
+    List<String> lines = new ArrayList<>();
+    for (Step.Port port : step.ports()) {
+      connect(step, port, found, lines);
+    }
+    if (!lines.isEmpty()) {
+      ip.change("connecting the ports of " + step.instance(), lines);
+    }
+  }
+
+  private static void connect(
+      Step.ConnectPorts step, Step.Port port, Map<String, Link> found, List<String> lines) {
+    String tap = port.tap().value();
+    Link there = found.get(tap);
+    if (there != null && !there.isPort()) {
+      throw Links.foreign(there, "a port of " + step.instance());
+    }
+    refuseForeignBridge(step, port, found.get(port.bridge().value()));
+    boolean asItShouldBe = there != null && there.user() == step.uid() && there.vnetHeader();
+    boolean others = there != null && markDiffers(there, step);
+    if (there != null && there.inUse() && (!asItShouldBe || others)) {
+      throw inUse(there, step);
+    }
+    String mark = Mark.ofPort(step.instance(), port.lease().address()).alias();
+    if (!asItShouldBe) {
+      if (there != null) {
+        lines.add("link delete dev " + tap);
+      }
+      String unfinished = Links.unfinished(port.tap());
+      if (found.containsKey(unfinished)) {
+        lines.add("link delete dev " + unfinished);
+      }
+      lines.add("tuntap add dev " + unfinished + " mode tap user " + step.uid() + " vnet_hdr");
+      lines.add("link set dev " + unfinished + " alias " + mark);
+      lines.add("link set dev " + unfinished + " name " + tap);
+    }
+    lines.add("link set dev " + tap + " alias " + mark);
+    lines.add("link set dev " + tap + " master " + port.bridge() + " up");
+    forget(there, port.lease().address(), lines);
+    lines.add(
+        "neighbour replace %s lladdr %s nud permanent dev %s"
+            .formatted(port.lease().address(), port.lease().mac(), port.bridge()));
+  }
+
+  private static boolean markDiffers(Link there, Step.ConnectPorts step) {
+    Mark mark = there.mark();
+    return mark == null || !mark.name().equals(step.instance());
+  }
+
+  private static void refuseForeignBridge(
+      Step.ConnectPorts step, Step.Port port, @Nullable Link bridge) {
+    if (bridge == null) {
+      throw Problem.of(
+              "bridge-missing",
+              "instance " + step.instance() + " needs bridge " + port.bridge() + ", which is missing")
+          .hint("The next run makes it, if switch " + port.lease().network() + " is declared.")
+          .asException();
+    }
+    if (!bridge.isSwitch()) {
+      throw Links.foreign(bridge, "switch " + port.lease().network());
+    }
+  }
+
+  /** Takes an address that a port had before out of the neighbour table. */
+  private static void forget(@Nullable Link there, Ipv4Address now, List<String> lines) {
+    Mark mark = there == null ? null : there.mark();
+    if (there == null || there.master() == null || mark == null || mark.address() == null) {
+      return;
+    }
+    if (!mark.address().equals(now)) {
+      lines.addAll(forgetting(mark.address(), there.master()));
+    }
+  }
+
+  /** Replaced first: deleting what is not there is an error. */
+  private static List<String> forgetting(Ipv4Address address, String bridge) {
+    return List.of(
+        "neighbour replace " + address + " lladdr 02:00:00:00:00:00 dev " + bridge,
+        "neighbour delete " + address + " dev " + bridge);
+  }
+
+  private static RuntimeException inUse(Link tap, Step.ConnectPorts step) {
+    return Problem.of(
+            "port-in-use", "tap " + tap.name() + " is not as " + step.instance() + " needs it")
+        .detail("a process holds it open; its user is %d, wanted: %d".formatted(tap.user(), step.uid()))
+        .hint("It was not touched. Stop the instance that uses it; the next run makes it anew.")
+        .asException();
+  }
+
+  /**
+   * Removes a tap that bears fjord's mark, and its address from the neighbour table; none there is
+   * fine.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when it bears no such mark
+   */
+  void remove(InterfaceName name) {
+    Link tap = ip.links(List.of(name.value())).get(name.value());
+    if (tap == null) {
+      return;
+    }
+    if (!tap.isPort()) {
+      throw Links.foreign(tap, "removing a port");
+    }
+    List<String> lines = new ArrayList<>();
+    Mark mark = tap.mark();
+    if (mark != null && mark.address() != null && tap.master() != null) {
+      lines.addAll(forgetting(mark.address(), tap.master()));
+    }
+    lines.add("link delete dev " + name);
+    ip.change("removing tap " + name, lines);
+  }
+}
