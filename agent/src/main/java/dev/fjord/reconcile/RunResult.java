@@ -1,0 +1,49 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.apply.Outcome;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one run. What was done is never hidden by what failed.
+ *
+ * @param desiredRevision the newest commit that may be applied; null when none is known
+ * @param revision the commit that the plan was made for: an older one while the newest is faulty
+ * @param plan null when the run did not get as far; {@code problems} then says why
+ * @param outcomes in the plan's order; empty when nothing was applied
+ * @param observed the host after the apply; null when it could not be looked at
+ * @param silent instances that should answer and do not
+ * @param converged nothing is left to do: looked at again, the host is as the revision says
+ * @param problems of the run itself: the fetch, a faulty newest commit, the look at the host. Those
+ *     of the plan are in the plan
+ */
+public record RunResult(
+    ResourceName host,
+    @Nullable String desiredRevision,
+    @Nullable String revision,
+    @Nullable Plan plan,
+    List<Outcome> outcomes,
+    @Nullable Observed observed,
+    Set<ResourceName> silent,
+    boolean converged,
+    List<Problem> problems,
+    Instant started,
+    Duration took) {
+  public RunResult {
+    outcomes = List.copyOf(outcomes);
+    silent = Set.copyOf(silent);
+    problems = List.copyOf(problems);
+  }
+
+  /** Whether a change failed or was skipped. */
+  public boolean failed() {
+    return outcomes.stream().anyMatch(outcome -> outcome.status() != Outcome.Status.DONE);
+  }
+}
