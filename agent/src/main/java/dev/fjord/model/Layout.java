@@ -88,7 +88,9 @@ public record Layout(Path state, Path run) {
     return recordIn(instance(name));
   }
 
-  /** The record in an instance's folder, wherever that folder lies: in its place or in the trash. */
+  /**
+   * The record in an instance's folder, wherever that folder lies: in its place or in the trash.
+   */
   public static Path recordIn(Path folder) {
     return folder.resolve("instance.json");
   }
