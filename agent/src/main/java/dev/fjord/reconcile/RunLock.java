@@ -77,10 +77,12 @@ public final class RunLock implements AutoCloseable {
     String holder = new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
     return Problem.of(
             LOCKED,
-            "another run holds the lock " + layout.lock()
+            "another run holds the lock "
+                + layout.lock()
                 + (holder.isEmpty() ? "" : " (process " + holder + ")"))
-        .hint("An agent that runs is told to look at once by 'fjord poke'. The lock goes with its"
-            + " process: there is nothing to clear.");
+        .hint(
+            "An agent that runs is told to look at once by 'fjord poke'. The lock goes with its"
+                + " process: there is nothing to clear.");
   }
 
   private static void closeQuietly(@Nullable FileChannel channel) {

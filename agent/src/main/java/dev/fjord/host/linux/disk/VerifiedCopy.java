@@ -71,6 +71,7 @@ final class VerifiedCopy {
     return Digest.of(hasher);
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // It was allocated above, on the heap.
   private static void writeNonZero(byte[] bytes, int limit, FileChannel out, long position)
       throws IOException {
     int start = 0;
