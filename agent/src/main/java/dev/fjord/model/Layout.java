@@ -146,7 +146,11 @@ public record Layout(Path state, Path run) {
    * of the kernel's own mount namespace: nothing is there on the host.
    */
   public Path umlDirectory(ResourceName name) {
-    return run.resolve("umid").resolve(name.value());
+    return umlDirectories().resolve(name.value());
+  }
+
+  public Path umlDirectories() {
+    return run.resolve("umid");
   }
 
   /** Where a kernel binds its management socket, as that kernel sees it. */
@@ -167,13 +171,18 @@ public record Layout(Path state, Path run) {
     return run.resolve("screenrc");
   }
 
+  /** Root's alone. */
+  public Path consoles() {
+    return run.resolve("console");
+  }
+
   /** What a console showed, for the moment that it takes to read it; root's alone. */
   public Path consoleCapture(ResourceName name) {
-    return run.resolve("console").resolve(name.value() + ".capture");
+    return consoles().resolve(name.value() + ".capture");
   }
 
   /** There while somebody may have typed on a console since its kernel was started. */
   public Path consoleUsed(ResourceName name) {
-    return run.resolve("console").resolve(name.value() + ".used");
+    return consoles().resolve(name.value() + ".used");
   }
 }

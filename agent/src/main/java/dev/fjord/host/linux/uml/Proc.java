@@ -1,9 +1,9 @@
 package dev.fjord.host.linux.uml;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,8 +18,15 @@ final class Proc {
   /** x86-64's recvfrom, the only architecture that UML runs on besides 32-bit x86. */
   private static final String RECVFROM = "45 ";
 
+  /** A program may make its own command line as long as it likes. */
+  private static final int LIMIT = 64 << 10;
+
   private static final Pattern UID = Pattern.compile("(?m)^Uid:\\s+([0-9]+)\\s+([0-9]+)");
-  private static final Pattern INNER = Pattern.compile("(?m)^NSpid:.*\\s([0-9]+)$");
+
+  /** Two namespaces, no more: a program can make one below its own. */
+  private static final Pattern INNER = Pattern.compile("(?m)^NSpid:\\s+[0-9]+\\s+([0-9]+)$");
+
+  private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+([0-9]+)$");
 
   private Proc() {}
 
@@ -32,6 +39,13 @@ final class Proc {
       return null; // A zombie has ended: only its parent has not asked yet.
     }
     return new KernelProcess(pid, Long.parseLong(fields[19]));
+  }
+
+  /** The first process of the pid namespace that a kernel's main one is in; null when gone. */
+  static @Nullable KernelProcess first(KernelProcess kernel) {
+    Matcher parent = PARENT.matcher(status(kernel.pid()));
+    long pid = parent.find() ? Long.parseLong(parent.group(1)) : -1;
+    return innerPid(status(pid)) == 1 && lives(kernel) ? process(pid) : null;
   }
 
   static boolean lives(KernelProcess process) {
@@ -54,7 +68,7 @@ final class Proc {
     return text(pid, "status");
   }
 
-  /** Its pid as its own pid namespace counts; -1 when it ended. */
+  /** Its pid in the pid namespace below the host's; -1 when it is in none, or ended. */
   static long innerPid(String status) {
     Matcher inner = INNER.matcher(status);
     return inner.find() ? Long.parseLong(inner.group(1)) : -1;
@@ -81,9 +95,9 @@ final class Proc {
   }
 
   private static String text(long pid, String file) {
-    try {
+    try (InputStream stream = new FileInputStream("/proc/" + pid + "/" + file)) {
       // Latin 1 keeps every byte; what is looked for is ASCII.
-      return Files.readString(Path.of("/proc/" + pid + "/" + file), StandardCharsets.ISO_8859_1);
+      return new String(stream.readNBytes(LIMIT), StandardCharsets.ISO_8859_1);
     } catch (IOException ended) {
       return "";
     }
