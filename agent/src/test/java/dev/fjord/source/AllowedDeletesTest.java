@@ -11,10 +11,7 @@ class AllowedDeletesTest {
   @ValueSource(
       strings = {
         "Remove linda\n\nFjord-Allow-Deletes: 3",
-        "Remove linda\n\n"
-            + "She left.\n\n"
-            + "Fjord-Allow-Deletes: 3\n"
-            + "Signed-off-by: Slart <s@example.org>\n\n",
+        "Remove linda\n\nShe left.\n\nFjord-Allow-Deletes: 3\nSigned-off-by: S <s@x.org>\n\n",
         "Remove linda\r\n\r\nFjord-Allow-Deletes: 3\r\n",
         "Remove linda\n\nReason: she left,\n  and will not be back\nfjord-allow-deletes:3",
         "Remove linda\n\nFjord-Allow-Deletes: 1\nFjord-Allow-Deletes: 3",

@@ -32,6 +32,7 @@ class RemoteUrlTest {
         "ext::sh -c reboot",
         "ftp://linda:secret@example.org/slart.git",
         "https:///slart.git",
+        "C:\\slart.git ssh://git:secret@example.org",
       })
   void refuses_what_nobody_should_fetch_from(String text) {
     assertThatThrownBy(() -> RemoteUrl.of(text))
