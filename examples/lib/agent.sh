@@ -10,20 +10,27 @@ find_agent() { # [DISTRIBUTION]
         [[ -x $FJORD ]] ||
             fail "there is no bin/fjord in '$home'." \
                 'Name the folder that an unpacked distribution of fjord has.'
-        require_jdk java
+    else
+        FJORD=$CLONE/agent/target/fjord/bin/fjord
+        [[ -x $FJORD ]] || build_agent
+    fi
+    try_agent
+}
+
+# It finds its own Java, and says where it has looked when there is none.
+try_agent() {
+    local output
+    output=$("$FJORD" --version 2>&1) && return
+    if [[ $output == *'needs Java'* ]] && install_jdk && "$FJORD" --version >/dev/null 2>&1; then
         return
     fi
-    FJORD=$CLONE/agent/target/fjord/bin/fjord
-    if [[ -x $FJORD ]]; then
-        require_jdk java
-    else
-        build_agent
-    fi
+    printf '%s\n' "$output" >&2
+    fail "$FJORD does not run; above is what it says."
 }
 
 build_agent() {
     local log
-    require_jdk javac
+    require_jdk
     install_missing maven:mvn
     say 'agent: building it (mvn -DskipTests package), a minute or so'
     log=$(mktemp)

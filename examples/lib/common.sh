@@ -27,6 +27,14 @@ wrong_usage() {
     exit 64
 }
 
+# Prints the value of an option that takes a number.
+number() { # OPTION VALUE LEAST MOST
+    if ! [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || (($2 < $3 || $2 > $4)); then
+        wrong_usage "$1 takes a number from $3 to $4, not '$2'"
+    fi
+    echo "$2"
+}
+
 require_root() {
     [[ $EUID -eq 0 ]] ||
         fail 'this needs root, for a network namespace, taps and one user per machine.' \

@@ -112,31 +112,37 @@ prepare_kernel() {
     rm -f "$output"
 }
 
-# The newest JDK of 21 or more on this machine; fails when there is none.
-find_jdk() { # PROGRAM that it has to have: java or javac
-    local home version best='' best_version=20
-    for home in "${JAVA_HOME-}" "$(readlink -f "$(type -P java)" 2>/dev/null | sed 's,/bin/java$,,')" \
-        /usr/lib/jvm/* /opt/*jdk* /opt/*java*; do
-        [[ -n $home && -x $home/bin/$1 && -r $home/release ]] || continue
+# A JDK that can build the agent, where Maven's tool chain looks as well.
+has_jdk() {
+    local home version
+    for home in "${JAVA_HOME-}" "$(readlink -f "$(type -P javac)" | sed 's,/bin/javac$,,')" \
+        /usr/lib/jvm/*; do
+        [[ -n $home && -x $home/bin/javac && -r $home/release ]] || continue
         version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
-        if [[ ${version:-0} -gt $best_version ]]; then
-            best=$home best_version=$version
+        if [[ ${version:-0} -ge 21 ]]; then
+            return 0
         fi
     done
-    [[ -n $best ]] && echo "$best"
+    return 1
 }
 
-require_jdk() { # PROGRAM
-    find_jdk "$1" >/dev/null && return
+# Installs a JDK where apt has one that is new enough; fails where it has not.
+install_jdk() {
     local package
     for package in openjdk-25-jdk-headless openjdk-21-jdk-headless; do
         if apt-cache show "$package" >/dev/null 2>&1; then
             install_packages "$package"
-            find_jdk "$1" >/dev/null && return
+            return 0
         fi
     done
-    fail 'the agent needs a JDK of version 21 or newer, and none was found.' \
-        'Looked at JAVA_HOME, java on the PATH, /usr/lib/jvm and /opt; apt has no such' \
-        'package (Debian 12 has 17 only, Debian 13 has 21 and 25). Unpack any OpenJDK' \
-        'build, for instance to /usr/lib/jvm/jdk-25, or set JAVA_HOME, and run this again.'
+    return 1
+}
+
+require_jdk() {
+    has_jdk || install_jdk ||
+        fail 'the agent is built with a JDK of version 21 or newer, and none was found.' \
+            'Looked at JAVA_HOME, javac on the PATH and /usr/lib/jvm; apt has no such package' \
+            '(Debian 12 has 17 only, Debian 13 has 21 and 25). Unpack any OpenJDK build into' \
+            '/usr/lib/jvm, or set JAVA_HOME, and run this again. Or build the agent elsewhere' \
+            'and name the unpacked distribution: --fjord DIR.'
 }

@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 
 readonly SITE_NAME='quickstart'
+# Disks of the numbered machines.
+readonly SWAP_MIB=64 VOLUME_MIB=64
 
 in_site() { # git arguments
     git -C "$DIR/site" "$@"
@@ -91,14 +93,21 @@ choose_subnet() { # COUNT
     fi
 }
 
-# A site of COUNT partners p001, p002, … with a machine each, in the place of
-# linda, bob, frank and dns.
-write_numbered_partners() { # COUNT MEMORY_MIB
-    local number name
+# Nobody's machines: the site without linda, bob, frank and dns.
+remove_partners() {
     rm -rf "$DIR"/site/partners "$DIR"/site/instances
+}
+
+# COUNT partners p001, p002, … with a machine each. Their addresses are leased,
+# or follow each other from the gateway's on when `fixed` is said.
+write_numbered_partners() { # COUNT MEMORY_MIB [fixed]
+    local number name network='switch: lan'
     mkdir "$DIR/site/partners"
     for ((number = 1; number <= $1; number++)); do
         name=$(printf 'p%03d' "$number")
+        if [[ ${3-} == fixed ]]; then
+            network="switch: lan, address: $(address "$number")"
+        fi
         mkdir "$DIR/site/partners/$name"
         cat >"$DIR/site/partners/$name.yaml" <<YAML
 apiVersion: fjord.dev/v1
@@ -107,7 +116,7 @@ metadata: {name: $name}
 spec:
   keys:
     - $(cat "$DIR/ssh/id_ed25519.pub")
-  quota: {instances: 1, memory: ${2}MiB, disk: 128MiB, addresses: 1}
+  quota: {instances: 1, memory: ${2}MiB, disk: $((SWAP_MIB + VOLUME_MIB))MiB, addresses: 1}
 YAML
         cat >"$DIR/site/partners/$name/$name.yaml" <<YAML
 apiVersion: fjord.dev/v1
@@ -115,13 +124,20 @@ kind: Instance
 metadata: {name: $name}
 spec:
   memory: ${2}MiB
-  swap: 64MiB
+  swap: ${SWAP_MIB}MiB
   volumes:
-    - {name: storage, size: 64MiB, filesystem: ext4}
+    - {name: storage, size: ${VOLUME_MIB}MiB, filesystem: ext4}
   network:
-    - {switch: lan}
+    - {$network}
 YAML
     done
+}
+
+# The address of machine NUMBER, the first behind the gateway and one more.
+address() { # NUMBER
+    local host=$(($1 + 2)) third=${SUBNET%.*}
+    third=${third##*.}
+    echo "${SUBNET%.*.*}.$((third + (host >> 8))).$((host & 255))"
 }
 
 write_numbered_switch() { # COUNT
