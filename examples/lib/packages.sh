@@ -129,6 +129,8 @@ has_jdk() {
 # Installs a JDK where apt has one that is new enough; fails where it has not.
 install_jdk() {
     local package
+    # A fresh machine may have no package lists yet, and then apt knows nothing.
+    apt-get -q update >/dev/null 2>&1 || true
     for package in openjdk-25-jdk-headless openjdk-21-jdk-headless; do
         if apt-cache show "$package" >/dev/null 2>&1; then
             install_packages "$package"
