@@ -90,9 +90,12 @@ try_kernel() { # OUTPUT
 }
 
 # User-Mode Linux before 6.13 cannot save the registers of a CPU with AMX. The
-# agent has a remedy, a small library that it compiles on the spot.
+# agent has a remedy, a small library that it compiles on the spot. Sets
+# NEEDS_LIBRARY to yes or no.
 prepare_kernel() {
     local output
+    # shellcheck disable=SC2034 # for those who source this
+    NEEDS_LIBRARY=no
     output=$(mktemp)
     # The shell would tell about the abort that ends every such trial.
     try_kernel "$output" 2>/dev/null
@@ -100,6 +103,8 @@ prepare_kernel() {
         say "kernel: $KERNEL $("$KERNEL" --version) runs here"
     elif grep -q 'errno = 14' "$output"; then
         say "kernel: $KERNEL $("$KERNEL" --version) needs help on this CPU (AMX), which the agent compiles"
+        # shellcheck disable=SC2034
+        NEEDS_LIBRARY=yes
         install_missing gcc:gcc
         [[ -e /usr/include/stdio.h ]] || install_packages libc6-dev
     else
