@@ -1,0 +1,144 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.Document;
+import dev.fjord.load.document.DocumentKind;
+import dev.fjord.load.document.InstanceSpec;
+import dev.fjord.load.document.SiteSpec;
+import dev.fjord.load.document.Spec;
+import dev.fjord.model.Host;
+import dev.fjord.model.Image;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Location;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** All documents of a revision, by kind and name; of the faulty ones only the names. */
+final class Catalogue {
+  final Names names = new Names();
+  final Map<ResourceName, Host> hosts = new TreeMap<>();
+  final Map<ResourceName, Kernel> kernels = new TreeMap<>();
+  final Map<ResourceName, Image> images = new TreeMap<>();
+  final Map<ResourceName, Spec.OfSwitch> switches = new TreeMap<>();
+  final Map<ResourceName, Spec.OfPartner> partners = new TreeMap<>();
+  final List<Claim> instances = new ArrayList<>();
+
+  /** Null when there is none, or none without faults. */
+  @Nullable SiteSpec site;
+
+  private final Map<DocumentKind, Map<ResourceName, Location>> places = new HashMap<>();
+  private final Faults faults;
+
+  private Catalogue(Faults faults) {
+    this.faults = faults;
+  }
+
+  static Catalogue of(List<LoadedFile> files, Faults faults) {
+    Catalogue catalogue = new Catalogue(faults);
+    files.forEach(catalogue::add);
+    catalogue.requireSite(files);
+    catalogue.requirePartners(files);
+    return catalogue;
+  }
+
+  private void add(LoadedFile file) {
+    if (!file.complete()) {
+      names.addUnknown(file.folder().kind());
+    }
+    for (Document document : file.documents()) {
+      ResourceName name = document.name();
+      // What is misplaced has been reported, and stands for nothing where it is.
+      if (name != null && document.kind() == file.folder().kind()) {
+        add(file.folder(), document, name);
+      }
+    }
+  }
+
+  private void add(Folder folder, Document document, ResourceName name) {
+    boolean isFirst = names.add(document.kind(), name);
+    if (document.spec() instanceof InstanceSpec spec) {
+      instances.add(new Claim(folder.owner(), name, document, spec));
+    } else if (!isFirst) {
+      Location first = first(document, name);
+      faults.add(
+          folder.scope(),
+          Problem.of("duplicate-document", document.title() + " is here and at " + first)
+              .hint("keep one of them, or rename one")
+              .at(document.where()));
+    } else {
+      first(document, name);
+      if (document.sound() && document.spec() != null) {
+        put(name, document.spec());
+      }
+    }
+  }
+
+  private Location first(Document document, ResourceName name) {
+    Map<ResourceName, Location> known =
+        places.computeIfAbsent(document.kind(), none -> new HashMap<>());
+    Location first = known.putIfAbsent(name, document.where());
+    return first == null ? document.where() : first;
+  }
+
+  private void put(ResourceName name, Spec spec) {
+    switch (spec) {
+      case SiteSpec read -> site = read;
+      case Spec.OfHost read -> hosts.put(name, read.host());
+      case Spec.OfKernel read -> kernels.put(name, read.kernel());
+      case Spec.OfImage read -> images.put(name, read.image());
+      case Spec.OfSwitch read -> switches.put(name, read);
+      case Spec.OfPartner read -> partners.put(name, read);
+      case InstanceSpec instance -> {}
+    }
+  }
+
+  private void requireSite(List<LoadedFile> files) {
+    boolean hasFile = files.stream().anyMatch(file -> file.folder().kind() == DocumentKind.SITE);
+    if (!hasFile) {
+      faults.add(
+          Scope.EVERYTHING,
+          Problem.of(
+                  "not-a-fjord-repository",
+                  "not a fjord repository: " + Folder.SITE_FILE + " is missing")
+              .hint("it holds the Site; 'fjord init DIR' writes a repository to start from"));
+      names.addUnknown(DocumentKind.SITE);
+    } else if (names.lacksAny(DocumentKind.SITE)) {
+      faults.add(
+          Scope.EVERYTHING,
+          Problem.of("not-a-fjord-repository", Folder.SITE_FILE + " holds no Site")
+              .at(Location.file(Folder.SITE_FILE)));
+    } else if (names.of(DocumentKind.SITE).size() > 1) {
+      faults.add(
+          Scope.EVERYTHING,
+          Problem.of("duplicate-document", Folder.SITE_FILE + " holds more than one Site")
+              .hint("keep one of them")
+              .at(Location.file(Folder.SITE_FILE)));
+    }
+  }
+
+  private void requirePartners(List<LoadedFile> files) {
+    Set<ResourceName> told = new HashSet<>();
+    for (LoadedFile file : files) {
+      ResourceName partner = file.folder().partner();
+      if (partner != null && names.lacks(DocumentKind.PARTNER, partner) && told.add(partner)) {
+        boolean isOwnFile = file.folder().kind() == DocumentKind.PARTNER;
+        String summary =
+            isOwnFile
+                ? file.label() + " holds no Partner " + partner
+                : "there is no Partner " + partner + ", whose folder this is in";
+        faults.add(
+            file.folder().scope(),
+            Problem.of("no-such-partner", summary)
+                .hint("declare it in " + Folder.PARTNERS + "/" + partner + ".yaml")
+                .at(Location.file(file.label())));
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.DocumentKind;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file's path says about the documents in it.
+ *
+ * @param kind the only one that they may be of
+ * @param scope whom a fault in the file holds back
+ * @param partner whose file it is; null for the site's
+ */
+record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
+  static final String SITE_FILE = "fjord.yaml";
+  private static final Pattern NAME = Pattern.compile(ResourceName.PATTERN);
+
+  /** The top-level folders, {@code partners} apart. */
+  static final Map<String, DocumentKind> KINDS =
+      Map.of(
+          "hosts", DocumentKind.HOST,
+          "kernels", DocumentKind.KERNEL,
+          "images", DocumentKind.IMAGE,
+          "switches", DocumentKind.SWITCH,
+          "instances", DocumentKind.INSTANCE);
+
+  static final String PARTNERS = "partners";
+
+  /** Whose the instances in such a file are. */
+  Owner owner() {
+    return partner == null ? Owner.SITE : Owner.partner(partner);
+  }
+
+  /**
+   * The folder of a path.
+   *
+   * @return null when nothing of fjord belongs at that path
+   */
+  static @Nullable Folder of(String path) {
+    if (path.equals(SITE_FILE)) {
+      return new Folder(DocumentKind.SITE, Scope.EVERYTHING, null);
+    }
+    int slash = path.indexOf('/');
+    if (slash < 0) {
+      return null;
+    }
+    String top = path.substring(0, slash);
+    if (top.equals(PARTNERS)) {
+      return partners(path.substring(slash + 1));
+    }
+    DocumentKind kind = KINDS.get(top);
+    if (kind == null) {
+      return null;
+    }
+    Scope scope = kind == DocumentKind.INSTANCE ? Scope.of(Owner.SITE) : Scope.EVERYTHING;
+    return new Folder(kind, scope, null);
+  }
+
+  private static @Nullable Folder partners(String below) {
+    int slash = below.indexOf('/');
+    int dot = below.lastIndexOf('.');
+    String name = below.substring(0, slash >= 0 ? slash : dot >= 0 ? dot : below.length());
+    DocumentKind kind = slash >= 0 ? DocumentKind.INSTANCE : DocumentKind.PARTNER;
+    // No partner can have such a name, so nobody has machines that would have to wait.
+    if (!NAME.matcher(name).matches()) {
+      return new Folder(kind, Scope.NOBODY, null);
+    }
+    ResourceName partner = new ResourceName(name);
+    return new Folder(kind, Scope.of(Owner.partner(partner)), partner);
+  }
+
+  /** Whether the path lies below {@code partners/}, but under a name that no partner can have. */
+  boolean isMisnamed() {
+    return scope instanceof Scope.Nobody;
+  }
+}

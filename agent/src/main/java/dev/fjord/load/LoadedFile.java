@@ -1,0 +1,25 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.Document;
+import dev.fjord.problem.Problem;
+import java.util.List;
+
+/**
+ * All that one file says by itself: a value that can be kept as long as the file does not change.
+ *
+ * @param label the path, fit to be printed
+ * @param complete false when there may be more documents in it than could be read
+ * @param bytes its length
+ */
+record LoadedFile(
+    Folder folder,
+    String label,
+    List<Document> documents,
+    List<Problem> problems,
+    boolean complete,
+    int bytes) {
+  LoadedFile {
+    documents = List.copyOf(documents);
+    problems = List.copyOf(problems);
+  }
+}

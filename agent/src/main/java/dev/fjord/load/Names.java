@@ -1,0 +1,60 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.DocumentKind;
+import dev.fjord.load.schema.Nearest;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which names are declared, by documents with faults, too: a wrong field in an image must not make
+ * every instance of it wrong as well.
+ */
+final class Names {
+  private final Map<DocumentKind, Set<ResourceName>> declared = new EnumMap<>(DocumentKind.class);
+  private final Set<DocumentKind> partlyKnown = EnumSet.noneOf(DocumentKind.class);
+
+  /** Returns false when the name was there already. */
+  boolean add(DocumentKind kind, ResourceName name) {
+    return declared.computeIfAbsent(kind, none -> new TreeSet<>()).add(name);
+  }
+
+  /** There are documents of this kind whose names could not be read. */
+  void addUnknown(DocumentKind kind) {
+    partlyKnown.add(kind);
+  }
+
+  Set<ResourceName> of(DocumentKind kind) {
+    return declared.getOrDefault(kind, Set.of());
+  }
+
+  /** Whether there is certainly no such document. */
+  boolean lacks(DocumentKind kind, ResourceName name) {
+    return !partlyKnown.contains(kind) && !of(kind).contains(name);
+  }
+
+  boolean lacksAny(DocumentKind kind) {
+    return !partlyKnown.contains(kind) && of(kind).isEmpty();
+  }
+
+  /** A reference to what is not there. */
+  Problem dangling(String subject, String field, DocumentKind kind, ResourceName name) {
+    Collection<String> candidates = of(kind).stream().map(ResourceName::value).toList();
+    @Nullable String nearest = Nearest.hint(name.value(), candidates);
+    return Problem.of(
+            "no-such-" + kind.schema(),
+            "%s names %s '%s'; there is no such %s".formatted(subject, field, name, kind.written()))
+        .hint(
+            nearest != null
+                ? nearest
+                : candidates.isEmpty() || candidates.size() > 10
+                    ? "it would be in " + kind.home()
+                    : "there is " + String.join(", ", candidates));
+  }
+}

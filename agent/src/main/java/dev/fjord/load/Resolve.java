@@ -1,0 +1,96 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.DocumentKind;
+import dev.fjord.load.document.Said;
+import dev.fjord.load.document.SiteSpec;
+import dev.fjord.model.Contest;
+import dev.fjord.model.Desired;
+import dev.fjord.model.Instance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Partner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** From documents to what they mean together. */
+final class Resolve {
+  private Resolve() {}
+
+  /** Returns null when a fault concerns everybody. */
+  static @Nullable Desired everything(Catalogue catalogue, Faults faults) {
+    siteReferences(catalogue, faults);
+    SwitchChecks.run(catalogue, faults);
+    InstanceResolver resolver = new InstanceResolver(catalogue, faults);
+    List<Resolved> resolved =
+        catalogue.instances.stream().map(resolver::resolve).filter(Objects::nonNull).toList();
+    StartChecks.run(catalogue, faults);
+    QuotaChecks.run(catalogue, resolved, faults);
+    List<Contest> contests = Contests.find(resolved);
+    contests.forEach(contest -> faults.add(Scope.NOBODY, contest.problem()));
+    SiteSpec site = catalogue.site;
+    return site == null || faults.holdEverything()
+        ? null
+        : desired(site, catalogue, resolved, contests, faults.held());
+  }
+
+  private static Desired desired(
+      SiteSpec site,
+      Catalogue catalogue,
+      List<Resolved> resolved,
+      List<Contest> contests,
+      Set<Owner> held) {
+    Set<Instance> contested = new HashSet<>();
+    contests.forEach(contest -> contested.addAll(contest.claims()));
+    List<Instance> instances =
+        resolved.stream()
+            .map(Resolved::instance)
+            .filter(instance -> !held.contains(instance.owner()) && !contested.contains(instance))
+            .sorted(Comparator.comparing(Instance::name))
+            .toList();
+    Map<ResourceName, Switch> switches = new LinkedHashMap<>();
+    catalogue.switches.forEach((name, spec) -> switches.put(name, spec.network()));
+    Map<ResourceName, Partner> partners = new LinkedHashMap<>();
+    catalogue.partners.forEach((name, spec) -> partners.put(name, spec.partner()));
+    return new Desired(
+        site.site(),
+        catalogue.hosts,
+        catalogue.kernels,
+        catalogue.images,
+        switches,
+        partners,
+        instances,
+        held,
+        contests);
+  }
+
+  private static void siteReferences(Catalogue catalogue, Faults faults) {
+    SiteSpec site = catalogue.site;
+    if (site != null) {
+      siteReference(catalogue, faults, site.image(), "image", DocumentKind.IMAGE);
+      siteReference(catalogue, faults, site.kernel(), "kernel", DocumentKind.KERNEL);
+    }
+  }
+
+  private static void siteReference(
+      Catalogue catalogue,
+      Faults faults,
+      @Nullable Said<ResourceName> said,
+      String field,
+      DocumentKind kind) {
+    if (said != null && catalogue.names.lacks(kind, said.value())) {
+      faults.add(
+          Scope.EVERYTHING,
+          catalogue
+              .names
+              .dangling("the site", "the default " + field, kind, said.value())
+              .at(said.at()));
+    }
+  }
+}

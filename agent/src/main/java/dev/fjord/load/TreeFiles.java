@@ -1,0 +1,122 @@
+package dev.fjord.load;
+
+import dev.fjord.load.schema.Nearest;
+import dev.fjord.load.yaml.Printable;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Tree;
+import dev.fjord.problem.Location;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Chooses a tree's files that are fjord's, and refuses those that look as if they were. */
+final class TreeFiles {
+  private static final int MOST_FILES = 50_000;
+
+  /** Of one partner: beyond it, reading alone would keep the others waiting. */
+  private static final int MOST_FILES_OF_PARTNER = 1_000;
+
+  /** A file that is to be read. */
+  record Chosen(Tree.File file, Folder folder) {}
+
+  private final Faults faults;
+  private final List<Chosen> chosen = new ArrayList<>();
+  private final Map<ResourceName, Integer> perPartner = new HashMap<>();
+  private final Set<String> strayFolders = new HashSet<>();
+
+  private TreeFiles(Faults faults) {
+    this.faults = faults;
+  }
+
+  static List<Chosen> choose(Tree tree, Faults faults) {
+    TreeFiles files = new TreeFiles(faults);
+    tree.files().forEach(files::consider);
+    files.refuseTooMany();
+    return files.chosen;
+  }
+
+  private void consider(Tree.File file) {
+    String path = file.path();
+    String lower = path.toLowerCase(Locale.ROOT);
+    if (isHidden(path) || !(lower.endsWith(".yaml") || lower.endsWith(".yml"))) {
+      return;
+    }
+    Folder folder = Folder.of(path.replaceFirst("\\.[a-zA-Z]+$", ".yaml"));
+    if (folder == null) {
+      refuseStray(path);
+    } else if (!path.endsWith(".yaml")) {
+      refuse(folder, "wrong-extension", path, "fjord does not read this file", "name it .yaml");
+    } else if (folder.isMisnamed()) {
+      refuse(
+          folder,
+          "wrong-name",
+          path,
+          "no partner can have the name of this file or folder",
+          "a name is 1 to 32 of a-z, 0-9 and '-', starts with a letter and does not end in '-'");
+    } else if (folder.partner() == null
+        || perPartner.merge(folder.partner(), 1, Integer::sum) <= MOST_FILES_OF_PARTNER) {
+      chosen.add(new Chosen(file, folder));
+    }
+  }
+
+  private static boolean isHidden(String path) {
+    return path.startsWith(".") || path.contains("/.");
+  }
+
+  /** {@code instance/linda.yaml} is read by nobody, and its author would wait for a machine. */
+  private void refuseStray(String path) {
+    int slash = path.indexOf('/');
+    if (slash < 0 || !strayFolders.add(path.substring(0, slash))) {
+      return;
+    }
+    Set<String> known = new TreeSet<>(Folder.KINDS.keySet());
+    known.add(Folder.PARTNERS);
+    String folder = path.substring(0, slash);
+    String hint = Nearest.hint(folder, known);
+    if (hint != null) {
+      faults.add(
+          Scope.EVERYTHING,
+          Problem.of("unknown-folder", "fjord reads no folder called " + Printable.quote(folder))
+              .hint(hint)
+              .at(Location.file(Printable.line(path))));
+    }
+  }
+
+  private void refuse(Folder folder, String code, String path, String summary, String hint) {
+    faults.add(
+        folder.scope(),
+        Problem.of(code, summary).hint(hint).at(Location.file(Printable.line(path))));
+  }
+
+  private void refuseTooMany() {
+    perPartner.forEach((partner, count) -> {
+      if (count > MOST_FILES_OF_PARTNER) {
+        faults.add(
+            Scope.of(Owner.partner(partner)),
+            Problem.of(
+                    "too-many-files",
+                    "the folder of partner %s holds %,d files, and at most %,d are read"
+                        .formatted(partner, count, MOST_FILES_OF_PARTNER))
+                .hint("a file may hold several documents")
+                .at(Location.file(Folder.PARTNERS + "/" + partner)));
+      }
+    });
+    if (chosen.size() > MOST_FILES) {
+      faults.add(
+          Scope.EVERYTHING,
+          Problem.of(
+                  "too-many-files",
+                  "the repository holds %,d files of fjord, and at most %,d are read"
+                      .formatted(chosen.size(), MOST_FILES))
+              .hint("a file may hold several documents"));
+      chosen.clear();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.fjord.load.document;
+
+import dev.fjord.load.schema.SchemaCheck;
+import dev.fjord.load.yaml.YamlDocument;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Location;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** From a tree of values to a document of a known kind. */
+public final class DocumentReader {
+  private static final Pattern NAME = Pattern.compile(ResourceName.PATTERN);
+
+  private DocumentReader() {}
+
+  /**
+   * Reads a document whose kind is known already; its faults go to {@code problems}, all of them.
+   */
+  public static Document read(DocumentKind kind, YamlDocument yaml, Consumer<Problem> problems) {
+    ResourceName name = name(yaml);
+    String subject = kind.written() + (name == null ? "" : " " + name);
+    List<Problem> found = new ArrayList<>();
+    if (yaml.whole()) {
+      found.addAll(SchemaCheck.check(kind.schema(), subject, yaml));
+    }
+    Part root = Part.root(yaml.root(), yaml.place(), subject, found::add);
+    Location where = name == null ? root.at() : root.field("metadata").field("name").at();
+    Spec spec = name == null ? null : spec(kind, name, root.field("spec"));
+    found.forEach(problems);
+    return new Document(kind, name, where, spec, found.isEmpty() && yaml.whole());
+  }
+
+  private static @Nullable ResourceName name(YamlDocument yaml) {
+    String name = yaml.root().path("metadata").path("name").asText("");
+    return NAME.matcher(name).matches() ? new ResourceName(name) : null;
+  }
+
+  private static @Nullable Spec spec(DocumentKind kind, ResourceName name, Part spec) {
+    return switch (kind) {
+      case SITE -> SiteReader.read(spec);
+      case HOST -> SimpleReaders.host(name, spec);
+      case KERNEL -> SimpleReaders.kernel(name, spec);
+      case IMAGE -> SimpleReaders.image(name, spec);
+      case SWITCH -> SwitchReader.read(name, spec);
+      case PARTNER -> SimpleReaders.partner(name, spec);
+      case INSTANCE -> InstanceReader.read(spec);
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package dev.fjord.load.document;
+
+import dev.fjord.model.AuthorizedKey;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.Volume;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An instance; null is what it does not say, or says wrongly. */
+public record InstanceSpec(
+    @Nullable Said<ResourceName> host,
+    @Nullable Said<ResourceName> image,
+    @Nullable Said<ResourceName> kernel,
+    @Nullable Said<ByteSize> memory,
+    @Nullable Said<ByteSize> swap,
+    List<Volume> volumes,
+    List<Plug> network,
+    Power power,
+    int order,
+    List<Said<ResourceName>> after,
+    @Nullable Said<ResourceName> hostname,
+    @Nullable Said<List<AuthorizedKey>> keys,
+    RestartPolicy restart)
+    implements Spec {
+  public InstanceSpec {
+    volumes = List.copyOf(volumes);
+    network = List.copyOf(network);
+    after = List.copyOf(after);
+  }
+
+  /** An interface, and the switch that it goes into. */
+  public record Plug(Said<ResourceName> network, @Nullable Said<Ipv4Address> address) {}
+}

@@ -1,0 +1,15 @@
+package dev.fjord.load.document;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Site;
+import org.jspecify.annotations.Nullable;
+
+/** A site, and what its instances have that do not say it; null where it has no default. */
+public record SiteSpec(
+    Site site,
+    @Nullable Said<ResourceName> image,
+    @Nullable Said<ResourceName> kernel,
+    @Nullable Said<ByteSize> memory,
+    @Nullable Said<ByteSize> swap)
+    implements Spec {}

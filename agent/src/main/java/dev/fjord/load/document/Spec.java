@@ -1,0 +1,33 @@
+package dev.fjord.load.document;
+
+import dev.fjord.model.Host;
+import dev.fjord.model.Image;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Partner;
+import dev.fjord.model.Switch;
+import dev.fjord.problem.Location;
+
+/**
+ * What a document says. Kinds that refer to no other document have their whole meaning here; a site
+ * and an instance have theirs once {@code Resolve} has seen the rest of the repository.
+ */
+public sealed interface Spec permits Spec.Complete, SiteSpec, InstanceSpec {
+
+  /** A spec that refers to nothing. */
+  sealed interface Complete extends Spec {}
+
+  record OfHost(Host host) implements Complete {}
+
+  record OfKernel(Kernel kernel) implements Complete {}
+
+  record OfImage(Image image) implements Complete {}
+
+  /**
+   * A switch.
+   *
+   * @param bridgeAt where its bridge is named, or the switch itself
+   */
+  record OfSwitch(Switch network, Location subnetAt, Location bridgeAt) implements Complete {}
+
+  record OfPartner(Partner partner, Location quotaAt) implements Complete {}
+}

@@ -1,0 +1,67 @@
+package dev.fjord.load.yaml;
+
+import dev.fjord.problem.Location;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/** A file's bytes as text: UTF-8, with nothing in it that a reviewer cannot see. */
+final class SourceText {
+  private SourceText() {}
+
+  static String of(String file, byte[] bytes) {
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    // A fresh decoder reports malformed input instead of replacing it.
+    CoderResult result =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), out, true);
+    String text = out.flip().toString();
+    if (!result.isUnderflow()) {
+      throw YamlFault.of(
+          "not-utf-8",
+          "the file is not text in UTF-8",
+          "save it as UTF-8",
+          at(file, text, text.length()));
+    }
+    refuseInvisible(file, text);
+    return text;
+  }
+
+  private static void refuseInvisible(String file, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (isInvisible(character) && !(i == 0 && character == '\uFEFF')) {
+        throw YamlFault.of(
+            "invisible-character",
+            "the file holds the invisible character U+%04X".formatted((int) character),
+            "delete it: with such characters a text can look different from what it says",
+            at(file, text, i));
+      }
+    }
+  }
+
+  /** Controls, and what turns the direction of writing: a diff with one shows something else. */
+  private static boolean isInvisible(char character) {
+    return character < ' ' && character != '\n' && character != '\r' && character != '\t'
+        || character >= 0x7F && character <= 0x9F
+        || character == 0x200B
+        || character == 0x200E
+        || character == 0x200F
+        || character >= 0x2028 && character <= 0x202E
+        || character >= 0x2060 && character <= 0x2069
+        || character == 0xFEFF
+        || character >= 0xFFFE;
+  }
+
+  private static Location at(String file, String text, int index) {
+    int line = 1;
+    int start = 0;
+    for (int i = 0; i < index; i++) {
+      if (text.charAt(i) == '\n') {
+        line++;
+        start = i + 1;
+      }
+    }
+    return new Location(file, line, text.codePointCount(start, index) + 1);
+  }
+}

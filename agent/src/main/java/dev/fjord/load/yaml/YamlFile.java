@@ -1,0 +1,16 @@
+package dev.fjord.load.yaml;
+
+import dev.fjord.problem.Problem;
+import java.util.List;
+
+/**
+ * A file's documents, as far as they could be read.
+ *
+ * @param complete false when reading ended early: there may be more documents than these
+ */
+public record YamlFile(List<YamlDocument> documents, List<Problem> problems, boolean complete) {
+  public YamlFile {
+    documents = List.copyOf(documents);
+    problems = List.copyOf(problems);
+  }
+}
