@@ -46,6 +46,11 @@ public record Layout(Path state, Path run) {
     return state.resolve("repository.git");
   }
 
+  /** The accepted and the applied commit, beside the mirror: they outlive its loss. */
+  public Path revisions() {
+    return state.resolve("revisions");
+  }
+
   public Path images() {
     return state.resolve("images");
   }

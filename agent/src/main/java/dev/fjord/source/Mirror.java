@@ -1,0 +1,281 @@
+package dev.fjord.source;
+
+import dev.fjord.model.AgentSettings;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.source.remote.Access;
+import dev.fjord.source.remote.HermeticGit;
+import dev.fjord.source.remote.Limits;
+import dev.fjord.source.remote.Remote;
+import dev.fjord.source.remote.RemoteUrl;
+import dev.fjord.source.tree.RevisionTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The local copy of the repository that says what is wanted, and the commit to follow.
+ *
+ * <p>A branch is followed only forward: {@code refs/fjord/accepted} moves to a tip that continues
+ * it, never to a rewritten history. {@code refs/fjord/applied} is the last commit that was applied
+ * in full. Whatever goes wrong outside, the accepted commit stays the answer.
+ *
+ * <p>Only the holder of the run lock may open it. One thread at a time.
+ */
+public final class Mirror implements AutoCloseable {
+  private static final String ACCEPTED = "refs/fjord/accepted";
+  private static final String APPLIED = "refs/fjord/applied";
+  private static final int MANY_PACKS = 50;
+
+  /** The failures that a hole in our own copy can be the cause of. */
+  private static final Set<String> MAYBE_OURS = Set.of("fetch-failed", "mirror-failed");
+
+  private final Remote remote;
+  private final String branch;
+  private final MirrorStore store;
+  private @Nullable RevisionTree lastTree;
+
+  private Mirror(Remote remote, String branch, MirrorStore store) {
+    this.remote = remote;
+    this.branch = branch;
+    this.store = store;
+  }
+
+  /**
+   * Opens the mirror, or makes an empty one. What a killed agent left in it is cleared away.
+   *
+   * @throws ProblemException {@code repository-url}, {@code mirror-failed}
+   */
+  public static Mirror open(AgentSettings settings) {
+    return open(settings, Limits.USUAL);
+  }
+
+  /** As {@link #open(AgentSettings)}, with other limits. */
+  public static Mirror open(AgentSettings settings, Limits limits) {
+    Remote remote = new Remote(RemoteUrl.of(settings.repository()), Access.of(settings), limits);
+    Path folder = settings.layout().repository();
+    return new Mirror(
+        remote, settings.branch(), MirrorStore.open(folder, settings.layout().revisions()));
+  }
+
+  /**
+   * Looks at the remote branch once, and accepts its tip if that continues what was accepted. Never
+   * throws for what the network or the other side does: that is in the problems.
+   */
+  public Fetched fetch() {
+    List<Problem> problems = new ArrayList<>();
+    try {
+      ObjectId tip = fetchTip();
+      ObjectId accepted = store.get(ACCEPTED);
+      if (accepted == null || continues(tip, accepted)) {
+        advance(tip);
+      } else {
+        problems.add(rewritten(tip, accepted));
+      }
+    } catch (ProblemException e) {
+      problems.add(e.problem());
+    }
+    return answer(problems);
+  }
+
+  /** The accepted revision, without a look at the network; null when there is none to be read. */
+  public @Nullable Revision accepted() {
+    ObjectId accepted = store.get(ACCEPTED);
+    return accepted == null || !store.has(accepted) ? null : revision(accepted);
+  }
+
+  /** The last revision that was applied in full; null when none was. */
+  public @Nullable String applied() {
+    ObjectId applied = store.get(APPLIED);
+    return applied == null ? null : applied.name();
+  }
+
+  /** Remembers that a revision was applied in full; nothing is written when it was known. */
+  public void markApplied(String revision) {
+    ObjectId commit = ObjectId.fromString(revision);
+    if (!commit.equals(store.get(APPLIED))) {
+      store.put(APPLIED, commit);
+    }
+  }
+
+  /**
+   * Follows a history from here on, on purpose: the way out of {@code rewritten-history}.
+   *
+   * @param revision a commit of the remote branch as it was last fetched; may be abbreviated
+   * @throws ProblemException {@code revision-unknown}, {@code revision-elsewhere}
+   */
+  public Revision accept(String revision) {
+    ObjectId commit = Revisions.resolve(store.repository(), revision);
+    ObjectId tip = store.get(tipRef());
+    if (tip == null || !continues(tip, commit)) {
+      throw Problem.of(
+              "revision-elsewhere",
+              "accepting "
+                  + commit.name()
+                  + ": it is not in the history of branch '"
+                  + branch
+                  + "' of "
+                  + remote.url())
+          .hint("Name the branch's tip, or a commit before it.")
+          .asException();
+    }
+    store.put(ACCEPTED, commit);
+    return revision(commit);
+  }
+
+  /**
+   * The files of a revision. What did not change since the tree asked for before costs nothing.
+   *
+   * @throws ProblemException {@code revision-unreadable}, {@code tree-too-large}
+   */
+  public RevisionTree tree(Revision revision) {
+    RevisionTree tree =
+        RevisionTree.of(
+            store.repository(), ObjectId.fromString(revision.id()), lastTree, store::markDamaged);
+    lastTree = tree;
+    return tree;
+  }
+
+  /**
+   * Packs the mirror when many fetches left many packs; cheap when there is nothing to do.
+   *
+   * @return whether it packed
+   * @throws ProblemException {@code mirror-failed}; the mirror is as good as before
+   */
+  public boolean maintain() {
+    return Maintenance.packWhenMany(store.repository(), MANY_PACKS);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private ObjectId fetchTip() {
+    if (store.isDamaged()) {
+      remake();
+    }
+    try {
+      return fetchInto(store.repository());
+    } catch (ProblemException e) {
+      if (!MAYBE_OURS.contains(e.problem().code()) || store.isComplete()) {
+        throw e;
+      }
+      remake();
+      return fetchInto(store.repository());
+    }
+  }
+
+  private ObjectId fetchInto(Repository repository) {
+    ObjectId tip = remote.fetchBranch(repository, branch);
+    MirrorStore.set(repository, tipRef(), tip);
+    return tip;
+  }
+
+  /** Nothing of the damaged mirror is given up before the new one is complete. */
+  private void remake() {
+    try {
+      Path fresh = MirrorStore.fresh(store.folder());
+      Leftovers.remove(fresh);
+      try (Repository repository = HermeticGit.create(fresh)) {
+        fetchInto(repository);
+        for (String ref : List.of(ACCEPTED, APPLIED)) {
+          Salvage.carryOver(store.repository(), repository, ref, store.get(ref));
+        }
+      }
+      store.replace();
+      lastTree = null;
+    } catch (IOException e) {
+      throw Problem.of("mirror-failed", "making a new local copy of " + remote.url() + " failed")
+          .detail(e.toString())
+          .hint("Is the disk full or read-only?")
+          .asException(e);
+    }
+  }
+
+  private void advance(ObjectId tip) {
+    if (!tip.equals(store.get(ACCEPTED))) {
+      store.put(ACCEPTED, tip);
+    }
+  }
+
+  private boolean continues(ObjectId tip, ObjectId earlier) {
+    if (tip.equals(earlier)) {
+      return true;
+    }
+    if (!store.has(earlier)) {
+      // The tip's whole history is here, and this is not in it.
+      return false;
+    }
+    try (RevWalk walk = new RevWalk(store.repository())) {
+      return walk.isMergedInto(walk.parseCommit(earlier), walk.parseCommit(tip));
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private Fetched answer(List<Problem> problems) {
+    try {
+      Revision accepted = accepted();
+      if (accepted == null && problems.isEmpty()) {
+        store.markDamaged();
+        problems.add(damaged(new IOException("the accepted commit is missing")).problem());
+      }
+      return new Fetched(accepted, problems);
+    } catch (ProblemException e) {
+      problems.add(e.problem());
+      return new Fetched(null, problems);
+    }
+  }
+
+  private Revision revision(ObjectId commit) {
+    try {
+      return Revisions.describe(store.repository(), store.get(APPLIED), commit);
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private ProblemException damaged(IOException e) {
+    store.markDamaged();
+    return Problem.of("mirror-failed", "the local copy in " + store.folder() + " is damaged")
+        .detail(e.toString())
+        .hint("The next run makes a new one from the repository.")
+        .asException(e);
+  }
+
+  private Problem rewritten(ObjectId tip, ObjectId accepted) {
+    String was = accepted.name().substring(0, 12);
+    String now = tip.name().substring(0, 12);
+    return Problem.of(
+            "rewritten-history",
+            "branch '"
+                + branch
+                + "' of "
+                + remote.url()
+                + " is now at "
+                + now
+                + ", which does not continue the accepted revision "
+                + was)
+        .detail("accepted: " + accepted.name() + "\nthere now: " + tip.name())
+        .hint(
+            "The host stays at "
+                + was
+                + ". If the history was rewritten on purpose, run 'fjord"
+                + " accept --revision "
+                + now
+                + "'; if not, push "
+                + was
+                + " to the branch again.");
+  }
+
+  private String tipRef() {
+    return "refs/remotes/origin/" + branch;
+  }
+}

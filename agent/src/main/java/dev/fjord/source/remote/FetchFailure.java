@@ -1,0 +1,143 @@
+package dev.fjord.source.remote;
+
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+
+/** What went wrong in a fetch, for a person: from exceptions whose texts are for programmers. */
+final class FetchFailure {
+  private static final List<String> DENIED =
+      List.of(
+          "not authorized",
+          "not permitted",
+          "authentication is required",
+          "authentication not supported",
+          "no more authentication methods",
+          "cannot log in",
+          "permission denied",
+          "403 forbidden");
+
+  private final RemoteUrl url;
+  private final Limits limits;
+
+  FetchFailure(RemoteUrl url, Limits limits) {
+    this.url = url;
+    this.limits = limits;
+  }
+
+  Problem of(Throwable failure) {
+    List<Throwable> causes = causes(failure);
+    for (Throwable cause : causes) {
+      if (cause instanceof ProblemException known) {
+        return known.problem();
+      }
+    }
+    return kind(causes).detail(detail(causes));
+  }
+
+  private Problem kind(List<Throwable> causes) {
+    if (any(causes, TimeoutException.class) && causes.size() == 1) {
+      return problem("fetch-timeout", "it was not complete after " + seconds(limits.whole()))
+          .hint("Is the line slow, or the repository large? The next attempt starts anew.");
+    }
+    if (any(causes, OutOfMemoryError.class)) {
+      return problem("repository-too-large", "it holds an object that does not fit into memory")
+          .hint("Remove the large file from the repository's history; keep images elsewhere.");
+    }
+    if (any(causes, NoRemoteRepositoryException.class)) {
+      return problem("repository-missing", "there is no repository, or it is hidden from us")
+          .hint("Check the URL in the agent's settings, and that the repository still exists.");
+    }
+    if (any(causes, SSLException.class)) {
+      return problem("certificate-refused", "its certificate is not trusted, or TLS failed")
+          .hint(
+              "Give the server a certificate from an authority that this host trusts, or add the"
+                  + " authority to the host's store (update-ca-certificates).");
+    }
+    if (says(causes, DENIED)) {
+      return problem("access-denied", "the server did not let us in")
+          .hint(
+              url.kind() == RemoteUrl.Kind.SSH
+                  ? "Add the public key of 'identity' to the repository as a deploy key that may"
+                      + " read. The key must have no passphrase."
+                  : "Check user name and token in the URL of the agent's settings, or use ssh:.");
+    }
+    if (says(causes, List.of("no space left on device"))) {
+      return problem("disk-full", "the disk of the mirror is full")
+          .hint("Make room below the state directory; nothing that runs is affected.");
+    }
+    return network(causes);
+  }
+
+  private Problem network(List<Throwable> causes) {
+    if (any(causes, UnknownHostException.class) || any(causes, UnresolvedAddressException.class)) {
+      return problem("repository-unreachable", "the host's name is unknown")
+          .hint("Check the URL and this host's name servers (/etc/resolv.conf).");
+    }
+    if (any(causes, ConnectException.class)
+        || any(causes, NoRouteToHostException.class)
+        || says(causes, List.of("connect timed out", "connection refused"))) {
+      return problem("repository-unreachable", "nobody accepted the connection")
+          .hint("Is the server up, and does a firewall let this host reach it?");
+    }
+    // java.net.SocketTimeoutException is one, too.
+    if (any(causes, InterruptedIOException.class)
+        || says(causes, List.of("timeout", "timed out"))) {
+      return problem("repository-silent", "no answer within " + seconds(limits.answer()))
+          .hint("The server accepted the connection but does not answer: look at its load.");
+    }
+    return problem("fetch-failed", "the connection broke, or the answer made no sense")
+        .hint("The next attempt may do. If it stays: does 'git ls-remote' work from this host?");
+  }
+
+  private Problem problem(String code, String found) {
+    return Problem.of(code, "fetching from " + url + " failed: " + found);
+  }
+
+  private static boolean any(List<Throwable> causes, Class<? extends Throwable> kind) {
+    return causes.stream().anyMatch(kind::isInstance);
+  }
+
+  private static boolean says(List<Throwable> causes, List<String> texts) {
+    return causes.stream()
+        .map(cause -> String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
+        .anyMatch(message -> texts.stream().anyMatch(message::contains));
+  }
+
+  /** Outermost first; a cause may be its own cause's cause. */
+  private static List<Throwable> causes(Throwable failure) {
+    List<Throwable> causes = new ArrayList<>();
+    for (Throwable next = failure;
+        next != null && causes.size() < 20 && !causes.contains(next);
+        next = next.getCause()) {
+      causes.add(next);
+    }
+    return causes;
+  }
+
+  private static String detail(List<Throwable> causes) {
+    String detail =
+        causes.stream()
+            .map(cause -> cause.getMessage() == null ? cause.toString() : cause.getMessage())
+            .distinct()
+            .reduce((one, other) -> one.contains(other) ? one : one + ": " + other)
+            .orElse("");
+    String bounded = detail.length() > 1000 ? detail.substring(0, 1000) + "…" : detail;
+    // What the server wrote may be in it, and ends on somebody's terminal.
+    return RemoteUrl.redacted(bounded.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?"));
+  }
+
+  private static String seconds(java.time.Duration duration) {
+    return duration.toSeconds() + " s";
+  }
+}

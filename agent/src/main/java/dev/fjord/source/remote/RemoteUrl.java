@@ -1,0 +1,96 @@
+package dev.fjord.source.remote;
+
+import dev.fjord.problem.Problem;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.transport.URIish;
+
+/**
+ * Where a repository is: {@code file:}, {@code http:}, {@code https:}, {@code ssh:}, {@code
+ * user@host:path}, or an absolute path. Its text may hold a password; {@link #toString} never does.
+ */
+public final class RemoteUrl {
+  /** How the other side is reached. */
+  public enum Kind {
+    FILE,
+    HTTP,
+    SSH
+  }
+
+  /** What stands between {@code //} and {@code @}, in any text. */
+  private static final Pattern USER_INFO = Pattern.compile("(?i)(https?://)[^/@\\s]*@");
+
+  private static final Pattern PASSWORD = Pattern.compile("(?i)(ssh://[^/:@\\s]*):[^/@\\s]*@");
+  private static final Pattern QUERY = Pattern.compile("(?i)(https?://[^?\\s]*)\\?\\S*");
+
+  private final URIish uri;
+  private final Kind kind;
+
+  private RemoteUrl(URIish uri, Kind kind) {
+    this.uri = uri;
+    this.kind = kind;
+  }
+
+  /**
+   * Understands what Git understands, but for transports that nobody should trust.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code repository-url} when it is none of these
+   */
+  public static RemoteUrl of(String text) {
+    try {
+      URIish uri = new URIish(text);
+      return new RemoteUrl(uri, kind(uri));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw Problem.of("repository-url", "'" + redacted(text) + "' is not the URL of a repository")
+          .hint(
+              "Write https://HOST/PATH.git, ssh://USER@HOST/PATH.git, USER@HOST:PATH.git, or an"
+                  + " absolute path.")
+          .asException(e);
+    }
+  }
+
+  private static Kind kind(URIish uri) {
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    boolean namesHost = uri.getHost() != null && !uri.getHost().isEmpty();
+    boolean isAbsolute = uri.getPath() != null && uri.getPath().startsWith("/");
+    Kind kind =
+        switch (scheme) {
+          case "file" -> Kind.FILE;
+          case "http", "https" -> Kind.HTTP;
+          case "ssh" -> Kind.SSH;
+          case "" -> namesHost ? Kind.SSH : Kind.FILE;
+          default -> throw new IllegalArgumentException(scheme);
+        };
+    if (kind == Kind.FILE ? !isAbsolute : !namesHost) {
+      throw new IllegalArgumentException("no absolute path, or no host");
+    }
+    return kind;
+  }
+
+  URIish uri() {
+    return uri;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** {@code [host]:port} as known_hosts writes it, or the host alone for port 22. */
+  String hostAndPort() {
+    boolean isUsual = uri.getPort() <= 0 || uri.getPort() == 22;
+    return isUsual ? uri.getHost() : "[" + uri.getHost() + "]:" + uri.getPort();
+  }
+
+  /** Any text, without the user names, passwords and query strings of the URLs in it. */
+  public static String redacted(String text) {
+    String bare = USER_INFO.matcher(text).replaceAll("$1");
+    return QUERY.matcher(PASSWORD.matcher(bare).replaceAll("$1@")).replaceAll("$1");
+  }
+
+  /** For people: without user name and password, but for the user of {@code ssh:}. */
+  @Override
+  public String toString() {
+    return redacted(uri.toString());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fjord.source;
+
+import org.jspecify.annotations.NullMarked;
