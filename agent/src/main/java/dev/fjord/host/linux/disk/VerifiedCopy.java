@@ -72,8 +72,9 @@ final class VerifiedCopy {
 
   private static void writeNonZero(ByteBuffer buffer, FileChannel out, long position)
       throws IOException {
-    byte[] bytes = buffer.array();
-    int limit = buffer.limit();
+    byte[] bytes = new byte[buffer.limit()];
+    buffer.get(0, bytes);
+    int limit = bytes.length;
     int start = 0;
     while (start < limit) {
       int end = start;
