@@ -1,7 +1,9 @@
 package dev.fjord.host;
 
 import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
+import java.util.Set;
 
 /** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
 public interface HostPort {
@@ -23,6 +25,9 @@ public interface HostPort {
    *     then still there
    */
   void perform(Step step, Progress progress);
+
+  /** Instances whose kernels run and that should answer on their addresses, and do not. */
+  Set<ResourceName> silent(Observed observed);
 
   /** Where a long step tells how far it has come. */
   @FunctionalInterface

@@ -13,8 +13,11 @@ public record Layout(Path state, Path run) {
   /** Every instance has a {@code uml_dir} of its own, so the name in it can be short. */
   public static final String UMID = "uml";
 
-  /** sun_path is 108 bytes with its NUL (unix(7)); UML makes a socket at {@link #mconsole}. */
-  private static final int LONGEST_SOCKET = 107;
+  /**
+   * sun_path is 108 bytes with its NUL (unix(7)); the longest is {@link #mconsole(ResourceName,
+   * long)}, and a pid is at most 4194304 (PID_MAX_LIMIT of linux/threads.h).
+   */
+  private static final int LONGEST_SOCKET = 107 - "/proc/4194304/root".length();
 
   public Layout {
     for (Path path : new Path[] {state, run}) {
@@ -88,7 +91,9 @@ public record Layout(Path state, Path run) {
     return recordIn(instance(name));
   }
 
-  /** The record in an instance's folder, wherever that folder lies: in its place or in the trash. */
+  /**
+   * The record in an instance's folder, wherever that folder lies: in its place or in the trash.
+   */
   public static Path recordIn(Path folder) {
     return folder.resolve("instance.json");
   }
@@ -164,12 +169,48 @@ public record Layout(Path state, Path run) {
     return run.resolve("starts").resolve(name.value() + ".json");
   }
 
-  /** {@code uml_dir} of an instance, its own alone; the {@code umid} in it is {@link #UMID}. */
+  /**
+   * {@code uml_dir} of an instance, its own alone; the {@code umid} in it is {@link #UMID}. A path
+   * of the kernel's own mount namespace: nothing is there on the host.
+   */
   public Path umlDirectory(ResourceName name) {
-    return run.resolve("umid").resolve(name.value());
+    return umlDirectories().resolve(name.value());
   }
 
+  public Path umlDirectories() {
+    return run.resolve("umid");
+  }
+
+  /** Where a kernel binds its management socket, as that kernel sees it. */
   public Path mconsole(ResourceName name) {
     return umlDirectory(name).resolve(UMID).resolve("mconsole");
+  }
+
+  /**
+   * The same socket as the host reaches it: {@code uml_dir} is a small file system of the kernel's
+   * own mount namespace, so that nothing in it outlives the kernel or fills the host's.
+   */
+  public Path mconsole(ResourceName name, long pid) {
+    return Path.of("/proc/" + pid + "/root" + mconsole(name));
+  }
+
+  /** Settings of the terminals that hold the consoles. */
+  public Path screenSettings() {
+    return run.resolve("screenrc");
+  }
+
+  /** Root's alone. */
+  public Path consoles() {
+    return run.resolve("console");
+  }
+
+  /** What a console showed, for the moment that it takes to read it; root's alone. */
+  public Path consoleCapture(ResourceName name) {
+    return consoles().resolve(name.value() + ".capture");
+  }
+
+  /** There while somebody may have typed on a console since its kernel was started. */
+  public Path consoleUsed(ResourceName name) {
+    return consoles().resolve(name.value() + ".used");
   }
 }

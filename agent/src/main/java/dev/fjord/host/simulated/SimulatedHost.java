@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,11 @@ public final class SimulatedHost implements HostPort {
         instances,
         trashed,
         List.of());
+  }
+
+  @Override
+  public Set<ResourceName> silent(Observed observed) {
+    return Set.of();
   }
 
   /** The backing of a trashed folder that holds a volume only. */

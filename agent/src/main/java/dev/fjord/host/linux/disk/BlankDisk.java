@@ -75,8 +75,7 @@ final class BlankDisk {
 
   private static Command mkfs(Path at, Volume volume, String extended) {
     String label = volume.name().value();
-    return Command.of(
-            List.of("mkfs.ext4", "-q", "-F", "-L", label, "-E", extended, at.toString()))
+    return Command.of(List.of("mkfs.ext4", "-q", "-F", "-L", label, "-E", extended, at.toString()))
         .timeout(LONGEST);
   }
 
@@ -88,7 +87,8 @@ final class BlankDisk {
   /** Gives a disk to the user that the instance runs as; nothing to do when it is theirs. */
   static void own(Path disk, int uid) throws IOException {
     for (String owner : List.of("unix:uid", "unix:gid")) {
-      if (!Integer.valueOf(uid).equals(Files.getAttribute(disk, owner, LinkOption.NOFOLLOW_LINKS))) {
+      if (!Integer.valueOf(uid)
+          .equals(Files.getAttribute(disk, owner, LinkOption.NOFOLLOW_LINKS))) {
         Files.setAttribute(disk, owner, uid, LinkOption.NOFOLLOW_LINKS);
       }
     }

@@ -33,7 +33,8 @@ public final class CowFile {
   static void create(Path cow, Path pristine) throws IOException {
     BasicFileAttributes image =
         Files.readAttributes(pristine, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    byte[] header = header(pristine, image.lastModifiedTime().toInstant().getEpochSecond(), image.size());
+    byte[] header =
+        header(pristine, image.lastModifiedTime().toInstant().getEpochSecond(), image.size());
     SparseFile.create(cow, length(image.size()));
     try (FileChannel channel = FileChannel.open(cow, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(header);

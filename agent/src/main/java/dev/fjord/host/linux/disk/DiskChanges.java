@@ -84,8 +84,7 @@ final class DiskChanges {
     }
   }
 
-  private void removeUndeclared(InstanceRecord record, Set<ResourceName> found)
-      throws IOException {
+  private void removeUndeclared(InstanceRecord record, Set<ResourceName> found) throws IOException {
     Set<ResourceName> declared =
         record.applied().volumes().stream().map(Volume::name).collect(Collectors.toSet());
     for (ResourceName volume : found) {

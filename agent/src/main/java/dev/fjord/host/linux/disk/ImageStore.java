@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * The pristine images of this host, one read-only file for each version: {@code
- * images/NAME/SHA256.img}, mode 0444, modified at {@link PinnedFile#MODIFIED}, immutable (chattr(1))
- * where the file system knows that. Nothing removes a version here.
+ * images/NAME/SHA256.img}, mode 0444, modified at {@link PinnedFile#MODIFIED}, immutable
+ * (chattr(1)) where the file system knows that. Nothing removes a version here.
  */
 public final class ImageStore {
   private static final String MODE = "r--r--r--";

@@ -40,8 +40,7 @@ record PinnedFile(String what, Path place, String permissions) {
   @Nullable Problem fault() {
     PosixFileAttributes found;
     try {
-      found =
-          Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      found = Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       return Problem.of("not-stored", what + " is not at " + place).detail(e.toString());
     }

@@ -60,7 +60,8 @@ record SourceFile(String what, Path path) {
   }
 
   static ProblemException otherDigest(String what, Path path, Digest found, Digest pinned) {
-    return Problem.of("digest-mismatch", "the source of " + what + " is not what is pinned: " + path)
+    return Problem.of(
+            "digest-mismatch", "the source of " + what + " is not what is pinned: " + path)
         .detail("sha256 found:  " + found + "\nsha256 pinned: " + pinned)
         .hint("Nothing was stored. If the file is the right one, pin its digest in spec.sha256.")
         .asException();

@@ -17,8 +17,7 @@ final class SparseFile {
    */
   static void create(Path path, long length) throws IOException {
     Files.createFile(
-        path,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(length);
     }

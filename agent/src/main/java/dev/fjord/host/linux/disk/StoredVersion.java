@@ -19,7 +19,8 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
       throws IOException {
     List<StoredVersion> versions = new ArrayList<>();
     for (Path folder : Folders.list(store)) {
-      if (!Folders.isFolder(folder) || !folder.getFileName().toString().matches(ResourceName.PATTERN)) {
+      if (!Folders.isFolder(folder)
+          || !folder.getFileName().toString().matches(ResourceName.PATTERN)) {
         problems.add(stranger(folder));
         continue;
       }

@@ -126,12 +126,14 @@ final class Trash {
     Matcher form = FORM.matcher(folder);
     Path path = layout.trash().resolve(form.matches() ? folder : "no-such-form");
     if (!form.matches() || form.group(4) != null || !Folders.isFolder(path)) {
-      throw Problem.of("trash-missing", "instance " + record.name() + " is not in the trash as " + folder)
+      throw Problem.of(
+              "trash-missing", "instance " + record.name() + " is not in the trash as " + folder)
           .hint("Look into " + layout.trash() + ": it may have been restored or removed by hand.")
           .asException();
     }
     if (!isOf(path, record)) {
-      throw Problem.of("trash-other", path + " is not the instance " + record.name() + " that is wanted")
+      throw Problem.of(
+              "trash-other", path + " is not the instance " + record.name() + " that is wanted")
           .detail("wanted: identity " + record.identity())
           .hint("It stays in the trash.")
           .asException();

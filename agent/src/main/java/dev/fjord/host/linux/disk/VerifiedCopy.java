@@ -50,15 +50,16 @@ final class VerifiedCopy {
       throws IOException {
     MessageDigest hasher = Digest.hasher();
     // Not a direct buffer: the JDK's intrinsic for SHA-256 works on arrays.
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    byte[] bytes = new byte[BUFFER];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     long position = 0;
     try (FileChannel in =
         FileChannel.open(from, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       while (in.read(buffer.clear()) > 0 && position <= size) {
         buffer.flip();
-        hasher.update(buffer.array(), 0, buffer.limit());
+        hasher.update(bytes, 0, buffer.limit());
         if (out != null && position + buffer.limit() <= size) {
-          writeNonZero(buffer, out, position);
+          writeNonZero(bytes, buffer.limit(), out, position);
         }
         position += buffer.limit();
         done.accept(Math.min(position, size));
@@ -70,11 +71,9 @@ final class VerifiedCopy {
     return Digest.of(hasher);
   }
 
-  private static void writeNonZero(ByteBuffer buffer, FileChannel out, long position)
+  @SuppressWarnings("ByteBufferBackingArray") // It was allocated above, on the heap.
+  private static void writeNonZero(byte[] bytes, int limit, FileChannel out, long position)
       throws IOException {
-    byte[] bytes = new byte[buffer.limit()];
-    buffer.get(0, bytes);
-    int limit = bytes.length;
     int start = 0;
     while (start < limit) {
       int end = start;
@@ -83,7 +82,7 @@ final class VerifiedCopy {
       }
       end = Math.min(end, limit);
       if (end > start) {
-        writeFully(buffer.slice(start, end - start), out, position + start);
+        writeFully(ByteBuffer.wrap(bytes, start, end - start), out, position + start);
       }
       start = Math.max(end, start) + (end < limit ? BLOCK : 0);
     }
@@ -107,7 +106,8 @@ final class VerifiedCopy {
     private static final long serialVersionUID = 1L;
 
     LengthChangedException(long expected, long read) {
-      super("it had " + expected + " bytes, and then " + read + (read > expected ? " or more" : ""));
+      super(
+          "it had " + expected + " bytes, and then " + read + (read > expected ? " or more" : ""));
     }
   }
 }

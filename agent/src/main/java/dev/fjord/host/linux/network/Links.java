@@ -63,16 +63,15 @@ public final class Links {
     List<ObservedPort> taps = new ArrayList<>();
     ip.links().values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
-        .forEach(
-            link -> {
-              InterfaceName name = nameOf(link.name());
-              if (name != null && link.isTap()) {
-                InterfaceName master = link.master() == null ? null : nameOf(link.master());
-                taps.add(new ObservedPort(name, markOf(link), master, link.up()));
-              } else if (name != null) {
-                bridges.add(new ObservedBridge(name, markOf(link), link.up(), link.addresses()));
-              }
-            });
+        .forEach(link -> {
+          InterfaceName name = nameOf(link.name());
+          if (name != null && link.isTap()) {
+            InterfaceName master = link.master() == null ? null : nameOf(link.master());
+            taps.add(new ObservedPort(name, markOf(link), master, link.up()));
+          } else if (name != null) {
+            bridges.add(new ObservedBridge(name, markOf(link), link.up(), link.addresses()));
+          }
+        });
     return new Seen(bridges, taps);
   }
 
@@ -109,7 +108,9 @@ public final class Links {
     ports.remove(tap);
   }
 
-  /** The name under which an interface is made; the same for the same one, at most 15 characters. */
+  /**
+   * The name under which an interface is made; the same for the same one, at most 15 characters.
+   */
   static String unfinished(InterfaceName name) {
     return "fjord~" + Digest.ofText(name.value()).hex().substring(0, 8);
   }

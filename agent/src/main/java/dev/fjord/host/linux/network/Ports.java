@@ -88,7 +88,11 @@ final class Ports {
     if (bridge == null) {
       throw Problem.of(
               "bridge-missing",
-              "instance " + step.instance() + " needs bridge " + port.bridge() + ", which is missing")
+              "instance "
+                  + step.instance()
+                  + " needs bridge "
+                  + port.bridge()
+                  + ", which is missing")
           .hint("The next run makes it, if switch " + port.lease().network() + " is declared.")
           .asException();
     }
@@ -118,7 +122,8 @@ final class Ports {
   private static RuntimeException inUse(Link tap, Step.ConnectPorts step) {
     return Problem.of(
             "port-in-use", "tap " + tap.name() + " is not as " + step.instance() + " needs it")
-        .detail("a process holds it open; its user is %d, wanted: %d".formatted(tap.user(), step.uid()))
+        .detail(
+            "a process holds it open; its user is %d, wanted: %d".formatted(tap.user(), step.uid()))
         .hint("It was not touched. Stop the instance that uses it; the next run makes it anew.")
         .asException();
   }

@@ -86,7 +86,8 @@ final class Switches {
    * Removes a bridge that bears the mark of this switch; none there, or another switch's by now, is
    * fine.
    *
-   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when it bears no mark of fjord's
+   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when it bears no mark of
+   *     fjord's
    */
   void remove(Step.RemoveSwitch step) {
     String bridge = step.bridge().value();

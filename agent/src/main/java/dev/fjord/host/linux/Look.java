@@ -1,0 +1,109 @@
+package dev.fjord.host.linux;
+
+import dev.fjord.host.linux.disk.ImageStore;
+import dev.fjord.host.linux.disk.InstanceDisks;
+import dev.fjord.host.linux.disk.KernelStore;
+import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.KernelProcesses;
+import dev.fjord.host.linux.uml.KernelTrial;
+import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.StoredImage;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.model.TrashedInstance;
+import dev.fjord.problem.Checked;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at everything that fjord may change on a Linux host. */
+record Look(
+    Layout layout,
+    KernelStore kernels,
+    KernelTrial trial,
+    ImageStore images,
+    Links links,
+    RecordStore records,
+    InstanceDisks disks,
+    KernelProcesses processes,
+    StartLog starts,
+    InstantSource clock) {
+
+  Observed observe() {
+    List<Problem> problems = new ArrayList<>();
+    Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
+    Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
+    List<ObservedInstance> instances = new ArrayList<>();
+    new TreeMap<>(found)
+        .forEach((name, record) -> instances.add(instance(name, record, running.get(name), problems)));
+    List<StoredKernel> stored =
+        take(kernels.observe(), problems).stream()
+            .map(k -> new StoredKernel(k.name(), k.digest(), trial.known(k.name(), k.digest())))
+            .toList();
+    List<StoredImage> pristine = take(images.observe(), problems);
+    List<TrashedInstance> trash = take(disks.trashed(), problems);
+    Links.Seen seen = links.observe();
+    return new Observed(
+        layout, clock.instant(), stored, pristine, seen.bridges(), seen.ports(), instances, trash,
+        problems);
+  }
+
+  private static <T> T take(Checked<T> checked, List<Problem> problems) {
+    T value = checked.orThrow();
+    problems.addAll(checked.problems());
+    return value;
+  }
+
+  private ObservedInstance instance(
+      ResourceName name,
+      Checked<InstanceRecord> checked,
+      @Nullable RunningKernel kernel,
+      List<Problem> problems) {
+    problems.addAll(checked.problems());
+    Checked<ObservedDisks> seen = disks.observe(name);
+    problems.addAll(seen.problems());
+    ObservedDisks there = seen.value() == null ? new ObservedDisks(null, null, Map.of()) : seen.value();
+    InstanceRecord record = checked.value();
+    if (record != null && kernel == null && record.applied().power() != Power.STOPPED) {
+      starts.noteDeath(name);
+    }
+    Problem fault = checked.problems().isEmpty() ? null : checked.problems().get(0);
+    return new ObservedInstance(name, record, there, kernel, starts.starts(name), fault);
+  }
+
+  /** An instance whose record is lost runs as whoever owns its root. */
+  private Map<ResourceName, Integer> uids(Map<ResourceName, Checked<InstanceRecord>> found) {
+    Map<ResourceName, Integer> uids = new HashMap<>();
+    found.forEach(
+        (name, record) -> {
+          Integer uid = record.value() == null ? ownerOfRoot(name) : record.value().uid();
+          if (uid != null) {
+            uids.put(name, uid);
+          }
+        });
+    return uids;
+  }
+
+  private @Nullable Integer ownerOfRoot(ResourceName name) {
+    try {
+      return (Integer) Files.getAttribute(layout.rootCow(name), "unix:uid");
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+}

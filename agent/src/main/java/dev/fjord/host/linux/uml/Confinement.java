@@ -1,0 +1,135 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.ByteSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The words that run a program as hostile code deserves: bubblewrap gives it a mount namespace with
+ * nothing but what is named here, a pid, an ipc and a uts namespace of its own, and setpriv takes
+ * its privileges. Paths inside are the paths outside, so that what a COW header and {@code
+ * /proc/PID/cmdline} say is true.
+ *
+ * <p>No device but the named ones, no terminal but the one it is given, no {@code /sys}, no {@code
+ * /etc}. All that it can write to is bounded: files by RLIMIT_FSIZE, folders by the size of a file
+ * system of their own. The network namespace is the host's: a tap opened in it is what connects a
+ * guest, and the host's filter must keep these user ids off its own addresses.
+ */
+final class Confinement {
+  /** Guests end before the agent does when memory runs out (proc_pid_oom_score_adj(5)). */
+  private static final int OOM_SCORE = 500;
+
+  private static final int OPEN_FILES = 4096;
+
+  /** Every process of a guest is one of the host, and every instance has a user of its own. */
+  private static final int PROCESSES = 2048;
+
+  private static final String SETPRIV = "/usr/bin/setpriv";
+  private static final List<String> LIBRARIES =
+      List.of("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32");
+  private static final List<String> DEVICES =
+      List.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom");
+
+  private final int uid;
+  private final long largestFile;
+  private final Set<Path> made = new LinkedHashSet<>();
+  private final List<String> mounts = new ArrayList<>();
+  private final List<String> environment = new ArrayList<>();
+  private final List<String> options = new ArrayList<>();
+
+  /**
+   * @param uid of the program, and its gid
+   * @param largestFile no file grows beyond
+   */
+  Confinement(int uid, ByteSize largestFile) {
+    this.uid = uid;
+    this.largestFile = largestFile.bytes();
+    mounts.addAll(List.of("--proc", "/proc"));
+    LIBRARIES.stream().map(Path::of).filter(Files::exists).forEach(this::readOnly);
+    readOnly(Path.of(SETPRIV));
+    DEVICES.forEach(device -> this.device(Path.of(device)));
+    variable("PATH", "/usr/bin");
+  }
+
+  Confinement readOnly(Path path) {
+    return mount("--ro-bind", path);
+  }
+
+  Confinement writable(Path file) {
+    return mount("--bind", file);
+  }
+
+  Confinement device(Path device) {
+    return mount("--dev-bind", device);
+  }
+
+  /** An empty folder that everybody in there can write to, gone with the program. */
+  Confinement scratch(Path folder, ByteSize size) {
+    makeParents(folder);
+    made.add(folder);
+    mounts.addAll(List.of("--perms", "1777", "--size", Long.toString(size.bytes())));
+    mounts.addAll(List.of("--tmpfs", folder.toString()));
+    return this;
+  }
+
+  Confinement variable(String name, String value) {
+    environment.addAll(List.of("--setenv", name, value));
+    return this;
+  }
+
+  /** Ends with the process that started it, and has no network at all. */
+  Confinement forAMoment() {
+    options.addAll(List.of("--die-with-parent", "--unshare-net"));
+    return this;
+  }
+
+  /** The whole list of words that runs {@code program}. */
+  List<String> words(List<String> program) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
+    words.addAll(List.of("prlimit", "--core=0", "--nofile=" + OPEN_FILES));
+    words.addAll(List.of("--nproc=" + PROCESSES, "--fsize=" + largestFile, "--"));
+    // UML takes a random gap below its heap for memory of the guest: up to 1 GiB on paper, of
+    // which the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
+    words.addAll(List.of("setarch", "-R"));
+    words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
+    words.addAll(List.of("--unshare-cgroup-try", "--new-session"));
+    words.addAll(options);
+    words.addAll(mounts);
+    words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--clearenv"));
+    words.addAll(environment);
+    String id = Integer.toString(uid);
+    words.addAll(List.of("--", SETPRIV, "--reuid", id, "--regid", id, "--clear-groups"));
+    words.addAll(List.of("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"));
+    words.addAll(program);
+    return words;
+  }
+
+  private Confinement mount(String how, Path path) {
+    makeParents(path);
+    made.add(path);
+    mounts.addAll(List.of(how, path.toString(), path.toString()));
+    return this;
+  }
+
+  /** bubblewrap makes missing parents 0700 and root's: the program could not pass them. */
+  private void makeParents(Path path) {
+    Path parent = path.getParent();
+    if (parent == null || parent.getParent() == null && parent.getNameCount() == 0) {
+      return;
+    }
+    makeParents(parent);
+    if (isBelowMount(parent) || !made.add(parent)) {
+      return;
+    }
+    mounts.addAll(List.of("--perms", "0755", "--dir", parent.toString()));
+  }
+
+  private boolean isBelowMount(Path path) {
+    return LIBRARIES.stream().anyMatch(library -> path.startsWith(library));
+  }
+}

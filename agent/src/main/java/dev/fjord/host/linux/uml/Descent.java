@@ -1,0 +1,44 @@
+package dev.fjord.host.linux.uml;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes down from a terminal's process to the kernel in it: terminal, bubblewrap, bubblewrap as the
+ * first process of its pid namespace, kernel. A few small files instead of all of {@code /proc}:
+ * 200 instances may be starting. Not thread-safe.
+ */
+final class Descent {
+  /** How long a terminal may be seen with nothing in it before that is taken for an end. */
+  private static final long EMPTY_NANOS = 1_000_000_000;
+
+  private final int uid;
+  private long emptySince;
+
+  Descent(int uid) {
+    this.uid = uid;
+  }
+
+  /** The kernel's main process below {@code terminal}, or null while there is none. */
+  @Nullable KernelProcess from(long terminal) {
+    List<Long> below = Proc.children(terminal);
+    if (!below.isEmpty()) {
+      emptySince = 0;
+    } else if (emptySince == 0) {
+      emptySince = System.nanoTime();
+    }
+    for (int depth = 0; depth < 2; depth++) {
+      below = below.stream().flatMap(pid -> Proc.children(pid).stream()).toList();
+    }
+    return below.stream()
+        .filter(pid -> KernelProcesses.isMain(pid, uid))
+        .findFirst()
+        .map(Proc::process)
+        .orElse(null);
+  }
+
+  /** Whether what ran in the terminal has ended. */
+  boolean ended() {
+    return emptySince != 0 && System.nanoTime() - emptySince > EMPTY_NANOS;
+  }
+}

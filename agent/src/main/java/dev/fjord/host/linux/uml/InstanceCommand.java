@@ -1,0 +1,61 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Layout;
+import dev.fjord.plan.Step.Launch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The words that run an instance's kernel, confined to what belongs to it. */
+final class InstanceCommand {
+  private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
+  private static final Path SHM = Path.of("/dev/shm");
+
+  /** A pid file and a socket. */
+  private static final ByteSize UML_DIRECTORY = new ByteSize(64 << 10);
+
+  /** Beside the guest's memory UML keeps nothing there but, for a moment, a page. */
+  private static final ByteSize BESIDE_MEMORY = ByteSize.mib(4);
+
+  private final Layout layout;
+  private final KernelTrial trial;
+
+  InstanceCommand(Layout layout, KernelTrial trial) {
+    this.layout = layout;
+    this.trial = trial;
+  }
+
+  List<String> words(Launch launch, LaunchDisks disks) {
+    ByteSize shared = memory(launch.boot().arguments()).plus(BESIDE_MEMORY);
+    Confinement confinement =
+        new Confinement(launch.uid(), new ByteSize(Math.max(disks.longest(), shared.bytes())))
+            .readOnly(layout.kernelFolder(launch.kernel(), launch.kernelDigest()))
+            .readOnly(disks.image())
+            .writable(disks.cow())
+            .scratch(layout.umlDirectory(launch.name()), UML_DIRECTORY)
+            .scratch(SHM, shared)
+            .variable("TMPDIR", SHM.toString());
+    disks.raw().forEach(confinement::writable);
+    if (!launch.ports().isEmpty()) {
+      confinement.device(TunDevice.PATH);
+    }
+    @Nullable Path library = trial.libraryFor(launch.kernel(), launch.kernelDigest());
+    if (library != null) {
+      confinement.readOnly(library).variable("LD_PRELOAD", library.toString());
+    }
+    return confinement.words(launch.boot().words());
+  }
+
+  private static ByteSize memory(List<String> arguments) {
+    for (String argument : arguments) {
+      Matcher memory = MEMORY.matcher(argument);
+      if (memory.matches()) {
+        return ByteSize.parse(memory.group(1) + memory.group(2) + "iB");
+      }
+    }
+    throw new IllegalArgumentException("the arguments say nothing about memory: " + arguments);
+  }
+}

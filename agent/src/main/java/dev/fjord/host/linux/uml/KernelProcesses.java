@@ -1,0 +1,89 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the kernels that run, by looking at every process of the host. Anybody can give a process
+ * the words of an instance's kernel, so it must have that instance's user id, too. Of the processes
+ * that make one kernel the main one is the second of its pid namespace: the first is bubblewrap.
+ * Holds no state; safe for use by many threads.
+ */
+public final class KernelProcesses {
+  private static final Path PROC = Path.of("/proc");
+  private static final long MAIN = 2;
+
+  private final String umlDirectory;
+
+  public KernelProcesses(Layout layout) {
+    this.umlDirectory = "uml_dir=" + layout.umlDirectories() + "/";
+  }
+
+  /**
+   * The kernel of each instance that has one. A process that ends while it is looked at is none.
+   *
+   * @param uids of the instances, as their records say
+   * @throws dev.fjord.problem.ProblemException when processes cannot be listed
+   */
+  public Map<ResourceName, RunningKernel> observe(Map<ResourceName, Integer> uids) {
+    Map<ResourceName, RunningKernel> found = new HashMap<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        look(Long.parseLong(process.getFileName().toString()), uids, found);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw Problem.of("processes-unreadable", "listing the processes of this host failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+    return found;
+  }
+
+  /** The kernel of one instance, or null when none runs. */
+  public @Nullable KernelProcess find(ResourceName name, int uid) {
+    RunningKernel kernel = observe(Map.of(name, uid)).get(name);
+    return kernel == null ? null : Proc.process(kernel.pid());
+  }
+
+  private void look(
+      long pid, Map<ResourceName, Integer> uids, Map<ResourceName, RunningKernel> found) {
+    List<String> words = Proc.words(pid);
+    ResourceName name = name(words);
+    Integer uid = name == null ? null : uids.get(name);
+    if (name != null && uid != null && isMain(pid, uid)) {
+      Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
+      found.put(name, new RunningKernel(pid, boot, Proc.paused(pid)));
+    }
+  }
+
+  /** Whether a process is the main one of a kernel that runs as {@code uid}. */
+  static boolean isMain(long pid, int uid) {
+    String status = Proc.status(pid);
+    return Proc.uid(status) == uid && Proc.innerPid(status) == MAIN && Proc.process(pid) != null;
+  }
+
+  private @Nullable ResourceName name(List<String> words) {
+    if (!words.contains("umid=" + Layout.UMID)) {
+      return null;
+    }
+    for (String word : words) {
+      if (word.startsWith(umlDirectory) && word.endsWith("/")) {
+        String name = word.substring(umlDirectory.length(), word.length() - 1);
+        return name.matches(ResourceName.PATTERN) ? new ResourceName(name) : null;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step.Launch;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts an instance's kernel and waits until its guest answers. The kernel then depends on nothing
+ * of the agent's. Safe for use by many threads, one for each instance.
+ */
+public final class KernelStarter {
+  public static final Duration USUAL_DEADLINE = Duration.ofSeconds(90);
+  private static final Duration SPAWN = Duration.ofSeconds(10);
+
+  private final Layout layout;
+  private final KernelTrial trial;
+  private final StartLog log;
+  private final Duration deadline;
+  private final ScreenSessions sessions;
+  private final KernelProcesses processes;
+  private final BootOutput output;
+
+  /**
+   * @param deadline from the start until the guest has answered
+   */
+  public KernelStarter(Layout layout, KernelTrial trial, StartLog log, Duration deadline) {
+    this.layout = layout;
+    this.trial = trial;
+    this.log = log;
+    this.deadline = deadline;
+    this.sessions = new ScreenSessions(layout);
+    this.processes = new KernelProcesses(layout);
+    this.output = new BootOutput(layout, sessions);
+  }
+
+  /**
+   * Starts the kernel unless it runs, and returns when the guest answers on every address, or, with
+   * no address, when its kernel does.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code kernel-died}; {@code never-answered}, and
+   *     then the kernel runs on; or what hindered the start, and then nothing was started
+   */
+  public KernelProcess start(Launch launch) {
+    LaunchDisks disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
+    KernelProcess kernel = running(launch, disks);
+    if (kernel == null) {
+      kernel = spawn(launch, disks);
+    }
+    if (!log.isReady(launch.name(), kernel)) {
+      awaitAnswer(launch, kernel);
+    }
+    if (launch.paused()) {
+      new KernelPause(layout).pause(launch.name(), kernel);
+    }
+    return kernel;
+  }
+
+  /** A kernel that an agent started before, perhaps one that was killed while it waited. */
+  private @Nullable KernelProcess running(Launch launch, LaunchDisks disks) {
+    // A kernel takes its lock a moment after it was started: the terminal knows it before.
+    KernelProcess kernel = inTerminal(launch);
+    if (kernel == null && disks.inUse(launch.name())) {
+      kernel = processes.find(launch.name(), launch.uid());
+      if (kernel == null) {
+        throw Problem.of(
+                "cow-in-use",
+                "instance " + launch.name() + " was not started: a process holds " + disks.cow())
+            .hint("It is not a kernel of fjord's. 'fuser " + disks.cow() + "' names it.")
+            .asException();
+      }
+    }
+    return kernel;
+  }
+
+  private KernelProcess spawn(Launch launch, LaunchDisks disks) {
+    ResourceName name = launch.name();
+    if (!launch.ports().isEmpty()) {
+      TunDevice.check(launch.uid());
+    }
+    List<String> words = new InstanceCommand(layout, trial).words(launch, disks);
+    sessions.end(name); // Of a kernel that has died: only the window is left.
+    forgetConsoleUse(name);
+    log.begin(name);
+    sessions.open(name, words);
+    KernelProcess kernel = inTerminal(launch);
+    if (kernel == null) {
+      throw failed(name, "kernel-died", "ended at once").asException();
+    }
+    return kernel;
+  }
+
+  /** The kernel in the instance's terminal, once it is there; null when there is none any more. */
+  private @Nullable KernelProcess inTerminal(Launch launch) {
+    Descent descent = new Descent(launch.uid());
+    AtomicReference<@Nullable KernelProcess> found = new AtomicReference<>();
+    Polling.until(
+        SPAWN,
+        () -> {
+          ScreenSessions.Session session = sessions.find(launch.name());
+          found.set(session == null ? null : descent.from(session.pid()));
+          return found.get() != null || session == null || descent.ended();
+        });
+    return found.get();
+  }
+
+  private void awaitAnswer(Launch launch, KernelProcess kernel) {
+    ResourceName name = launch.name();
+    if (Proc.paused(kernel.pid())) {
+      new KernelPause(layout).resume(name, kernel);
+    }
+    Readiness readiness = new Readiness(Mconsole.of(layout, name, kernel), launch.ports());
+    boolean[] died = new boolean[1];
+    boolean decided =
+        Polling.until(
+            deadline,
+            () -> {
+              died[0] = !Proc.lives(kernel);
+              return died[0] || readiness.reached();
+            });
+    if (died[0]) {
+      throw failed(name, "kernel-died", "ended before its guest answered").asException();
+    }
+    if (!decided) {
+      throw failed(
+              name,
+              "never-answered",
+              "did not answer within " + deadline.toSeconds() + " s, and runs on: " + readiness)
+          .hint("See what it does: fjord console " + name)
+          .asException();
+    }
+    log.ready(name, kernel);
+    ScreenSessions.Session session = sessions.find(name);
+    if (session != null) {
+      sessions.followKernel(session);
+    }
+  }
+
+  /** Keeps what the console showed; ends the session unless a kernel still runs in it. */
+  private Problem failed(ResourceName name, String code, String what) {
+    log.failed(name);
+    ScreenSessions.Session session = sessions.find(name);
+    String shown = session == null ? null : output.keep(name, session);
+    if (code.equals("kernel-died")) {
+      sessions.end(name);
+    }
+    return Problem.of(code, "the kernel of instance " + name + " " + what).detail(shown);
+  }
+
+  private void forgetConsoleUse(ResourceName name) {
+    try {
+      Files.deleteIfExists(layout.consoleUsed(name));
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "removing " + layout.consoleUsed(name) + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+  }
+}

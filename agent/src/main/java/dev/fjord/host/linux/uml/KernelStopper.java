@@ -1,0 +1,111 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Ends a kernel as gently as it lets itself be ended: its guest is asked to shut down, then its
+ * kernel to sync and power off, then it is told to end, then it is killed. Safe for use by many
+ * threads, one for each instance.
+ */
+public final class KernelStopper {
+  public static final Duration USUAL_PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration SYSRQ = Duration.ofSeconds(5);
+  private static final Duration TERMINATE = Duration.ofSeconds(5);
+  private static final Duration KILL = Duration.ofSeconds(15);
+
+  private final Layout layout;
+  private final StartLog log;
+  private final Duration patience;
+  private final ScreenSessions sessions;
+  private final KernelProcesses processes;
+
+  /**
+   * @param patience how long a guest may take to shut down
+   */
+  public KernelStopper(Layout layout, StartLog log, Duration patience) {
+    this.layout = layout;
+    this.log = log;
+    this.patience = patience;
+    this.sessions = new ScreenSessions(layout);
+    this.processes = new KernelProcesses(layout);
+  }
+
+  /** What it took; the later, the ruder. */
+  public enum Rung {
+    DID_NOT_RUN,
+    /** Its guest shut down. */
+    SHUT_DOWN,
+    /** Its kernel wrote its disks and powered off, with no help from the guest. */
+    POWERED_OFF,
+    /** It ended at SIGTERM; the next mount recovers the journal. */
+    TERMINATED,
+    KILLED
+  }
+
+  /**
+   * Ends the instance's kernel, and returns when it is gone and its console, too.
+   *
+   * @param uid as the instance's record says
+   * @throws dev.fjord.problem.ProblemException when not even killing it helped
+   */
+  public Rung stop(ResourceName name, int uid) {
+    KernelProcess kernel = processes.find(name, uid);
+    Rung rung = kernel == null ? Rung.DID_NOT_RUN : climb(name, kernel);
+    sessions.end(name);
+    log.forget(name);
+    return rung;
+  }
+
+  private Rung climb(ResourceName name, KernelProcess kernel) {
+    Mconsole mconsole = Mconsole.of(layout, name, kernel);
+    if (Proc.paused(kernel.pid())) {
+      mconsole.ask("go");
+    }
+    if (does(mconsole, "cad") && gone(kernel, patience)) {
+      return Rung.SHUT_DOWN;
+    }
+    if (does(mconsole, "sysrq s") && does(mconsole, "sysrq u")) {
+      gone(kernel, Duration.ofSeconds(1)); // Both only begin the writing.
+      if (does(mconsole, "sysrq o") && gone(kernel, SYSRQ)) {
+        return Rung.POWERED_OFF;
+      }
+    }
+    signal(List.of(kernel), ProcessHandle::destroy);
+    if (gone(kernel, TERMINATE)) {
+      return Rung.TERMINATED;
+    }
+    // Killing the first process of its pid namespace kills all that is left in there.
+    KernelProcess first = Proc.first(kernel);
+    signal(
+        first == null ? List.of(kernel) : List.of(first, kernel), ProcessHandle::destroyForcibly);
+    if (gone(kernel, KILL)) {
+      return Rung.KILLED;
+    }
+    throw Problem.of(
+            "kernel-unkillable", "the kernel of instance " + name + " is still there after SIGKILL")
+        .detail("pid " + kernel.pid())
+        .hint("It waits for a disk of the host: look for errors in dmesg.")
+        .asException();
+  }
+
+  private static boolean does(Mconsole mconsole, String command) {
+    return mconsole.ask(command) instanceof MconsoleReply.Answer;
+  }
+
+  private static boolean gone(KernelProcess kernel, Duration limit) {
+    return Polling.until(limit, () -> !Proc.lives(kernel));
+  }
+
+  /** A handle is bound to the start time that it was made with: no later process is hit. */
+  private static void signal(List<KernelProcess> processes, Consumer<ProcessHandle> how) {
+    for (KernelProcess process : processes) {
+      ProcessHandle.of(process.pid()).filter(handle -> Proc.lives(process)).ifPresent(how);
+    }
+  }
+}

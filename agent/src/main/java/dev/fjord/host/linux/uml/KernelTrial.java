@@ -1,0 +1,133 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Trial;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Boots a stored kernel once, for about a second, with no image: its root is the confined view of
+ * this host, its init is {@code /bin/true}. The answer is kept beside the kernel for as long as
+ * this host stays as it is.
+ */
+public final class KernelTrial {
+  /** How init ended, said by a kernel whose user space works. */
+  private static final String BOOTED = "exitcode=0x00000000";
+
+  /** What a kernel before 6.13 says where the XSAVE area is larger than its buffer. */
+  private static final List<String> SHORT_BUFFER = List.of("errno = 14", "exitcode=0x0000000b");
+
+  private static final Path TRUE = Path.of("/bin/true");
+  private static final Path SHM = Path.of("/dev/shm");
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int KEPT = 2000;
+
+  private final Layout layout;
+  private final XsaveLibrary library;
+  private final int uid;
+
+  /**
+   * @param uid whom a kernel on trial runs as: nobody that owns anything
+   */
+  public KernelTrial(Layout layout, int uid) {
+    this.layout = layout;
+    this.library = new XsaveLibrary(layout);
+    this.uid = uid;
+  }
+
+  /** What is kept beside the kernel. */
+  record Kept(Digest host, Trial trial) {}
+
+  /** The answer that was kept, or null when this kernel was not tried on this host as it is. */
+  public @Nullable Trial known(ResourceName name, Digest digest) {
+    Path file = file(name, digest);
+    try {
+      Kept kept = ModelJson.read(Files.readAllBytes(file), Kept.class, file.toString());
+      return kept.host().equals(HostFingerprint.now()) ? kept.trial() : null;
+    } catch (IOException | ProblemException neverOrBroken) {
+      return null; // To try again costs a second, and replaces it.
+    }
+  }
+
+  /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
+  public Trial of(ResourceName name, Digest digest) {
+    Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
+    DurableFile.write(file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), trial)));
+    return trial;
+  }
+
+  /**
+   * The library that a kernel is to be started with; null for none.
+   *
+   * @throws ProblemException when the kernel was not tried, or cannot boot on this host
+   */
+  @Nullable Path libraryFor(ResourceName name, Digest digest) {
+    Trial known = known(name, digest);
+    Trial trial = known == null ? of(name, digest) : known;
+    return switch (trial.verdict()) {
+      case BOOTS -> null;
+      case BOOTS_WITH_XSAVE_LIBRARY -> library.compiled();
+      case FAILS ->
+          throw Problem.of("kernel-unusable", "kernel " + name + " does not boot on this host")
+              .detail(trial.message())
+              .hint("Use another kernel: fjord tries it when it is stored.")
+              .asException();
+    };
+  }
+
+  private Trial boot(Path folder, Path kernel) {
+    String said = run(folder, kernel, null);
+    if (said.contains(BOOTED)) {
+      return new Trial(Trial.Verdict.BOOTS, "");
+    }
+    if (!SHORT_BUFFER.stream().allMatch(said::contains)) {
+      return new Trial(Trial.Verdict.FAILS, tail(said));
+    }
+    String again = run(folder, kernel, library.compiled());
+    return again.contains(BOOTED)
+        ? new Trial(Trial.Verdict.BOOTS_WITH_XSAVE_LIBRARY, "")
+        : new Trial(Trial.Verdict.FAILS, tail(again));
+  }
+
+  /** What a kernel says from its start to the end of its init. Its folder may hold libraries. */
+  String run(Path folder, Path kernel, @Nullable Path preloaded) {
+    Confinement confinement =
+        new Confinement(uid, ByteSize.mib(64))
+            .forAMoment()
+            .readOnly(folder)
+            .readOnly(TRUE)
+            .scratch(SHM, ByteSize.mib(48))
+            .variable("TMPDIR", SHM.toString());
+    if (preloaded != null) {
+      confinement.readOnly(preloaded).variable("LD_PRELOAD", preloaded.toString());
+    }
+    List<String> words = new ArrayList<>(List.of(kernel.toString(), "mem=32M"));
+    words.addAll(List.of("rootfstype=hostfs", "rootflags=/", "init=" + TRUE, "con=null"));
+    words.addAll(List.of("con0=null,fd:1", "panic=-1", "noreboot", "seccomp=off"));
+    words.addAll(List.of("umid=trial", "uml_dir=" + SHM + "/"));
+    Command.Output output = Command.of(confinement.words(words)).timeout(TIMEOUT).run();
+    return output.text() + output.error();
+  }
+
+  private static String tail(String said) {
+    String harmless = PlainText.of(said).strip();
+    return harmless.substring(Math.max(0, harmless.length() - KEPT));
+  }
+
+  private Path file(ResourceName name, Digest digest) {
+    return layout.kernelFolder(name, digest).resolve("trial.json");
+  }
+}

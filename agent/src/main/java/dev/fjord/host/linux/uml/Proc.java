@@ -1,0 +1,105 @@
+package dev.fjord.host.linux.uml;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what proc(5) says of one process. A process that ended meanwhile reads as null or as
+ * nothing, never as an error.
+ */
+final class Proc {
+  /** x86-64's recvfrom, the only architecture that UML runs on besides 32-bit x86. */
+  private static final String RECVFROM = "45 ";
+
+  /** A program may make its own command line as long as it likes. */
+  private static final int LIMIT = 64 << 10;
+
+  private static final Pattern UID = Pattern.compile("(?m)^Uid:\\s+([0-9]+)\\s+([0-9]+)");
+
+  /** Two namespaces, no more: a program can make one below its own. */
+  private static final Pattern INNER = Pattern.compile("(?m)^NSpid:\\s+[0-9]+\\s+([0-9]+)$");
+
+  private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+([0-9]+)$");
+
+  private Proc() {}
+
+  /** A process for as long as it lives: its pid together with when it was started. */
+  static @Nullable KernelProcess process(long pid) {
+    String stat = text(pid, "stat");
+    // The second field is the program's name in brackets, and may hold blanks and brackets.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 21);
+    if (fields.length < 21 || fields[0].equals("Z") || fields[0].equals("X")) {
+      return null; // A zombie has ended: only its parent has not asked yet.
+    }
+    return new KernelProcess(pid, Long.parseLong(fields[19]));
+  }
+
+  /** The first process of the pid namespace that a kernel's main one is in; null when gone. */
+  static @Nullable KernelProcess first(KernelProcess kernel) {
+    Matcher parent = PARENT.matcher(status(kernel.pid()));
+    long pid = parent.find() ? Long.parseLong(parent.group(1)) : -1;
+    return innerPid(status(pid)) == 1 && lives(kernel) ? process(pid) : null;
+  }
+
+  static boolean lives(KernelProcess process) {
+    return process.equals(process(process.pid()));
+  }
+
+  /** The words that the process was started with. */
+  static List<String> words(long pid) {
+    return List.of(text(pid, "cmdline").split("\0", 0));
+  }
+
+  /** Its real and effective user; -1 when they differ, or when it ended. */
+  static int uid(String status) {
+    Matcher uid = UID.matcher(status);
+    boolean one = uid.find() && uid.group(1).equals(uid.group(2));
+    return one ? Integer.parseUnsignedInt(uid.group(1)) : -1;
+  }
+
+  static String status(long pid) {
+    return text(pid, "status");
+  }
+
+  /** Its pid in the pid namespace below the host's; -1 when it is in none, or ended. */
+  static long innerPid(String status) {
+    Matcher inner = INNER.matcher(status);
+    return inner.find() ? Long.parseLong(inner.group(1)) : -1;
+  }
+
+  /** Needs CONFIG_PROC_CHILDREN, which every distribution's kernel has; otherwise none. */
+  static List<Long> children(long pid) {
+    List<Long> children = new ArrayList<>();
+    for (String child : text(pid, "task/" + pid + "/children").split(" ", -1)) {
+      if (!child.isBlank()) {
+        children.add(Long.parseLong(child.strip()));
+      }
+    }
+    return children;
+  }
+
+  /**
+   * Whether mconsole's {@code stop} holds a kernel still: it then waits in recvfrom(2) on its
+   * mconsole socket. A kernel that is not stopped never does: its sockets do not block, and it
+   * waits in clock_nanosleep, epoll_wait or wait4 (seen with 6.1.176).
+   */
+  static boolean paused(long pid) {
+    return text(pid, "syscall").startsWith(RECVFROM);
+  }
+
+  private static String text(long pid, String file) {
+    try (InputStream stream = new FileInputStream("/proc/" + pid + "/" + file)) {
+      // Latin 1 keeps every byte; what is looked for is ASCII.
+      return new String(stream.readNBytes(LIMIT), StandardCharsets.ISO_8859_1);
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+}

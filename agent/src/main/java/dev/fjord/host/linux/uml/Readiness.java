@@ -1,0 +1,51 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.plan.Step.Port;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a guest answers: every address that it holds to a ping, else its kernel. */
+final class Readiness {
+  private static final int PING_MILLIS = 200;
+  private static final Duration MCONSOLE = Duration.ofMillis(500);
+
+  private final Mconsole mconsole;
+  private final List<Ipv4Address> silent;
+  private final boolean networked;
+
+  Readiness(Mconsole mconsole, List<Port> ports) {
+    this.mconsole = mconsole;
+    this.silent = new ArrayList<>(ports.stream().map(port -> port.lease().address()).toList());
+    this.networked = !ports.isEmpty();
+  }
+
+  /** Asks those that have not answered yet, for a fraction of a second. */
+  boolean reached() {
+    if (networked) {
+      silent.removeIf(Readiness::answersPing);
+      return silent.isEmpty();
+    }
+    return mconsole.ask("version", MCONSOLE) instanceof MconsoleReply.Answer;
+  }
+
+  private static boolean answersPing(Ipv4Address address) {
+    int bits = address.bits();
+    byte[] octets = {(byte) (bits >> 24), (byte) (bits >> 16), (byte) (bits >> 8), (byte) bits};
+    try {
+      // Run by root the JDK sends an ICMP echo request.
+      return InetAddress.getByAddress(octets).isReachable(PING_MILLIS);
+    } catch (IOException noRouteYet) {
+      return false;
+    }
+  }
+
+  /** What has not answered. */
+  @Override
+  public String toString() {
+    return networked ? "no answer to pings of " + silent : "no answer on its mconsole";
+  }
+}

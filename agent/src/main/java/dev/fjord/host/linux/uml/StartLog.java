@@ -1,0 +1,139 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Starts;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the starts of each instance went since the host booted, kept in the run directory so that an
+ * agent that is killed midway leaves it to the next. Starts that fail in a row are spread: 5 s, 10
+ * s, 20 s … at most 5 minutes apart. A kernel that dies within 5 minutes of being ready failed,
+ * too, else a crash loop would never slow down.
+ */
+public final class StartLog {
+  static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+  static final Duration LASTING = Duration.ofMinutes(5);
+
+  private final Layout layout;
+  private final InstantSource clock;
+
+  public StartLog(Layout layout, InstantSource clock) {
+    this.layout = layout;
+    this.clock = clock;
+  }
+
+  /**
+   * What is kept.
+   *
+   * @param begun a start whose outcome is not known yet; null for none
+   * @param ready the kernel that answered last; null when none did since the last failure
+   * @param readySince null exactly when {@code ready} is
+   */
+  record Entry(
+      int failures,
+      @Nullable Instant notBefore,
+      @Nullable Instant begun,
+      @Nullable KernelProcess ready,
+      @Nullable Instant readySince) {
+    static final Entry NONE = new Entry(0, null, null, null, null);
+  }
+
+  /** How an instance's starts went, for the plan. */
+  public Starts starts(ResourceName name) {
+    Entry entry = read(name);
+    if (lasted(entry)) {
+      return Starts.NONE;
+    }
+    Instant latest = clock.instant().plus(LONGEST_PAUSE);
+    Instant notBefore = entry.notBefore();
+    // A clock that was set back must not hold an instance down for longer than was meant.
+    return new Starts(
+        entry.failures(), notBefore != null && notBefore.isAfter(latest) ? latest : notBefore);
+  }
+
+  /** Whether this kernel has answered since it was started. */
+  public boolean isReady(ResourceName name, KernelProcess kernel) {
+    return kernel.equals(read(name).ready());
+  }
+
+  /** A start begins. */
+  public void begin(ResourceName name) {
+    Entry entry = read(name);
+    write(name, new Entry(entry.failures(), entry.notBefore(), clock.instant(), null, null));
+  }
+
+  /** The guest answers. */
+  public void ready(ResourceName name, KernelProcess kernel) {
+    write(name, new Entry(read(name).failures(), null, null, kernel, clock.instant()));
+  }
+
+  /** A start failed: the kernel died, or the guest did not answer. */
+  public void failed(ResourceName name) {
+    Entry entry = read(name);
+    int failures = lasted(entry) ? 1 : entry.failures() + 1;
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
+    Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    write(name, new Entry(failures, clock.instant().plus(bounded), null, null, null));
+  }
+
+  /**
+   * To be told whenever a look finds no kernel for an instance that was not told to stop. Counts a
+   * death once, however often it is told.
+   */
+  public void noteDeath(ResourceName name) {
+    Entry entry = read(name);
+    if (lasted(entry)) {
+      forget(name);
+    } else if (entry.ready() != null || entry.begun() != null) {
+      failed(name);
+    }
+  }
+
+  /** The instance was stopped on purpose: its past counts no more. */
+  public void forget(ResourceName name) {
+    try {
+      Files.deleteIfExists(layout.starts(name));
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "removing " + layout.starts(name) + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+  }
+
+  private boolean lasted(Entry entry) {
+    Instant since = entry.readySince();
+    return since != null && !clock.instant().isBefore(since.plus(LASTING));
+  }
+
+  private Entry read(ResourceName name) {
+    Path file = layout.starts(name);
+    try {
+      return ModelJson.read(Files.readAllBytes(file), Entry.class, file.toString());
+    } catch (NoSuchFileException none) {
+      return Entry.NONE;
+    } catch (ProblemException unreadable) {
+      return Entry.NONE; // It says when to try again, no more: trying at once does no harm.
+    } catch (IOException e) {
+      throw Problem.of("starts-unreadable", "reading " + file + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+  }
+
+  private void write(ResourceName name, Entry entry) {
+    DurableFile.write(layout.starts(name), ModelJson.write(entry));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.load.Loader;
+import dev.fjord.model.Desired;
+import dev.fjord.problem.Checked;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.reconcile.Revisions.Chosen;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What revisions ask for. A revision with a fault that concerns everybody is passed over, and the
+ * last one that was applied stays in force. Not safe for use by many threads.
+ */
+final class DesiredStates {
+  /**
+   * What is in force.
+   *
+   * @param chosen null when nothing is
+   * @param desired null when nothing is
+   * @param found what loading it told, and why a newer one is not in force
+   */
+  record InForce(@Nullable Chosen chosen, @Nullable Desired desired, List<Problem> found) {}
+
+  private final Loader loader;
+  private @Nullable String loadedId;
+  private @Nullable Checked<Desired> loaded;
+
+  DesiredStates(Loader loader) {
+    this.loader = loader;
+  }
+
+  InForce of(Revisions revisions, @Nullable Chosen newest) {
+    if (newest == null) {
+      return new InForce(null, null, List.of());
+    }
+    Checked<Desired> state = load(newest);
+    if (state.value() != null) {
+      return new InForce(newest, state.value(), state.problems());
+    }
+    List<Problem> problems = new ArrayList<>(state.problems());
+    Chosen last = revisions.lastApplied();
+    if (last == null || last.id().equals(newest.id())) {
+      return new InForce(null, null, problems);
+    }
+    problems.add(
+        Problem.of(
+                "revision-passed-over",
+                "revision " + newest.id() + " is not applied; " + last.id() + " stays in force")
+            .hint("Push a commit that mends the problems above."));
+    Checked<Desired> before = load(last);
+    problems.addAll(before.problems());
+    return new InForce(before.value() == null ? null : last, before.value(), problems);
+  }
+
+  /** A plain folder has no name that changes with its content, so it is read each time. */
+  private Checked<Desired> load(Chosen chosen) {
+    if (loaded == null || !chosen.id().equals(loadedId) || !chosen.id().matches("[0-9a-f]{40}")) {
+      loaded = read(chosen);
+      loadedId = chosen.id();
+    }
+    return loaded;
+  }
+
+  private Checked<Desired> read(Chosen chosen) {
+    try {
+      return loader.load(chosen.tree());
+    } catch (ProblemException e) {
+      return Checked.failed(e.problem());
+    }
+  }
+}

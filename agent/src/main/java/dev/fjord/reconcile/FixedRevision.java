@@ -1,0 +1,28 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.model.Tree;
+import dev.fjord.problem.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One tree that somebody named: a folder, or a revision of any repository. */
+public record FixedRevision(Tree tree, List<Problem> problems) implements Revisions {
+  public FixedRevision {
+    problems = List.copyOf(problems);
+  }
+
+  @Override
+  public Choice choose() {
+    return new Choice(new Chosen(tree.revision(), 0, tree), problems);
+  }
+
+  @Override
+  public @Nullable Chosen lastApplied() {
+    return null;
+  }
+
+  @Override
+  public void applied(Chosen chosen) {
+    // A tree that was applied by hand is not what the agent follows.
+  }
+}

@@ -1,0 +1,53 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.problem.ProblemException;
+import dev.fjord.source.Fetched;
+import dev.fjord.source.Mirror;
+import dev.fjord.source.Revision;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Revisions of the agent's own mirror. */
+public final class MirrorRevisions implements Revisions {
+  private final Mirror mirror;
+
+  public MirrorRevisions(Mirror mirror) {
+    this.mirror = mirror;
+  }
+
+  @Override
+  public Choice choose() {
+    try {
+      Fetched fetched = mirror.fetch();
+      Revision revision = fetched.chosen();
+      return new Choice(revision == null ? null : chosen(revision), fetched.problems());
+    } catch (ProblemException e) {
+      return new Choice(lastApplied(), List.of(e.problem()));
+    }
+  }
+
+  @Override
+  public @Nullable Chosen lastApplied() {
+    String id = mirror.applied();
+    if (id == null) {
+      return null;
+    }
+    try {
+      return chosen(new Revision(id, "", Instant.EPOCH, 0));
+    } catch (ProblemException lost) {
+      return null;
+    }
+  }
+
+  @Override
+  public void applied(Chosen chosen) {
+    if (!chosen.id().equals(mirror.applied())) {
+      mirror.markApplied(chosen.id());
+    }
+  }
+
+  private Chosen chosen(Revision revision) {
+    return new Chosen(revision.id(), revision.allowedDeletes(), mirror.tree(revision));
+  }
+}

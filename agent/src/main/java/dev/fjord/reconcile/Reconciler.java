@@ -1,0 +1,154 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.apply.Applier;
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.apply.Outcome;
+import dev.fjord.host.HostPort;
+import dev.fjord.load.Loader;
+import dev.fjord.model.Desired;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Plan;
+import dev.fjord.plan.Planner;
+import dev.fjord.plan.Target;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.reconcile.DesiredStates.InForce;
+import dev.fjord.reconcile.Revisions.Choice;
+import dev.fjord.reconcile.Revisions.Chosen;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run after another: fetch → load → observe → plan (and guard) → apply → verify. Whoever calls
+ * holds the run lock. Not safe for use by many threads.
+ */
+public final class Reconciler {
+  private final ResourceName hostName;
+  private final Revisions revisions;
+  private final DesiredStates states;
+  private final HostPort host;
+  private final Applier applier;
+  private final Clock clock;
+
+  public Reconciler(
+      ResourceName hostName,
+      Revisions revisions,
+      Loader loader,
+      HostPort host,
+      Applier applier,
+      Clock clock) {
+    this.hostName = hostName;
+    this.revisions = revisions;
+    this.states = new DesiredStates(loader);
+    this.host = host;
+    this.applier = applier;
+    this.clock = clock;
+  }
+
+  /** A run that changes nothing. */
+  public RunResult preview() {
+    return new Run().prepare().result(false);
+  }
+
+  /** A whole run. What failed is in the result. */
+  public RunResult run(ApplyListener listener) throws InterruptedException {
+    Run run = new Run().prepare();
+    run.apply(listener);
+    run.verify();
+    return run.result(true);
+  }
+
+  /** The stages of one run, and what each left. */
+  private final class Run {
+    private final Instant started = clock.instant();
+    private final List<Problem> problems = new ArrayList<>();
+    private Choice choice = new Choice(null, List.of());
+    private InForce inForce = new InForce(null, null, List.of());
+    private @Nullable Observed observed;
+    private @Nullable Plan plan;
+    private List<Outcome> outcomes = List.of();
+    private Set<ResourceName> silent = Set.of();
+    private boolean converged;
+
+    Run prepare() {
+      choice = revisions.choose();
+      problems.addAll(choice.problems());
+      inForce = states.of(revisions, choice.chosen());
+      observed = observe();
+      plan = plan(observed);
+      if (plan == null) {
+        problems.addAll(inForce.found());
+      }
+      return this;
+    }
+
+    void apply(ApplyListener listener) throws InterruptedException {
+      if (plan != null) {
+        outcomes = applier.apply(plan, listener);
+      }
+    }
+
+    /** Looks again: an apply that says it is done and a host that differs is no success. */
+    void verify() {
+      if (plan == null || observed == null) {
+        return;
+      }
+      Plan rest = plan;
+      if (!plan.isEmpty()) {
+        observed = observe();
+        rest = plan(observed);
+      }
+      silent = observed == null ? Set.of() : host.silent(observed);
+      boolean done = rest != null && rest.isEmpty() && rest.refused().isEmpty();
+      boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
+      converged = done && newest && silent.isEmpty();
+      if (done && newest) {
+        revisions.applied(Objects.requireNonNull(inForce.chosen()));
+      }
+    }
+
+    RunResult result(boolean applied) {
+      Chosen newest = choice.chosen();
+      Chosen chosen = inForce.chosen();
+      boolean nothingToDo = plan != null && plan.isEmpty() && plan.refused().isEmpty();
+      return new RunResult(
+          hostName,
+          newest == null ? null : newest.id(),
+          chosen == null ? null : chosen.id(),
+          plan,
+          outcomes,
+          observed,
+          silent,
+          applied ? converged : nothingToDo,
+          problems,
+          started,
+          Duration.between(started, clock.instant()));
+    }
+
+    private @Nullable Observed observe() {
+      try {
+        return host.observe();
+      } catch (ProblemException e) {
+        problems.add(e.problem());
+        return null;
+      }
+    }
+
+    private @Nullable Plan plan(@Nullable Observed seen) {
+      Chosen chosen = inForce.chosen();
+      Desired desired = inForce.desired();
+      if (seen == null || chosen == null || desired == null) {
+        return null;
+      }
+      Target target = new Target(hostName, chosen.id(), chosen.allowedDeletes());
+      return Planner.plan(desired, inForce.found(), seen, target);
+    }
+  }
+}

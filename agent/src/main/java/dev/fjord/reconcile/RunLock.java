@@ -1,0 +1,102 @@
+package dev.fjord.reconcile;
+
+import dev.fjord.model.Layout;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps all others from changing the same host. The kernel lets go of it when the process ends,
+ * however it ends (fcntl(2)), so nobody ever has to clear it.
+ */
+public final class RunLock implements AutoCloseable {
+  /** The code of the problem when somebody else holds it. */
+  public static final String LOCKED = "locked";
+
+  private final FileChannel channel;
+
+  private RunLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock at once or not at all.
+   *
+   * @throws dev.fjord.problem.ProblemException with the code {@link #LOCKED} when another has it
+   */
+  public static RunLock acquire(Layout layout) {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(layout.run());
+      Files.setPosixFilePermissions(layout.run(), PosixFilePermissions.fromString("rwx--x--x"));
+      channel =
+          FileChannel.open(
+              layout.lock(),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        throw locked(layout, channel).asException();
+      }
+      channel.truncate(0);
+      String pid = ProcessHandle.current().pid() + "\n";
+      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+      FileChannel held = channel;
+      channel = null;
+      return new RunLock(held);
+    } catch (IOException e) {
+      throw Problem.of("lock-failed", "taking the lock " + layout.lock() + " failed")
+          .detail(e.toString())
+          .hint("Is this root, and is the file system of " + layout.run() + " writable?")
+          .asException(e);
+    } finally {
+      closeQuietly(channel);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  private static Problem locked(Layout layout, FileChannel channel) throws IOException {
+    ByteBuffer pid = ByteBuffer.allocate(20);
+    channel.read(pid, 0);
+    String holder = new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII).strip();
+    return Problem.of(
+            LOCKED,
+            "another run holds the lock "
+                + layout.lock()
+                + (holder.isEmpty() ? "" : " (process " + holder + ")"))
+        .hint(
+            "An agent that runs is told to look at once by 'fjord poke'. The lock goes with its"
+                + " process: there is nothing to clear.");
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException harmless) {
+      // Nothing was written through it.
+    }
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+}
