@@ -46,6 +46,7 @@ public final class Applier {
   /** Applies a plan to its end; what failed is in the outcomes, in the order of the plan. */
   public List<Outcome> apply(Plan plan, ApplyListener listener) throws InterruptedException {
     Walk walk = new Walk(plan, listener);
+    walk.tell(() -> listener.planned(plan));
     walk.run();
     return plan.changes().stream().map(change -> walk.outcomes.get(change.id())).toList();
   }

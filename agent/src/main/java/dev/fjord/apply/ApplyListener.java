@@ -1,6 +1,7 @@
 package dev.fjord.apply;
 
 import dev.fjord.plan.Change;
+import dev.fjord.plan.Plan;
 
 /**
  * Told of an apply as it goes on, by many threads at once. What it throws ends nothing: an apply
@@ -8,6 +9,9 @@ import dev.fjord.plan.Change;
  */
 public interface ApplyListener {
   ApplyListener NONE = new ApplyListener() {};
+
+  /** Before the first change begins. */
+  default void planned(Plan plan) {}
 
   default void started(Change change) {}
 

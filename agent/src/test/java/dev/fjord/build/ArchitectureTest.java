@@ -47,7 +47,7 @@ class ArchitectureTest {
       apply     | problem model plan host file json
       reconcile | problem model plan host apply source load file json
       schedule  | reconcile
-      report    | problem model plan apply reconcile json
+      report    | problem model plan apply reconcile json file
       cli       | problem model plan host apply reconcile source load schedule report process file json
       """;
 

@@ -1,0 +1,103 @@
+package dev.fjord.report;
+
+import dev.fjord.apply.Outcome;
+import dev.fjord.model.Digest;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Lease;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Status.InstanceStatus;
+import dev.fjord.report.Status.Power;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the status of single instances.
+ *
+ * @param images the declared version of each image
+ * @param at the end of the run
+ */
+record InstanceStatuses(
+    RunResult result,
+    Map<ResourceName, Digest> images,
+    LongFunction<@Nullable Instant> startOf,
+    Instant at) {
+
+  InstanceStatus of(ObservedInstance seen) {
+    InstanceRecord record = seen.record();
+    RunningKernel kernel = seen.kernel();
+    return new InstanceStatus(
+        seen.name(),
+        record == null ? null : record.owner().partner(),
+        power(kernel),
+        kernel == null ? null : (Long) kernel.pid(),
+        record == null ? List.of() : record.leases().stream().map(Lease::address).toList(),
+        record == null ? null : record.applied().image(),
+        record != null && isOutdated(record),
+        record == null ? null : record.applied().memory(),
+        kernel == null ? null : uptime(kernel),
+        ProblemJson.all(problems(seen)));
+  }
+
+  private static Power power(@Nullable RunningKernel kernel) {
+    if (kernel == null) {
+      return Power.STOPPED;
+    }
+    return kernel.paused() ? Power.PAUSED : Power.RUNNING;
+  }
+
+  private boolean isOutdated(InstanceRecord record) {
+    Digest declared = images.get(record.applied().image());
+    return declared != null && !declared.equals(record.base());
+  }
+
+  private @Nullable Long uptime(RunningKernel kernel) {
+    Instant start = startOf.apply(kernel.pid());
+    return start == null ? null : (Long) Math.max(0, Duration.between(start, at).toSeconds());
+  }
+
+  private List<Problem> problems(ObservedInstance seen) {
+    List<Problem> problems = new ArrayList<>();
+    if (seen.fault() != null) {
+      problems.add(seen.fault());
+    }
+    if (result.silent().contains(seen.name())) {
+      problems.add(silent(seen.name()));
+    }
+    Set<String> changes = changesOf(seen.name());
+    for (Outcome outcome : result.outcomes()) {
+      if (outcome.problem() != null && changes.contains(outcome.change())) {
+        problems.add(outcome.problem());
+      }
+    }
+    return problems;
+  }
+
+  private static Problem silent(ResourceName name) {
+    return Problem.of("silent", "instance " + name + " runs and does not answer")
+        .hint("Look at it: fjord console " + name);
+  }
+
+  private Set<String> changesOf(ResourceName name) {
+    Plan plan = result.plan();
+    return plan == null
+        ? Set.of()
+        : plan.changes().stream()
+            .filter(change -> change.kind() == Kind.INSTANCE && change.name().equals(name))
+            .map(Change::id)
+            .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.fjord.report;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.ResourceName;
+import dev.fjord.report.PlanJson.RefusalJson;
+import dev.fjord.report.PlanJson.WaitingJson;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host was like at the end of the last run, in the form in which it is kept and printed.
+ *
+ * @param revision the commit that was applied last; null before the first
+ * @param desiredRevision the newest commit that may be applied; null when none is known
+ * @param converged whether the host is as {@code revision} says
+ * @param since when {@code converged} or {@code revision} last became another one
+ * @param at when the host was looked at
+ * @param instances ordered by name
+ */
+public record Status(
+    int version,
+    ResourceName host,
+    @Nullable String revision,
+    @Nullable String desiredRevision,
+    boolean converged,
+    Instant since,
+    Instant at,
+    List<InstanceStatus> instances,
+    List<SwitchStatus> switches,
+    List<ImageStatus> images,
+    List<KernelStatus> kernels,
+    List<RefusalJson> refused,
+    List<WaitingJson> waiting,
+    List<ProblemJson> problems) {
+  static final int VERSION = 1;
+
+  public Status {
+    instances = List.copyOf(instances);
+    switches = List.copyOf(switches);
+    images = List.copyOf(images);
+    kernels = List.copyOf(kernels);
+    refused = List.copyOf(refused);
+    waiting = List.copyOf(waiting);
+    problems = List.copyOf(problems);
+  }
+
+  /** What an instance's kernel does. */
+  public enum Power {
+    RUNNING,
+    PAUSED,
+    STOPPED
+  }
+
+  /**
+   * One instance. What its record would tell is null where the record could not be read.
+   *
+   * @param partner null for the site's own, too
+   * @param pid null when no kernel runs
+   * @param outdated whether the image is declared in another version than it stands on
+   * @param uptimeSeconds null when no kernel runs, or its start is not known
+   */
+  public record InstanceStatus(
+      ResourceName name,
+      @Nullable ResourceName partner,
+      Power power,
+      @Nullable Long pid,
+      List<Ipv4Address> addresses,
+      @Nullable ResourceName image,
+      boolean outdated,
+      @Nullable ByteSize memory,
+      @Nullable Long uptimeSeconds,
+      List<ProblemJson> problems) {
+    public InstanceStatus {
+      addresses = List.copyOf(addresses);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** A bridge that bears fjord's mark. */
+  public record SwitchStatus(
+      ResourceName name, InterfaceName bridge, boolean up, List<String> addresses) {
+    public SwitchStatus {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /** A version of a pristine image in the store. */
+  public record ImageStatus(ResourceName name, Digest digest, ByteSize size) {}
+
+  /**
+   * A version of a kernel in the store.
+   *
+   * @param usable null while it was not tried on this host
+   */
+  public record KernelStatus(ResourceName name, Digest digest, @Nullable Boolean usable) {}
+}

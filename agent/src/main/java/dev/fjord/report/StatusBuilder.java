@@ -1,0 +1,138 @@
+package dev.fjord.report;
+
+import dev.fjord.model.Digest;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Status.ImageStatus;
+import dev.fjord.report.Status.InstanceStatus;
+import dev.fjord.report.Status.KernelStatus;
+import dev.fjord.report.Status.SwitchStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a status of what came of a run. Pure. */
+public final class StatusBuilder {
+  private final RunResult result;
+  private final @Nullable Status previous;
+  private final Map<ResourceName, Digest> images;
+  private final LongFunction<@Nullable Instant> startOf;
+
+  private StatusBuilder(
+      RunResult result,
+      @Nullable Status previous,
+      Map<ResourceName, Digest> images,
+      LongFunction<@Nullable Instant> startOf) {
+    this.result = result;
+    this.previous = previous;
+    this.images = images;
+    this.startOf = startOf;
+  }
+
+  /**
+   * The status at the end of a run. A host that could not be looked at is shown as it was before:
+   * unknown is not absent.
+   *
+   * @param previous of the run before; null for none
+   * @param images the declared version of each image; what is not in it is not called outdated
+   * @param startOf when the process of that number began; null when it is not known
+   */
+  public static Status of(
+      RunResult result,
+      @Nullable Status previous,
+      Map<ResourceName, Digest> images,
+      LongFunction<@Nullable Instant> startOf) {
+    return new StatusBuilder(result, previous, images, startOf).build();
+  }
+
+  private Status build() {
+    Observed seen = result.observed();
+    Status before = seen == null ? previous : null;
+    Plan plan = result.plan();
+    return new Status(
+        Status.VERSION,
+        result.host(),
+        result.revision(),
+        result.desiredRevision(),
+        result.converged(),
+        since(),
+        before == null ? end() : before.at(),
+        before != null ? before.instances() : seen == null ? List.of() : instances(seen),
+        before != null ? before.switches() : seen == null ? List.of() : switches(seen),
+        before != null ? before.images() : seen == null ? List.of() : images(seen),
+        before != null ? before.kernels() : seen == null ? List.of() : kernels(seen),
+        plan == null ? List.of() : PlanJson.RefusalJson.all(plan),
+        plan == null ? List.of() : PlanJson.WaitingJson.all(plan),
+        problems());
+  }
+
+  private Instant end() {
+    return result.started().plus(result.took());
+  }
+
+  private Instant since() {
+    boolean same =
+        previous != null
+            && previous.converged() == result.converged()
+            && Objects.equals(previous.revision(), result.revision());
+    return same ? previous.since() : end();
+  }
+
+  private List<ProblemJson> problems() {
+    List<Problem> all = new ArrayList<>(result.problems());
+    if (result.plan() != null) {
+      all.addAll(result.plan().problems());
+    }
+    return ProblemJson.all(all);
+  }
+
+  private List<InstanceStatus> instances(Observed seen) {
+    InstanceStatuses statuses = new InstanceStatuses(result, images, startOf, end());
+    return seen.instances().stream()
+        .map(statuses::of)
+        .sorted(Comparator.comparing(InstanceStatus::name))
+        .toList();
+  }
+
+  private static List<SwitchStatus> switches(Observed seen) {
+    List<SwitchStatus> switches = new ArrayList<>();
+    for (ObservedBridge bridge : seen.bridges()) {
+      if (bridge.network() != null) {
+        List<String> addresses = bridge.addresses().stream().map(Object::toString).toList();
+        switches.add(
+            new SwitchStatus(bridge.network(), bridge.name(), bridge.up(), addresses));
+      }
+    }
+    switches.sort(Comparator.comparing(SwitchStatus::name));
+    return switches;
+  }
+
+  private static List<ImageStatus> images(Observed seen) {
+    return seen.images().stream()
+        .map(image -> new ImageStatus(image.name(), image.digest(), image.size()))
+        .sorted(Comparator.comparing(ImageStatus::name).thenComparing(i -> i.digest().hex()))
+        .toList();
+  }
+
+  private static List<KernelStatus> kernels(Observed seen) {
+    return seen.kernels().stream()
+        .map(StatusBuilder::kernel)
+        .sorted(Comparator.comparing(KernelStatus::name).thenComparing(k -> k.digest().hex()))
+        .toList();
+  }
+
+  private static KernelStatus kernel(StoredKernel kernel) {
+    Boolean usable = kernel.trial() == null ? null : (Boolean) kernel.trial().usable();
+    return new KernelStatus(kernel.name(), kernel.digest(), usable);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fjord.report;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.Layout;
+import dev.fjord.problem.Checked;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The status on the disk, replaced as a whole at the end of each run. Only told, never decided by. */
+public final class StatusFile {
+  private StatusFile() {}
+
+  /**
+   * Replaces it.
+   *
+   * @throws ProblemException {@code write-failed}
+   */
+  public static void write(Layout layout, Status status) {
+    DurableFile.write(layout.status(), StatusJson.text(status).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The last status; {@code no-status} or {@code unreadable-status} where there is none to read. */
+  public static Checked<Status> read(Layout layout) {
+    Path path = layout.status();
+    try {
+      return Checked.of(ModelJson.read(Files.readAllBytes(path), Status.class, path.toString()));
+    } catch (NoSuchFileException e) {
+      return Checked.failed(
+          Problem.of("no-status", "there is no " + path + " yet: no run has come to its end")
+              .hint("Start the agent ('fjord agent'), or run 'fjord apply' once."));
+    } catch (IOException e) {
+      return Checked.failed(
+          Problem.of("unreadable-status", "reading " + path + " failed")
+              .detail(e.toString())
+              .hint("It is root's; try 'sudo fjord status'."));
+    } catch (ProblemException e) {
+      return Checked.failed(
+          e.problem().hint("The next run replaces it; 'fjord poke' makes the agent begin one."));
+    }
+  }
+}

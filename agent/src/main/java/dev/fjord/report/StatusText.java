@@ -1,0 +1,113 @@
+package dev.fjord.report;
+
+import dev.fjord.problem.Problem;
+import dev.fjord.report.Status.InstanceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A status for people: one line on the whole, a table of the instances, then what is wrong. */
+public final class StatusText {
+  private StatusText() {}
+
+  /**
+   * The whole text.
+   *
+   * @param now for ages
+   */
+  public static String of(Status status, Instant now, Paint paint) {
+    StringBuilder out = new StringBuilder();
+    out.append(headline(status, now, paint)).append('\n');
+    if (!status.instances().isEmpty()) {
+      out.append('\n');
+      table(status, paint).forEach(line -> out.append(line).append('\n'));
+    }
+    String rest =
+        PlanText.rest(
+                status.refused().stream().map(PlanJson.RefusalJson::refusal).toList(),
+                status.waiting().stream().map(PlanJson.WaitingJson::waiting).toList(),
+                paint)
+            + ProblemText.of(problems(status), paint);
+    out.append(rest.isEmpty() ? "" : "\n" + rest.stripTrailing() + "\n");
+    return out.append('\n').append(totals(status, now)).append('\n').toString();
+  }
+
+  private static String headline(Status status, Instant now, Paint paint) {
+    String state = status.converged() ? paint.green("converged") : paint.red("not converged");
+    StringBuilder out = new StringBuilder(paint.bold("host " + status.host()));
+    out.append(": ").append(state).append(" for ").append(age(status.since(), now));
+    if (status.revision() != null) {
+      out.append(", at ").append(Words.revision(status.revision()));
+    }
+    if (status.desiredRevision() != null && !status.desiredRevision().equals(status.revision())) {
+      out.append(", wanted ").append(Words.revision(status.desiredRevision()));
+    }
+    return out.toString();
+  }
+
+  private static String age(Instant from, Instant now) {
+    return Words.age(Duration.between(from, now).toSeconds());
+  }
+
+  private static List<String> table(Status status, Paint paint) {
+    TextTable table = new TextTable(24, 16, 7, 18, 16, 8, 7);
+    table.row("NAME", "PARTNER", "POWER", "ADDRESS", "IMAGE", "MEMORY", "UPTIME", "NOTES");
+    status.instances().forEach(instance -> row(table, instance));
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.set(0, paint.bold(lines.get(0)));
+    return lines;
+  }
+
+  private static void row(TextTable table, InstanceStatus one) {
+    List<String> notes = new ArrayList<>();
+    if (one.outdated()) {
+      notes.add("outdated");
+    }
+    if (!one.problems().isEmpty()) {
+      notes.add(Words.count(one.problems().size(), "problem"));
+    }
+    Long uptime = one.uptimeSeconds();
+    table.row(
+        one.name().value(),
+        orDash(one.partner()),
+        Words.of(one.power()),
+        addresses(one),
+        orDash(one.image()),
+        orDash(one.memory()),
+        uptime == null ? "-" : Words.age(uptime),
+        String.join(", ", notes));
+  }
+
+  private static String addresses(InstanceStatus one) {
+    int more = one.addresses().size() - 1;
+    return more < 0 ? "-" : one.addresses().get(0) + (more == 0 ? "" : " +" + more);
+  }
+
+  private static String orDash(@org.jspecify.annotations.Nullable Object value) {
+    return value == null ? "-" : value.toString();
+  }
+
+  private static List<Problem> problems(Status status) {
+    List<Problem> all = new ArrayList<>();
+    for (InstanceStatus one : status.instances()) {
+      one.problems().forEach(problem -> all.add(problem.problem()));
+    }
+    status.problems().stream()
+        .map(ProblemJson::problem)
+        .filter(problem -> !all.contains(problem))
+        .forEach(all::add);
+    return all;
+  }
+
+  private static String totals(Status status, Instant now) {
+    long running =
+        status.instances().stream().filter(one -> one.power() == Status.Power.RUNNING).count();
+    return running
+        + " of "
+        + Words.count(status.instances().size(), "instance")
+        + " running; looked at "
+        + age(status.at(), now)
+        + " ago";
+  }
+}
