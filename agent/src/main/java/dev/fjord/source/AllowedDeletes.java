@@ -29,7 +29,10 @@ final class AllowedDeletes {
   private AllowedDeletes() {}
 
   /**
-   * @param applied null when nothing was applied yet: then all of the history counts
+   * The largest number of the commits that {@code chosen} reaches and {@code applied} does not.
+   *
+   * @param applied null when nothing was applied yet: then all of the history counts. Where it is
+   *     no longer known which commits came after it, {@code chosen} alone counts
    */
   static int between(Repository repository, @Nullable ObjectId applied, ObjectId chosen)
       throws IOException {
@@ -40,7 +43,10 @@ final class AllowedDeletes {
       Set<RevCommit> since = new HashSet<>();
       RevCommit tip = walk.parseCommit(chosen);
       walk.markStart(tip);
-      if (applied != null && repository.getObjectDatabase().has(applied)) {
+      if (applied != null) {
+        if (!repository.getObjectDatabase().has(applied)) {
+          return in(tip.getFullMessage());
+        }
         walk.markUninteresting(walk.parseCommit(applied));
       }
       for (RevCommit commit = walk.next();

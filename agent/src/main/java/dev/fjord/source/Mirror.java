@@ -158,7 +158,7 @@ public final class Mirror implements AutoCloseable {
   }
 
   private ObjectId fetchTip() {
-    if (store.isDamaged()) {
+    if (store.isDamaged() || store.lost(ACCEPTED) || store.lost(APPLIED)) {
       remake();
     }
     try {

@@ -103,6 +103,16 @@ final class MirrorStore implements AutoCloseable {
     }
   }
 
+  /** Whether the mirror itself has this ref, but not the commit any more. */
+  boolean lost(String ref) {
+    try {
+      Ref found = repository.exactRef(ref);
+      return found != null && found.getObjectId() != null && !has(found.getObjectId());
+    } catch (IOException unreadable) {
+      return true;
+    }
+  }
+
   /** Sets a ref, and its second copy. */
   void put(String ref, ObjectId commit) {
     set(repository, ref, commit);

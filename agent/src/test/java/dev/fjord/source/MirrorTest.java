@@ -241,9 +241,6 @@ class MirrorTest {
 
     mirror = open();
     Fetched first = mirror.fetch();
-    if (!first.problems().isEmpty()) {
-      first = mirror.fetch();
-    }
 
     assertThat(first.problems()).isEmpty();
     assertThat(chosen(first)).isEqualTo(a);
@@ -272,6 +269,57 @@ class MirrorTest {
     assertThat(only(fetched).detail()).contains(b, x);
     assertThat(mirror.accept(x).id()).isEqualTo(x);
     assertThat(mirror.fetch().problems()).isEmpty();
+  }
+
+  // A--B       accepted; the mirror is damaged, and the server shows only
+  // X
+  @Test
+  void what_the_server_has_no_more_is_saved_from_the_damaged_mirror() throws Exception {
+    String a = upstream.commit("A");
+    String b = upstream.commit("B", a);
+    upstream.push("main", b);
+    mirror.fetch();
+    mirror.markApplied(a);
+    Files.writeString(folder.resolve("state/repository.git/fjord-damaged"), "");
+    String x = upstream.commit("X");
+    upstream.push("main", x);
+
+    for (int twice = 0; twice < 2; twice++) {
+      Fetched fetched = mirror.fetch();
+      assertThat(chosen(fetched)).isEqualTo(b);
+      assertThat(only(fetched).code()).isEqualTo("rewritten-history");
+      assertThat(text(mirror.tree(requireNonNull(fetched.chosen())))).isEqualTo("B");
+    }
+    assertThat(folder.resolve("state/repository.git/fjord-damaged")).doesNotExist();
+  }
+
+  @Test
+  void a_damaged_mirror_stays_in_use_while_the_server_is_away() throws Exception {
+    String a = upstream.commit("A");
+    upstream.push("main", a);
+    mirror.fetch();
+    Files.writeString(folder.resolve("state/repository.git/fjord-damaged"), "");
+    Leftovers.remove(upstream.folder());
+
+    Fetched fetched = mirror.fetch();
+
+    assertThat(chosen(fetched)).isEqualTo(a);
+    assertThat(only(fetched).code()).isEqualTo("repository-missing");
+  }
+
+  @Test
+  void killed_between_the_renames_of_a_replacement_the_new_mirror_is_taken() throws Exception {
+    String a = upstream.commit("A");
+    upstream.push("main", a);
+    mirror.fetch();
+    mirror.close();
+    Path git = folder.resolve("state/repository.git");
+    Files.move(git, MirrorStore.aside(git));
+    Leftovers.remove(upstream.folder());
+
+    mirror = open();
+
+    assertThat(requireNonNull(mirror.accepted()).id()).isEqualTo(a);
   }
 
   @Test

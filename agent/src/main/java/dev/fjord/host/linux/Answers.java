@@ -1,11 +1,14 @@
 package dev.fjord.host.linux;
 
+import dev.fjord.host.linux.uml.Ping;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
-import dev.fjord.host.linux.uml.Ping;
+import dev.fjord.model.RunningKernel;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,27 +16,27 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.ArrayList;
 
 /** Asks running guests whether they answer on their addresses, all side by side. */
 record Answers(ExecutorService threads) {
   private static final int TRIES = 3;
 
+  private record Answer(ResourceName name, boolean answers) {}
+
   Set<ResourceName> silent(Observed observed) {
-    List<Callable<ResourceName>> questions = new ArrayList<>();
+    List<Callable<Answer>> questions = new ArrayList<>();
     for (ObservedInstance instance : observed.instances()) {
       InstanceRecord record = instance.record();
-      boolean asked = record != null && instance.kernel() != null && !instance.kernel().paused();
-      if (asked && !record.leases().isEmpty()) {
-        questions.add(() -> answers(record) ? null : record.name());
+      RunningKernel kernel = instance.kernel();
+      if (record != null && kernel != null && !kernel.paused()) {
+        questions.add(() -> new Answer(record.name(), answers(record)));
       }
     }
     Set<ResourceName> silent = new HashSet<>();
     try {
-      for (Future<ResourceName> answer : threads.invokeAll(questions)) {
-        ResourceName name = answer.get();
-        if (name != null) {
-          silent.add(name);
+      for (Future<Answer> answer : threads.invokeAll(questions)) {
+        if (!answer.get().answers()) {
+          silent.add(answer.get().name());
         }
       }
     } catch (InterruptedException e) {
@@ -48,7 +51,7 @@ record Answers(ExecutorService threads) {
     return record.leases().stream().map(Lease::address).allMatch(Answers::answers);
   }
 
-  private static boolean answers(dev.fjord.model.Ipv4Address address) {
+  private static boolean answers(Ipv4Address address) {
     for (int i = 0; i < TRIES; i++) {
       if (Ping.answers(address)) {
         return true;

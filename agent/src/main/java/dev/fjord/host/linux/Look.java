@@ -50,7 +50,8 @@ record Look(
     Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
     List<ObservedInstance> instances = new ArrayList<>();
     new TreeMap<>(found)
-        .forEach((name, record) -> instances.add(instance(name, record, running.get(name), problems)));
+        .forEach(
+            (name, record) -> instances.add(instance(name, record, running.get(name), problems)));
     List<StoredKernel> stored =
         take(kernels.observe(), problems).stream()
             .map(k -> new StoredKernel(k.name(), k.digest(), trial.known(k.name(), k.digest())))
@@ -59,7 +60,14 @@ record Look(
     List<TrashedInstance> trash = take(disks.trashed(), problems);
     Links.Seen seen = links.observe();
     return new Observed(
-        layout, clock.instant(), stored, pristine, seen.bridges(), seen.ports(), instances, trash,
+        layout,
+        clock.instant(),
+        stored,
+        pristine,
+        seen.bridges(),
+        seen.ports(),
+        instances,
+        trash,
         problems);
   }
 
@@ -77,7 +85,8 @@ record Look(
     problems.addAll(checked.problems());
     Checked<ObservedDisks> seen = disks.observe(name);
     problems.addAll(seen.problems());
-    ObservedDisks there = seen.value() == null ? new ObservedDisks(null, null, Map.of()) : seen.value();
+    ObservedDisks there =
+        seen.value() == null ? new ObservedDisks(null, null, Map.of()) : seen.value();
     InstanceRecord record = checked.value();
     if (record != null && kernel == null && record.applied().power() != Power.STOPPED) {
       starts.noteDeath(name);
@@ -89,13 +98,13 @@ record Look(
   /** An instance whose record is lost runs as whoever owns its root. */
   private Map<ResourceName, Integer> uids(Map<ResourceName, Checked<InstanceRecord>> found) {
     Map<ResourceName, Integer> uids = new HashMap<>();
-    found.forEach(
-        (name, record) -> {
-          Integer uid = record.value() == null ? ownerOfRoot(name) : record.value().uid();
-          if (uid != null) {
-            uids.put(name, uid);
-          }
-        });
+    found.forEach((name, record) -> {
+      InstanceRecord known = record.value();
+      Integer uid = known == null ? ownerOfRoot(name) : Integer.valueOf(known.uid());
+      if (uid != null) {
+        uids.put(name, uid);
+      }
+    });
     return uids;
   }
 

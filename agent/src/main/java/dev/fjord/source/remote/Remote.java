@@ -3,6 +3,8 @@ package dev.fjord.source.remote;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -120,10 +122,29 @@ public final class Remote {
     }
   }
 
-  private static Map<String, Ref> advertised(Transport transport, List<RefSpec> wanted)
+  private Map<String, Ref> advertised(Transport transport, List<RefSpec> wanted)
       throws IOException {
-    try (FetchConnection connection = transport.openFetch(wanted)) {
+    try (FetchConnection connection = open(transport, wanted)) {
       return matching(connection, wanted);
+    }
+  }
+
+  /**
+   * Connects. JGit bounds each of its own reads, but not the SSH library's: a server that accepts
+   * and says nothing would hold us until the overall limit.
+   */
+  private FetchConnection open(Transport transport, List<RefSpec> wanted) throws IOException {
+    if (url.kind() != RemoteUrl.Kind.SSH) {
+      return transport.openFetch(wanted);
+    }
+    try {
+      return Deadline.within(limits.answer().multipliedBy(2), () -> transport.openFetch(wanted));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("no answer to the SSH greeting or log-in");
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while connecting");
     }
   }
 
@@ -137,8 +158,8 @@ public final class Remote {
     return matching;
   }
 
-  private static Map<String, ObjectId> fetch(
-      Repository into, Transport transport, List<RefSpec> wanted) throws IOException {
+  private Map<String, ObjectId> fetch(Repository into, Transport transport, List<RefSpec> wanted)
+      throws IOException {
     Set<ObjectId> have = new HashSet<>();
     for (Ref ref : into.getRefDatabase().getRefs()) {
       if (ref.getObjectId() != null && into.getObjectDatabase().has(ref.getObjectId())) {
@@ -146,7 +167,7 @@ public final class Remote {
       }
     }
     Map<String, ObjectId> tips = new TreeMap<>();
-    try (FetchConnection connection = transport.openFetch(wanted)) {
+    try (FetchConnection connection = open(transport, wanted)) {
       Map<String, Ref> matching = matching(connection, wanted);
       List<Ref> missing = new ArrayList<>();
       for (Ref ref : matching.values()) {

@@ -19,7 +19,8 @@ public final class RemoteUrl {
   }
 
   /** What stands between {@code //} and {@code @}, in any text. */
-  private static final Pattern USER_INFO = Pattern.compile("(?i)(https?://)[^/@\\s]*@");
+  private static final Pattern USER_INFO =
+      Pattern.compile("(?i)((?!ssh:)\\b[a-z][a-z0-9+.]*://)[^/@\\s]*@");
 
   private static final Pattern PASSWORD = Pattern.compile("(?i)(ssh://[^/:@\\s]*):[^/@\\s]*@");
   private static final Pattern QUERY = Pattern.compile("(?i)(https?://[^?\\s]*)\\?\\S*");
@@ -53,6 +54,9 @@ public final class RemoteUrl {
   private static Kind kind(URIish uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     boolean namesHost = uri.getHost() != null && !uri.getHost().isEmpty();
+    if (scheme.isEmpty() && uri.toString().contains("::")) {
+      throw new IllegalArgumentException("a remote helper of Git's, which may run anything");
+    }
     boolean isAbsolute = uri.getPath() != null && uri.getPath().startsWith("/");
     Kind kind =
         switch (scheme) {

@@ -2,15 +2,12 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.plan.Step.Port;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Whether a guest answers: every address that it holds to a ping, else its kernel. */
 final class Readiness {
-  private static final int PING_MILLIS = 200;
   private static final Duration MCONSOLE = Duration.ofMillis(500);
 
   private final Mconsole mconsole;
@@ -26,21 +23,10 @@ final class Readiness {
   /** Asks those that have not answered yet, for a fraction of a second. */
   boolean reached() {
     if (networked) {
-      silent.removeIf(Readiness::answersPing);
+      silent.removeIf(Ping::answers);
       return silent.isEmpty();
     }
     return mconsole.ask("version", MCONSOLE) instanceof MconsoleReply.Answer;
-  }
-
-  private static boolean answersPing(Ipv4Address address) {
-    int bits = address.bits();
-    byte[] octets = {(byte) (bits >> 24), (byte) (bits >> 16), (byte) (bits >> 8), (byte) bits};
-    try {
-      // Run by root the JDK sends an ICMP echo request.
-      return InetAddress.getByAddress(octets).isReachable(PING_MILLIS);
-    } catch (IOException noRouteYet) {
-      return false;
-    }
   }
 
   /** What has not answered. */

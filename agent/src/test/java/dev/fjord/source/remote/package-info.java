@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fjord.source.remote;
+
+import org.jspecify.annotations.NullMarked;

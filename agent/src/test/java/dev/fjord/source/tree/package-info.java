@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fjord.source.tree;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+# What both sides of the benchmark share, so that only the way of starting the
+# machines differs. Needs common.sh, folder.sh, packages.sh, site.sh.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # for those who source this
+
+# Sets count, memory, kernel and the rest from the options of all three scripts.
+parse_bench() { # OPTION...
+    count=21 memory=128 kernel='' distribution='' rounds=3 timeout=600
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        --help | -h)
+            usage
+            exit 0
+            ;;
+        --instances | --memory | --kernel | --fjord | --rounds | --timeout)
+            [[ $# -ge 2 && -n $2 ]] || wrong_usage "$1 needs a value"
+            ;;
+        *) wrong_usage "what is '$1'?" ;;
+        esac
+        case $1 in
+        --instances) count=$(number "$1" "$2" 1 900) ;;
+        --memory) memory=$(number "$1" "$2" 32 65536) ;;
+        --kernel) kernel=$2 ;;
+        --fjord) distribution=$2 ;;
+        --rounds) rounds=$(number "$1" "$2" 1 100) ;;
+        --timeout) timeout=$(number "$1" "$2" 1 86400) ;;
+        esac
+        shift 2
+    done
+}
+
+addresses() { # COUNT
+    local number
+    for ((number = 1; number <= $1; number++)); do
+        address "$number"
+    done
+}
+
+# Who asks for an address before it is there asks again after a second, which
+# is longer than what is measured here: ask ten times as often.
+ask_often() { # BRIDGE
+    in_netns sh -c "echo 100 >/proc/sys/net/ipv4/neigh/$1/retrans_time_ms"
+}
+
+# Returns when every address has answered a ping once.
+await_answers() { # SECONDS, addresses on standard input
+    local waiting answered deadline=$((SECONDS + $1))
+    waiting=$(cat)
+    while [[ -n $waiting ]]; do
+        answered=$(in_netns fping -a -r 0 -t 50 -i 1 2>/dev/null <<<"$waiting" || true)
+        if [[ -n $answered ]]; then
+            waiting=$(grep -vxF "$answered" <<<"$waiting" || true)
+        fi
+        ((SECONDS <= deadline)) ||
+            fail "$(wc -l <<<"$waiting") machines do not answer after $1 s:" "$waiting"
+    done
+}
+
+# Milliseconds as seconds with one decimal.
+as_seconds() { # MILLISECONDS
+    printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100))
+}

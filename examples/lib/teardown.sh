@@ -1,0 +1,56 @@
+# The end of a quickstart. Needs common.sh and folder.sh.
+# shellcheck shell=bash
+
+# The processes of our namespace whose arguments name the agent's folders:
+# kernels (uml_dir=DIR/run/…) and what they run under (screen, bwrap, setpriv).
+# A shell or an editor that a user has opened in there is none of them.
+our_processes() {
+    local pid
+    [[ -e /run/netns/$NETNS ]] || return 0
+    ip netns pids "$NETNS" | while read -r pid; do
+        if grep -qaF -e "$DIR/run/" -e "$DIR/state/" "/proc/$pid/cmdline" 2>/dev/null; then
+            echo "$pid"
+        fi
+    done
+}
+
+signal_all() { # SIGNAL PID...
+    local signal=$1 pid
+    shift
+    for pid in "$@"; do
+        kill "-$signal" "$pid" 2>/dev/null || true
+    done
+}
+
+# Their disks go with the folder, so nobody is asked to shut down first.
+stop_machines() {
+    local signal tenths pids=()
+    for signal in TERM KILL; do
+        mapfile -t pids < <(our_processes)
+        signal_all "$signal" "${pids[@]}"
+        for ((tenths = 0; tenths < 100; tenths++)); do
+            [[ -n $(our_processes) ]] || return 0
+            sleep 0.1
+        done
+    done
+    fail "these processes do not end: $(our_processes | tr '\n' ' ')" \
+        "'ps -fp PID' shows them. Nothing was removed."
+}
+
+remove_netns() {
+    local pids
+    [[ -e /run/netns/$NETNS ]] || return 0
+    pids=$(ip netns pids "$NETNS" | tr '\n' ' ')
+    if [[ -n $pids ]]; then
+        say "still in the namespace, and left alone: ${pids% }"
+    fi
+    ip netns del "$NETNS"
+}
+
+remove_folder() {
+    # Pristine images and kernels are immutable where the file system can.
+    if [[ -d $DIR/state ]]; then
+        find "$DIR/state" -xdev \( -type f -o -type d \) -exec chattr -i {} + 2>/dev/null || true
+    fi
+    rm -rf --one-file-system "$DIR"
+}
