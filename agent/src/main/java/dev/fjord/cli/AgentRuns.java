@@ -1,0 +1,75 @@
+package dev.fjord.cli;
+
+import dev.fjord.model.AgentSettings;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.MirrorRevisions;
+import dev.fjord.reconcile.Revisions;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.ApplyText;
+import dev.fjord.schedule.Agent;
+import dev.fjord.source.Mirror;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's runs, and what its log says of them. The caller holds the run lock. */
+final class AgentRuns {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentRuns.class);
+
+  private final AgentSettings settings;
+  private final RunLog log = new RunLog(LOG::info, LOG::warn);
+
+  AgentRuns(AgentSettings settings) {
+    this.settings = settings;
+  }
+
+  void untilTold() {
+    Agent agent = new Agent(settings.layout(), settings.poll());
+    try (Mirror mirror = Mirror.open(settings)) {
+      Asked asked = new Asked(new MirrorRevisions(mirror));
+      try (Runs runs = new Runs(settings, asked, agent::isStopping)) {
+        agent.run(
+            () -> {
+              RunResult result = runs.run(new ApplyText(LOG::info, System::nanoTime));
+              log.tell(result);
+              mirror.maintain();
+              return asked.answered;
+            });
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Notes whether the repository answered: an agent asks a server that does not less often. */
+  private static final class Asked implements Revisions {
+    /** Nothing that waiting mends: the server answered. */
+    private static final String REWRITTEN = "rewritten-history";
+
+    private final Revisions revisions;
+    private boolean answered;
+
+    Asked(Revisions revisions) {
+      this.revisions = revisions;
+    }
+
+    @Override
+    public Choice choose() {
+      Choice choice = revisions.choose();
+      List<Problem> problems = choice.problems();
+      answered = problems.stream().allMatch(problem -> problem.code().equals(REWRITTEN));
+      return choice;
+    }
+
+    @Override
+    public @Nullable Chosen lastApplied() {
+      return revisions.lastApplied();
+    }
+
+    @Override
+    public void applied(Chosen chosen) {
+      revisions.applied(chosen);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.fjord.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which files a command reads, where these are not the agent's own. */
+final class Choice {
+  @Option(
+      names = "--repository",
+      paramLabel = "URL|DIR",
+      description = "Read this repository or plain folder instead of the agent's.")
+  private @Nullable String repository;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "REV",
+      description = "Read this branch, tag or commit.")
+  private @Nullable String revision;
+
+  /** Null for the agent's own. */
+  @Nullable String repository() {
+    return repository;
+  }
+
+  /** Null for the newest. */
+  @Nullable String revision() {
+    return revision;
+  }
+
+  boolean isOwn() {
+    return repository == null && revision == null;
+  }
+}

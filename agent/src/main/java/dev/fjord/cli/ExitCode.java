@@ -1,0 +1,84 @@
+package dev.fjord.cli;
+
+import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunLock;
+import dev.fjord.reconcile.RunResult;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What a command's end says to whoever called it. The numbers are an interface: none changes. */
+enum ExitCode {
+  OK(0, "converged, valid, or nothing to do"),
+  ERROR(1, "an error; the messages say what and what next"),
+  CHANGES(2, "plan: there are changes"),
+  WAITING(3, "what is left waits: a window, the next start, the next try"),
+  REFUSED(4, "a guard or a policy refused something"),
+  PARTLY_FAILED(5, "apply: something failed, the rest was applied"),
+  LOCKED(6, "another run holds the lock"),
+  USAGE(64, "wrong usage");
+
+  private final int number;
+  private final String meaning;
+
+  ExitCode(int number, String meaning) {
+    this.number = number;
+    this.meaning = meaning;
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** The table as picocli prints it. */
+  static Map<String, String> table() {
+    Map<String, String> table = new LinkedHashMap<>();
+    Arrays.stream(values())
+        .forEach(code -> table.put(Integer.toString(code.number), code.meaning));
+    return table;
+  }
+
+  /** Of a command that could not do its work. */
+  static ExitCode of(List<Problem> problems) {
+    boolean locked = problems.stream().anyMatch(p -> p.code().equals(RunLock.LOCKED));
+    return locked ? LOCKED : ERROR;
+  }
+
+  /** Of {@code plan}: the worst of what it found. */
+  static ExitCode ofPreview(RunResult result) {
+    Plan plan = result.plan();
+    if (plan == null) {
+      return of(result.problems());
+    } else if (!plan.refused().isEmpty()) {
+      return REFUSED;
+    } else if (!plan.isEmpty()) {
+      return CHANGES;
+    }
+    return atRest(result, plan);
+  }
+
+  /** Of {@code apply}: the worst of what came of it. */
+  static ExitCode ofApply(RunResult result) {
+    Plan plan = result.plan();
+    if (plan == null) {
+      return of(result.problems());
+    } else if (result.failed()) {
+      return PARTLY_FAILED;
+    } else if (!plan.refused().isEmpty()) {
+      return REFUSED;
+    }
+    return result.converged() ? atRest(result, plan) : ERROR;
+  }
+
+  /** Nothing left to do is no success where the newest commit could not be had, or is faulty. */
+  private static ExitCode atRest(RunResult result, Plan plan) {
+    boolean newest = Objects.equals(result.revision(), result.desiredRevision());
+    if (!newest || !result.problems().isEmpty()) {
+      return ERROR;
+    }
+    return plan.waiting().isEmpty() ? OK : WAITING;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.fjord.cli;
+
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.report.Printable;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells whatever went wrong as a problem. Stack traces are for {@code --debug}. */
+record Faults(Fjord fjord, Terminal terminal)
+    implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    terminal.err().println(command + ": " + Printable.line(String.valueOf(e.getMessage())));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      unmatched.getSuggestions().stream()
+          .limit(3)
+          .forEach(suggestion -> terminal.err().println("    did you mean '" + suggestion + "'?"));
+    }
+    terminal.tell("    next: '" + command + " --help' tells how it is used");
+    return ExitCode.USAGE.number();
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
+    List<Problem> problems =
+        switch (e) {
+          case CommandFailure failure -> failure.problems();
+          case ProblemException problem -> List.of(problem.problem());
+          default -> List.of(internal(e));
+        };
+    terminal.print(problems);
+    if (fjord.debug()) {
+      e.printStackTrace(terminal.err());
+      terminal.err().flush();
+    }
+    return ExitCode.of(problems).number();
+  }
+
+  private static Problem internal(Exception e) {
+    return Problem.of("internal-error", "fjord itself is at fault: " + e)
+        .hint("Run it again with --debug, and report what it prints.");
+  }
+}

@@ -1,0 +1,125 @@
+package dev.fjord.cli;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program. What every command has in common stands here. */
+@Command(
+    name = "fjord",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Turns a Git repository of YAML into running User-Mode Linux machines.",
+      "",
+      "The repository says what is wanted. The agent compares that with the images, switches and"
+          + " kernels that are really on this host, and applies the difference."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fjord init slart        write a repository to begin with",
+      "  fjord validate slart    check it, as a pull request's check would",
+      "  fjord plan              what an apply would do now, and why",
+      "  fjord status            what runs",
+      "",
+      "'fjord help COMMAND' tells more of one command."
+    })
+public final class Fjord implements Runnable {
+  static final String SETTINGS = "/etc/fjord/agent.yaml";
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "The agent's settings. Default: " + SETTINGS + ".")
+  private Path config = Path.of(SETTINGS);
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "With stack traces and everything that is logged.")
+  private boolean debug;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Fjord() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Terminal terminal = Terminal.ofProcess(System.getenv());
+    int code = commandLine(terminal, Wiring::new).execute(arguments);
+    terminal.out().flush();
+    terminal.err().flush();
+    System.exit(code);
+  }
+
+  /**
+   * The whole command line.
+   *
+   * @param operations asked only by commands that need them: most of the program is behind it
+   */
+  static CommandLine commandLine(Terminal terminal, Supplier<Operations> operations) {
+    Fjord fjord = new Fjord();
+    CommandLine line =
+        new CommandLine(fjord)
+            .addSubcommand(new ValidateCommand(fjord, terminal, operations))
+            .addSubcommand(new PlanCommand(fjord, terminal, operations))
+            .addSubcommand(new ApplyCommand(fjord, terminal, operations))
+            .addSubcommand(new AgentCommand(fjord, terminal, operations))
+            .addSubcommand(new StatusCommand(fjord, terminal, operations))
+            .addSubcommand(new PokeCommand(fjord, operations))
+            .addSubcommand(new DoctorCommand(fjord, terminal, operations))
+            .addSubcommand(new ConsoleCommand(fjord, operations))
+            .addSubcommand(new AcceptCommand(fjord, terminal, operations))
+            .addSubcommand(new InitCommand(terminal))
+            .addSubcommand(new CompletionCommand(terminal))
+            .addSubcommand(new HelpCommand());
+    line.setOut(terminal.out());
+    line.setErr(terminal.err());
+    Ansi ansi = terminal.outPaint().on() ? Ansi.ON : Ansi.OFF;
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
+    line.setUsageHelpLongOptionsMaxWidth(26);
+    Faults faults = new Faults(fjord, terminal);
+    line.setParameterExceptionHandler(faults);
+    line.setExecutionExceptionHandler(faults);
+    teachExitCodes(line);
+    return line;
+  }
+
+  private static void teachExitCodes(CommandLine line) {
+    line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE.number());
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.table());
+    line.getSubcommands().values().forEach(Fjord::teachExitCodes);
+  }
+
+  /** Without a command. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  Path config() {
+    return config;
+  }
+
+  boolean debug() {
+    return debug;
+  }
+
+  static String completion(CommandLine line) {
+    return AutoComplete.bash("fjord", line);
+  }
+}

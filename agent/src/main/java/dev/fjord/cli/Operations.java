@@ -1,0 +1,53 @@
+package dev.fjord.cli;
+
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the commands want done by the rest of the program. */
+interface Operations {
+
+  /**
+   * Reads the agent's settings.
+   *
+   * @throws CommandFailure with all that is wrong with them
+   */
+  AgentSettings settings(Path file);
+
+  /** What a run would do now; changes nothing. */
+  RunResult preview(AgentSettings settings, Choice choice);
+
+  /**
+   * One whole run, under the run lock; its end is kept for {@code status}.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code locked} while another run is going on
+   */
+  RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener);
+
+  /**
+   * Runs until the process is told to end.
+   */
+  void agent(AgentSettings settings);
+
+  /** Makes the agent that runs look at once. */
+  void poke(AgentSettings settings);
+
+  /** Lends the terminal to an instance's console; the exit code of what showed it. */
+  int console(AgentSettings settings, ResourceName instance);
+
+  /** Follows the history of a commit from now on; its full id. */
+  String accept(AgentSettings settings, String revision);
+
+  /**
+   * Looks whether this host can run instances.
+   *
+   * @param line given what was looked at, one line at a time
+   * @return what hinders
+   */
+  List<Problem> doctor(Path settings, Consumer<String> line);
+}

@@ -1,0 +1,74 @@
+package dev.fjord.cli;
+
+import dev.fjord.model.AgentSettings;
+import dev.fjord.plan.Plan;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.PlanJson;
+import dev.fjord.report.PlanMarkdown;
+import dev.fjord.report.PlanText;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fjord plan}. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tells what an apply would do now, and why. Changes nothing.",
+      "",
+      "It reads like a patch: '+' comes or starts, '~' changes, '-' ends or leaves. What costs a"
+          + " restart or moves disks to the trash says so. The same inputs give the same plan,"
+          + " byte for byte, with the same id."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fjord plan                               the newest commit",
+      "  fjord plan --repository .                what is in this folder, committed or not",
+      "  fjord plan --revision topic              a branch, before it is merged",
+      "  fjord plan --format markdown             for a pull request's comment",
+      "",
+      "See also: apply, validate, status"
+    })
+final class PlanCommand implements Callable<Integer> {
+  private final Fjord fjord;
+  private final Terminal terminal;
+  private final Supplier<Operations> operations;
+
+  @Mixin private Choice choice = new Choice();
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json|markdown",
+      converter = Format.Any.class,
+      description = "How the plan is printed. Default: text.")
+  private Format format = Format.TEXT;
+
+  PlanCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
+    this.fjord = fjord;
+    this.terminal = terminal;
+    this.operations = operations;
+  }
+
+  @Override
+  public Integer call() {
+    AgentSettings settings = operations.get().settings(fjord.config());
+    RunResult result = operations.get().preview(settings, choice);
+    if (result.plan() != null) {
+      terminal.print(text(result.plan()));
+    }
+    terminal.print(result.problems());
+    return ExitCode.ofPreview(result).number();
+  }
+
+  private String text(Plan plan) {
+    return switch (format) {
+      case TEXT -> PlanText.of(plan, terminal.outPaint());
+      case JSON -> PlanJson.text(plan);
+      case MARKDOWN -> PlanMarkdown.of(plan);
+    };
+  }
+}

@@ -1,0 +1,83 @@
+package dev.fjord.cli;
+
+import dev.fjord.apply.Applier;
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.linux.LinuxHost;
+import dev.fjord.load.Loader;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.Layout;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.Reconciler;
+import dev.fjord.reconcile.Revisions;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.StatusBuilder;
+import dev.fjord.report.StatusFile;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs on this host, one after another, each of which leaves its status. */
+final class Runs implements AutoCloseable {
+  /** Starting a kernel keeps a processor busy for a moment, then waits for the guest. */
+  private static final int MOST_CHANGES_AT_ONCE = 8;
+
+  private final Layout layout;
+  private final ExecutorService changes;
+  private final ExecutorService questions = Executors.newVirtualThreadPerTaskExecutor();
+  private final Reconciler reconciler;
+
+  /**
+   * Puts a reconciler together.
+   *
+   * @param stopping once true, no further change is begun
+   */
+  Runs(AgentSettings settings, Revisions revisions, BooleanSupplier stopping) {
+    layout = settings.layout();
+    int width = Math.min(MOST_CHANGES_AT_ONCE, 2 * Runtime.getRuntime().availableProcessors());
+    changes = Executors.newFixedThreadPool(width, Thread.ofPlatform().name("change-", 1).factory());
+    Clock clock = Clock.systemUTC();
+    LinuxHost host = new LinuxHost(settings, questions, clock);
+    Applier applier = new Applier(host, changes, stopping);
+    reconciler =
+        new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
+  }
+
+  /** What a run would do. */
+  RunResult preview() {
+    return reconciler.preview();
+  }
+
+  /** A whole run. */
+  RunResult run(ApplyListener listener) {
+    try {
+      RunResult result = reconciler.run(listener);
+      keep(result);
+      return result;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.of("interrupted", "the run was interrupted")
+          .hint("The next run goes on from there.")
+          .asException(e);
+    }
+  }
+
+  private void keep(RunResult result) {
+    StatusFile.write(
+        layout,
+        StatusBuilder.of(result, StatusFile.read(layout).value(), Map.of(), Runs::startOf));
+  }
+
+  private static @Nullable Instant startOf(long pid) {
+    return ProcessHandle.of(pid).flatMap(process -> process.info().startInstant()).orElse(null);
+  }
+
+  @Override
+  public void close() {
+    changes.close();
+    questions.close();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.fjord.cli;
+
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.linux.uml.Console;
+import dev.fjord.load.AgentSettingsLoader;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.process.Interactive;
+import dev.fjord.reconcile.FixedRevision;
+import dev.fjord.reconcile.MirrorRevisions;
+import dev.fjord.reconcile.RunLock;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.schedule.ControlSocket;
+import dev.fjord.source.Mirror;
+import dev.fjord.source.OpenTree;
+import dev.fjord.source.Repositories;
+import dev.fjord.source.remote.Access;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** How the parts of the program are put together; there is no other place that does. */
+final class Wiring implements Operations {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  @Override
+  public AgentSettings settings(Path file) {
+    return CommandFailure.orThrow(
+        AgentSettingsLoader.load(file.toString(), content(file), machineName()));
+  }
+
+  private static byte[] content(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw Problem.of("no-settings", "there is no " + file + ", the agent's settings")
+          .hint("Write one ('repository:' is all that it needs), or name yours with --config.")
+          .asException(e);
+    } catch (IOException e) {
+      throw Problem.of("unreadable-settings", "reading the agent's settings " + file + " failed")
+          .detail(e.toString())
+          .hint("Is it yours to read? 'sudo' may be missing.")
+          .asException(e);
+    }
+  }
+
+  private static String machineName() {
+    try {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public RunResult preview(AgentSettings settings, Choice choice) {
+    if (choice.isOwn()) {
+      try (RunLock lock = RunLock.acquire(settings.layout());
+          Mirror mirror = Mirror.open(settings)) {
+        return preview(settings, new MirrorRevisions(mirror));
+      } catch (ProblemException e) {
+        if (!e.problem().code().equals(RunLock.LOCKED)) {
+          throw e;
+        }
+        // The agent has the mirror; what it follows can be read without it.
+      }
+    }
+    try (OpenTree open = open(settings, choice)) {
+      return preview(settings, new FixedRevision(open.tree(), open.skipped()));
+    }
+  }
+
+  private static RunResult preview(
+      AgentSettings settings, dev.fjord.reconcile.Revisions revisions) {
+    try (Runs runs = new Runs(settings, revisions, () -> false)) {
+      return runs.preview();
+    }
+  }
+
+  private static OpenTree open(AgentSettings settings, Choice choice) {
+    String own = settings.repository();
+    String repository = choice.repository() == null ? own : choice.repository();
+    String revision = choice.isOwn() ? settings.branch() : choice.revision();
+    return Repositories.open(repository, revision, Access.of(settings));
+  }
+
+  @Override
+  public RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener) {
+    try (RunLock lock = RunLock.acquire(settings.layout());
+        Ending ending = new Ending()) {
+      if (choice.isOwn()) {
+        try (Mirror mirror = Mirror.open(settings);
+            Runs runs = new Runs(settings, new MirrorRevisions(mirror), ending::begun)) {
+          return runs.run(listener);
+        }
+      }
+      try (OpenTree open = open(settings, choice);
+          Runs runs =
+              new Runs(
+                  settings, new FixedRevision(open.tree(), open.skipped()), ending::begun)) {
+        return runs.run(listener);
+      }
+    }
+  }
+
+  @Override
+  public void agent(AgentSettings settings) {
+    try (RunLock lock = RunLock.acquire(settings.layout())) {
+      new AgentRuns(settings).untilTold();
+    }
+  }
+
+  @Override
+  public void poke(AgentSettings settings) {
+    ControlSocket.poke(settings.layout());
+  }
+
+  @Override
+  public int console(AgentSettings settings, ResourceName instance) {
+    Console.Attachment attachment = new Console(settings.layout()).attach(instance);
+    return Interactive.run(attachment.words(), attachment.environment());
+  }
+
+  @Override
+  public String accept(AgentSettings settings, String revision) {
+    try (RunLock lock = RunLock.acquire(settings.layout());
+        Mirror mirror = Mirror.open(settings)) {
+      return mirror.accept(revision).id();
+    }
+  }
+
+  @Override
+  public List<Problem> doctor(Path settings, Consumer<String> line) {
+    return List.of();
+  }
+}
