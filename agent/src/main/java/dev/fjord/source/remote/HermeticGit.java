@@ -3,14 +3,12 @@ package dev.fjord.source.remote;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.TimeZone;
-import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
-import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.FS_POSIX;
 import org.eclipse.jgit.util.SystemReader;
 
 /**
@@ -22,13 +20,26 @@ public final class HermeticGit {
   /** Larger objects are streamed, not held in memory. */
   private static final int STREAMED_FROM = 1 << 20;
 
+  private static final int OWNER_ALONE = 0077;
+  private static final FS FILES = files();
+
   private HermeticGit() {}
+
+  /** With a umask that is said, because JGit would run a shell to ask for it. */
+  private static FS files() {
+    install();
+    FS files = FS.detect();
+    if (files instanceof FS_POSIX posix) {
+      posix.setUmask(OWNER_ALONE);
+    }
+    return files;
+  }
 
   /** Opens a bare repository that is there. The caller closes it. */
   public static Repository open(Path bare) throws IOException {
-    install();
     return new FileRepositoryBuilder()
         .setMustExist(true)
+        .setFS(FILES)
         .setBare()
         .setGitDir(bare.toFile())
         .build();
@@ -36,8 +47,7 @@ public final class HermeticGit {
 
   /** Opens the repository that a folder is, or whose work tree it is. The caller closes it. */
   public static Repository discover(Path folder) throws IOException {
-    install();
-    var builder = new FileRepositoryBuilder().setMustExist(true);
+    var builder = new FileRepositoryBuilder().setFS(FILES).setMustExist(true);
     File parent = folder.toFile().getParentFile();
     if (parent != null) {
       builder.addCeilingDirectory(parent);
@@ -47,8 +57,8 @@ public final class HermeticGit {
 
   /** Makes an empty bare repository whose garbage needs no second process's grace period. */
   public static Repository create(Path bare) throws IOException {
-    install();
-    Repository repository = new FileRepositoryBuilder().setBare().setGitDir(bare.toFile()).build();
+    Repository repository =
+        new FileRepositoryBuilder().setFS(FILES).setBare().setGitDir(bare.toFile()).build();
     repository.create(true);
     StoredConfig config = repository.getConfig();
     config.setBoolean("core", null, "fsyncObjectFiles", true);
@@ -62,8 +72,8 @@ public final class HermeticGit {
     return repository;
   }
 
-  /** Must come before any other use of JGit: it asks the machine once and remembers. */
-  public static void install() {
+  /** Comes before any other use of JGit: it asks the machine once and remembers. */
+  private static void install() {
     if (!(SystemReader.getInstance() instanceof NoMachine)) {
       SystemReader.setInstance(new NoMachine(SystemReader.getInstance()));
       WindowCacheConfig memory = new WindowCacheConfig();
@@ -71,87 +81,6 @@ public final class HermeticGit {
       memory.setDeltaBaseCacheLimit(4 << 20);
       memory.setStreamFileThreshold(STREAMED_FROM);
       memory.install();
-    }
-  }
-
-  private static final class NoMachine extends SystemReader {
-    private final SystemReader clock;
-
-    NoMachine(SystemReader clock) {
-      this.clock = clock;
-      setPlatformChecker();
-    }
-
-    @Override
-    public String getHostname() {
-      return "localhost";
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // JGit's contract: null for a variable that is not set.
-    public String getenv(String variable) {
-      return null;
-    }
-
-    @Override
-    public String getProperty(String key) {
-      return key.equals("user.home") ? "/nonexistent" : System.getProperty(key);
-    }
-
-    @Override
-    public FileBasedConfig openUserConfig(Config parent, FS fs) {
-      return new NoConfig(parent, fs);
-    }
-
-    @Override
-    public FileBasedConfig openSystemConfig(Config parent, FS fs) {
-      return new NoConfig(parent, fs);
-    }
-
-    @Override
-    public FileBasedConfig openJGitConfig(Config parent, FS fs) {
-      return new NoConfig(parent, fs);
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // Abstract still.
-    public long getCurrentTime() {
-      return clock.getCurrentTime();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // Abstract still.
-    public int getTimezone(long when) {
-      return TimeZone.getDefault().getOffset(when) / 60_000;
-    }
-  }
-
-  /**
-   * Empty, and never saved. It answers how fine the file system's timestamps are, because JGit
-   * would measure that with threads and probe files: 10 ms is the coarsest clock tick of Linux.
-   */
-  private static final class NoConfig extends FileBasedConfig {
-    NoConfig(Config parent, FS fs) {
-      super(parent, new File("/nonexistent/config"), fs);
-    }
-
-    @Override
-    public void load() {}
-
-    @Override
-    public void save() {}
-
-    @Override
-    public boolean isOutdated() {
-      return false;
-    }
-
-    @Override
-    public String getString(String section, String subsection, String name) {
-      boolean isTick =
-          section.equals("filesystem")
-              && (name.equals("timestampResolution") || name.equals("minRacyThreshold"));
-      return isTick ? "10 milliseconds" : super.getString(section, subsection, name);
     }
   }
 }

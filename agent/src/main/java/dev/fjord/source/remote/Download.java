@@ -1,0 +1,103 @@
+package dev.fjord.source.remote;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.Transport;
+
+/** The conversation of one fetch: what is there, and what we lack of it. Changes no ref. */
+record Download(Transport transport, RemoteUrl.Kind kind, Limits limits) {
+  /** The names that the other side has, of those that match. */
+  Set<String> advertised(List<RefSpec> wanted) throws IOException {
+    try (FetchConnection connection = open(wanted)) {
+      return matching(connection, wanted).keySet();
+    }
+  }
+
+  /**
+   * Connects. JGit bounds each of its own reads, but not the SSH library's: a server that accepts
+   * and says nothing would hold us until the overall limit.
+   */
+  private FetchConnection open(List<RefSpec> wanted) throws IOException {
+    if (kind != RemoteUrl.Kind.SSH) {
+      return transport.openFetch(wanted);
+    }
+    try {
+      return Deadline.within(limits.answer().multipliedBy(2), () -> transport.openFetch(wanted));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException("no answer to the SSH greeting or log-in");
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while connecting");
+    }
+  }
+
+  private static Map<String, Ref> matching(FetchConnection connection, List<RefSpec> wanted) {
+    Map<String, Ref> matching = new TreeMap<>();
+    for (Ref ref : connection.getRefs()) {
+      if (ref.getObjectId() != null && wanted.stream().anyMatch(spec -> spec.matchSource(ref))) {
+        matching.put(ref.getName(), ref);
+      }
+    }
+    return matching;
+  }
+
+  /** The tips that match; afterwards all that they reach is in the repository. */
+  Map<String, ObjectId> fetch(Repository into, List<RefSpec> wanted) throws IOException {
+    Set<ObjectId> have = new HashSet<>();
+    for (Ref ref : into.getRefDatabase().getRefs()) {
+      if (ref.getObjectId() != null && into.getObjectDatabase().has(ref.getObjectId())) {
+        have.add(ref.getObjectId());
+      }
+    }
+    Map<String, ObjectId> tips = new TreeMap<>();
+    try (FetchConnection connection = open(wanted)) {
+      Map<String, Ref> matching = matching(connection, wanted);
+      List<Ref> missing = new ArrayList<>();
+      for (Ref ref : matching.values()) {
+        tips.put(ref.getName(), ref.getObjectId());
+        if (!have.contains(ref.getObjectId())) {
+          missing.add(ref);
+        }
+      }
+      if (!missing.isEmpty()) {
+        connection.fetch(NullProgressMonitor.INSTANCE, missing, have);
+        checkConnected(into, missing, have);
+      }
+    }
+    return tips;
+  }
+
+  /** A server's word that this was all is not enough: a hole would show when it is too late. */
+  private static void checkConnected(Repository into, List<Ref> tips, Set<ObjectId> have)
+      throws IOException {
+    try (ObjectWalk walk = new ObjectWalk(into)) {
+      for (Ref tip : tips) {
+        walk.markStart(walk.parseAny(tip.getObjectId()));
+      }
+      for (ObjectId known : have) {
+        walk.markUninteresting(walk.parseAny(known));
+      }
+      walk.checkConnectivity();
+    } catch (MissingObjectException e) {
+      throw new IOException("what the server sent is not complete: " + e.getMessage(), e);
+    }
+  }
+}
