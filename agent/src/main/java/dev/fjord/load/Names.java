@@ -4,21 +4,25 @@ import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.schema.Nearest;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which names are declared, by documents with faults, too: a wrong field in an image must not make
  * every instance of it wrong as well.
  */
 final class Names {
+  private static final int FEW = 10;
+
   private final Map<DocumentKind, Set<ResourceName>> declared = new EnumMap<>(DocumentKind.class);
   private final Set<DocumentKind> partlyKnown = EnumSet.noneOf(DocumentKind.class);
+
+  /** A person reads a few; thousands of them, each among thousands of names, would take seconds. */
+  private int suggestions = 100;
 
   /** Returns false when the name was there already. */
   boolean add(DocumentKind kind, ResourceName name) {
@@ -49,16 +53,24 @@ final class Names {
    * @param who and what it does with it: {@code Instance linda names image}
    */
   Problem dangling(String who, DocumentKind kind, ResourceName name) {
-    Collection<String> candidates = of(kind).stream().map(ResourceName::value).toList();
-    @Nullable String nearest = Nearest.hint(name.value(), candidates);
     return Problem.of(
             "no-such-" + kind.schema(),
             "%s '%s'; there is no such %s".formatted(who, name, kind.written()))
-        .hint(
-            nearest != null
-                ? nearest
-                : candidates.isEmpty() || candidates.size() > 10
-                    ? "it would be in " + kind.home()
-                    : "there is " + String.join(", ", candidates));
+        .hint(hint(kind, name));
+  }
+
+  private String hint(DocumentKind kind, ResourceName name) {
+    String home = "it would be in " + kind.home();
+    if (suggestions-- <= 0) {
+      return home;
+    }
+    List<String> candidates = of(kind).stream().map(ResourceName::value).toList();
+    String nearest = Nearest.hint(name.value(), candidates);
+    if (nearest != null) {
+      return nearest;
+    }
+    return candidates.isEmpty() || candidates.size() > FEW
+        ? home
+        : "there is " + String.join(", ", candidates);
   }
 }
