@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fjord.model.Digest;
 import dev.fjord.model.Tree;
+import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +107,11 @@ record GeneratedSite(TreeMap<String, String> contents) implements Tree {
     return contents.entrySet().stream()
         .map(entry -> new File(entry.getKey(), Integer.toHexString(entry.getValue().hashCode())))
         .toList();
+  }
+
+  @Override
+  public List<Problem> skipped() {
+    return List.of();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,6 +39,7 @@ final class TreeFiles {
   static List<Chosen> choose(Tree tree, Faults faults) {
     TreeFiles files = new TreeFiles(faults);
     tree.files().forEach(files::consider);
+    tree.skipped().forEach(files::considerSkipped);
     files.refuseTooMany();
     return files.chosen;
   }
@@ -63,6 +65,23 @@ final class TreeFiles {
     } else if (folder.partner() == null
         || perPartner.merge(folder.partner(), 1, Integer::sum) <= MOST_FILES_OF_PARTNER) {
       chosen.add(new Chosen(file, folder));
+    }
+  }
+
+  /** A partner who puts a link in the place of a file must not seem to have removed a machine. */
+  private void considerSkipped(Problem skipped) {
+    Location place = skipped.location();
+    if (place == null || isHidden(place.file())) {
+      return;
+    }
+    String path = place.file();
+    Folder folder = Folder.of(path);
+    if (path.equals(Folder.PARTNERS)) {
+      faults.add(Scope.EVERYTHING, skipped);
+    } else if (folder != null) {
+      faults.add(folder.scope(), skipped);
+    } else if (Folder.KINDS.containsKey(path)) {
+      faults.add(Objects.requireNonNull(Folder.of(path + "/")).scope(), skipped);
     }
   }
 

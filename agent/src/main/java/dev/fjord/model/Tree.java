@@ -1,5 +1,6 @@
 package dev.fjord.model;
 
+import dev.fjord.problem.Problem;
 import java.util.List;
 
 /**
@@ -13,6 +14,12 @@ public interface Tree {
 
   /** Regular files only (no symbolic links, no submodules), ordered by path. */
   List<File> files();
+
+  /**
+   * What stands in the tree and is not read (symbolic links, submodules, hostile names), each with
+   * its path as location. Such an entry is a fault of whose folder it lies in: it is not absent.
+   */
+  List<Problem> skipped();
 
   /**
    * The whole content of a file of {@link #files()}.

@@ -11,6 +11,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Planner;
 import dev.fjord.plan.Target;
+import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.DesiredStates.InForce;
@@ -106,7 +107,7 @@ public final class Reconciler {
         rest = plan(observed);
       }
       silent = observed == null ? Set.of() : host.silent(observed);
-      boolean done = rest != null && rest.isEmpty() && rest.refused().isEmpty();
+      boolean done = rest != null && isDone(rest);
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
       converged = done && newest && silent.isEmpty();
       if (done && newest) {
@@ -117,7 +118,7 @@ public final class Reconciler {
     RunResult result(boolean applied) {
       Chosen newest = choice.chosen();
       Chosen chosen = inForce.chosen();
-      boolean nothingToDo = plan != null && plan.isEmpty() && plan.refused().isEmpty();
+      boolean nothingToDo = plan != null && isDone(plan);
       return new RunResult(
           hostName,
           newest == null ? null : newest.id(),
@@ -130,6 +131,13 @@ public final class Reconciler {
           problems,
           started,
           Duration.between(started, clock.instant()));
+    }
+
+    /** What waits for somebody else to restart it is as its document wants it. */
+    private static boolean isDone(Plan rest) {
+      return rest.isEmpty()
+          && rest.refused().isEmpty()
+          && rest.waiting().stream().allMatch(w -> w.until() == Waiting.Until.NEXT_START);
     }
 
     private @Nullable Observed observe() {

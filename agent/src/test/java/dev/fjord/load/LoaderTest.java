@@ -157,6 +157,11 @@ class LoaderTest {
       }
 
       @Override
+      public List<Problem> skipped() {
+        return tree.skipped();
+      }
+
+      @Override
       public byte[] read(File file, int limit) {
         if (file.path().equals(path)) {
           throw Problem.of("unreadable-file", "the disk is on fire").asException();

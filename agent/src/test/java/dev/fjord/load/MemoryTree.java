@@ -56,6 +56,11 @@ record MemoryTree(TreeMap<String, byte[]> contents) implements Tree {
   }
 
   @Override
+  public List<Problem> skipped() {
+    return List.of();
+  }
+
+  @Override
   public byte[] read(File file, int limit) {
     byte[] bytes = contents.get(file.path());
     if (bytes == null) {

@@ -72,6 +72,7 @@ public final class FolderTree implements Tree {
   }
 
   /** What is there but is not read, and why; each with its path. */
+  @Override
   public List<Problem> skipped() {
     return List.copyOf(skipped);
   }

@@ -70,6 +70,7 @@ public final class RevisionTree implements Tree {
   }
 
   /** What is in the commit but is not read, and why; each with its path. */
+  @Override
   public List<Problem> skipped() {
     return root.skipped();
   }
