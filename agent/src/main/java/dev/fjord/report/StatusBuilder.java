@@ -81,11 +81,12 @@ public final class StatusBuilder {
   }
 
   private Instant since() {
-    boolean same =
-        previous != null
-            && previous.converged() == result.converged()
-            && Objects.equals(previous.revision(), result.revision());
-    return same ? previous.since() : end();
+    if (previous == null
+        || previous.converged() != result.converged()
+        || !Objects.equals(previous.revision(), result.revision())) {
+      return end();
+    }
+    return previous.since();
   }
 
   private List<ProblemJson> problems() {
