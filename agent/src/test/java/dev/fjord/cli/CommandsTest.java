@@ -107,7 +107,7 @@ class CommandsTest {
     CommandRun unknown = run("plan", "--repositroy", "x");
     assertThat(unknown.exit()).isEqualTo(64);
     assertThat(unknown.err()).contains("did you mean '--repository'?");
-    assertThat(run("plna").err()).contains("did you mean 'fjord plan'?");
+    assertThat(run("plna").err()).contains("did you mean 'plan'?");
     assertThat(run().exit()).isEqualTo(64);
     assertThat(run("plan", "--format", "xml").exit()).isEqualTo(64);
     Golden.matches("cli/unknown-option.txt", unknown.err());

@@ -41,7 +41,7 @@ class PlanReportsTest {
     String compact = Json.compact(PlanJson.of(Plans.full()));
     String id = PlanJson.id(Plans.full());
     assertThat(Digest.ofText(compact.replace("\"id\":\"" + id + "\",", "")).hex()).isEqualTo(id);
-    assertThat(compact).doesNotContainPattern("[{,:] ");
+    assertThat(compact).doesNotContain("\n", "\" :", "\": ", ", \"");
   }
 
   @Test
