@@ -34,7 +34,7 @@ final class AddressCheck {
   private static String why(Ipv4Address address, Switch network) {
     Cidr subnet = network.subnet();
     if (!subnet.contains(address)) {
-      return "which is " + subnet;
+      return "whose subnet is " + subnet;
     }
     if (address.equals(subnet.network())) {
       return "where it is the network's own";

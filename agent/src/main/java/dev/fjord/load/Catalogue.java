@@ -127,11 +127,13 @@ final class Catalogue {
     Set<ResourceName> told = new HashSet<>();
     for (LoadedFile file : files) {
       ResourceName partner = file.folder().partner();
-      if (partner != null && names.lacks(DocumentKind.PARTNER, partner) && told.add(partner)) {
-        boolean isOwnFile = file.folder().kind() == DocumentKind.PARTNER;
+      boolean isOwnFile = file.folder().kind() == DocumentKind.PARTNER;
+      boolean isLacking = partner != null && names.lacks(DocumentKind.PARTNER, partner);
+      // A file that holds something else has a problem that says so.
+      if (isLacking && file.problems().isEmpty() && told.add(partner)) {
         String summary =
             isOwnFile
-                ? file.label() + " holds no Partner " + partner
+                ? file.label() + " holds no document"
                 : "there is no Partner " + partner + ", whose folder this is in";
         faults.add(
             file.folder().scope(),

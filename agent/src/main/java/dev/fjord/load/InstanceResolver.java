@@ -121,7 +121,8 @@ final class InstanceResolver {
     }
     if (names.lacks(kind, said.value())) {
       faults.add(
-          claim.scope(), names.dangling(claim.title(), field, kind, said.value()).at(said.at()));
+          claim.scope(),
+          names.dangling(claim.title() + " names " + field, kind, said.value()).at(said.at()));
       return null;
     }
     return said.value();

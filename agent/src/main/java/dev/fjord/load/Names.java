@@ -43,13 +43,17 @@ final class Names {
     return !partlyKnown.contains(kind) && of(kind).isEmpty();
   }
 
-  /** A reference to what is not there. */
-  Problem dangling(String subject, String field, DocumentKind kind, ResourceName name) {
+  /**
+   * A reference to what is not there.
+   *
+   * @param who and what it does with it: {@code Instance linda names image}
+   */
+  Problem dangling(String who, DocumentKind kind, ResourceName name) {
     Collection<String> candidates = of(kind).stream().map(ResourceName::value).toList();
     @Nullable String nearest = Nearest.hint(name.value(), candidates);
     return Problem.of(
             "no-such-" + kind.schema(),
-            "%s names %s '%s'; there is no such %s".formatted(subject, field, name, kind.written()))
+            "%s '%s'; there is no such %s".formatted(who, name, kind.written()))
         .hint(
             nearest != null
                 ? nearest

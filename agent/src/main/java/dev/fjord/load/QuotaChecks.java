@@ -48,12 +48,18 @@ final class QuotaChecks {
     Quota quota = partner.partner().quota();
     Function<Long, String> number = count -> Long.toString(count);
     Function<Long, String> size = bytes -> new ByteSize(bytes).toString();
-    compare(partner, "instances", instances, one -> 1, quota.instances(), number);
+    compare(partner, "%s instances", instances, one -> 1, quota.instances(), number);
     compare(
-        partner, "memory", instances, one -> one.memory().bytes(), quota.memory().bytes(), size);
-    compare(partner, "disk", instances, one -> one.disk().bytes(), quota.disk().bytes(), size);
+        partner,
+        "%s of memory",
+        instances,
+        one -> one.memory().bytes(),
+        quota.memory().bytes(),
+        size);
     compare(
-        partner, "addresses", instances, one -> one.network().size(), quota.addresses(), number);
+        partner, "%s of disk", instances, one -> one.disk().bytes(), quota.disk().bytes(), size);
+    compare(
+        partner, "%s addresses", instances, one -> one.network().size(), quota.addresses(), number);
   }
 
   private void compare(
@@ -82,8 +88,8 @@ final class QuotaChecks {
         Scope.of(Owner.partner(name)),
         Problem.of(
                 "quota-exceeded",
-                "partner %s has %s of %s in all; the quota is %s"
-                    .formatted(name, shown.apply(sum), what, shown.apply(limit)))
+                "partner %s has %s in all; the quota is %s"
+                    .formatted(name, what.formatted(shown.apply(sum)), shown.apply(limit)))
             .detail(parts + (instances.size() > MOST_NAMED ? " + …" : ""))
             .hint("ask for less, or have the quota raised")
             .at(partner.quotaAt()));

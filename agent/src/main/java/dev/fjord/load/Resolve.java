@@ -89,7 +89,7 @@ final class Resolve {
           Scope.EVERYTHING,
           catalogue
               .names
-              .dangling("the site", "the default " + field, kind, said.value())
+              .dangling("the site names the default " + field, kind, said.value())
               .at(said.at()));
     }
   }

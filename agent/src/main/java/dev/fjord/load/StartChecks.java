@@ -32,7 +32,7 @@ final class StartChecks {
               claim.scope(),
               catalogue
                   .names
-                  .dangling(claim.title(), "in start.after", DocumentKind.INSTANCE, after.value())
+                  .dangling(claim.title() + " starts after", DocumentKind.INSTANCE, after.value())
                   .at(after.at()));
         }
       }

@@ -22,7 +22,7 @@ public final class DocumentReader {
    */
   public static Document read(DocumentKind kind, YamlDocument yaml, Consumer<Problem> problems) {
     ResourceName name = name(yaml);
-    String subject = kind.written() + (name == null ? "" : " " + name);
+    String subject = name == null ? "this " + kind.written() : kind.written() + " " + name;
     List<Problem> found = new ArrayList<>();
     if (yaml.whole()) {
       found.addAll(SchemaCheck.check(kind.schema(), subject, yaml));

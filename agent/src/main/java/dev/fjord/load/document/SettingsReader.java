@@ -92,8 +92,7 @@ public final class SettingsReader {
       case 's' -> Duration.ofSeconds(count);
       case 'm' -> Duration.ofMinutes(count);
       case 'h' -> Duration.ofHours(count);
-      default ->
-          throw new IllegalArgumentException(Printable.quote(text) + " is not a duration");
+      default -> throw new IllegalArgumentException(Printable.quote(text) + " is not a duration");
     };
   }
 }

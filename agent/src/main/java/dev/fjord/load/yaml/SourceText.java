@@ -5,9 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A file's bytes as text: UTF-8, with nothing in it that a reviewer cannot see. */
 final class SourceText {
+  private static final Pattern CONFLICT = Pattern.compile("^<{7} ", Pattern.MULTILINE);
+
   private SourceText() {}
 
   static String of(String file, byte[] bytes) {
@@ -24,6 +28,7 @@ final class SourceText {
           at(file, text, text.length()));
     }
     refuseInvisible(file, text);
+    refuseConflict(file, text);
     return text;
   }
 
@@ -37,6 +42,17 @@ final class SourceText {
             "delete it: with such characters a text can look different from what it says",
             at(file, text, i));
       }
+    }
+  }
+
+  private static void refuseConflict(String file, String text) {
+    Matcher conflict = CONFLICT.matcher(text);
+    if (conflict.find()) {
+      throw YamlFault.of(
+          "merge-conflict",
+          "a merge left a conflict in the file",
+          "choose between what follows '<<<<<<<' and what follows '======='",
+          at(file, text, conflict.start()));
     }
   }
 

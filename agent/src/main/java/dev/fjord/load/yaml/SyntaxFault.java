@@ -36,6 +36,10 @@ final class SyntaxFault {
           new Wording(
               "expected ',' or '}'", "a mapping in { } is not closed, or lacks a ','", "close it"),
           new Wording(
+              "expected the node content",
+              "a value should stand here",
+              "is there a '[', a '{' or a ',' too many?"),
+          new Wording(
               "unknown escape character",
               "text in \" \" holds a '\\' that escapes nothing",
               "write '\\\\' for a backslash, or use ' ' quotes"),

@@ -30,7 +30,7 @@ final class TreeBuilder {
   private static final int MOST_NODES = 50_000;
   private static final int DEEPEST = 40;
   private static final int LONGEST_KEY = 256;
-  private static final int MOST_PROBLEMS = 100;
+  private static final int MOST_PROBLEMS = 20;
 
   private final String file;
   private final List<YamlDocument> documents = new ArrayList<>();
@@ -198,7 +198,13 @@ final class TreeBuilder {
 
   private void refuseTag(@Nullable String tag, Location at) {
     if (tag != null) {
-      refuse("tag", "tags (" + Printable.line(tag) + ") are not used here", "leave it out", at);
+      refuse(
+          "tag",
+          "tags ("
+              + Printable.line(tag.replace("tag:yaml.org,2002:", "!!"))
+              + ") are not used here",
+          "leave it out",
+          at);
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.fjord.host.linux.network;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import dev.fjord.json.ModelJson;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +84,10 @@ record IpCommand(List<String> prefix) {
 
   private static Map<String, Link> parse(String text) {
     Map<String, Link> links = new LinkedHashMap<>();
-    List<JsonNode> arrays = new ArrayList<>();
-    try (MappingIterator<JsonNode> values =
-        ModelJson.mapper().readerFor(JsonNode.class).readValues(text)) {
-      values.forEachRemaining(arrays::add);
-      for (JsonNode array : arrays) {
+    // A batch prints one array for each of its lines.
+    try (JsonParser parser = ModelJson.mapper().createParser(text)) {
+      while (parser.nextToken() != null) {
+        JsonNode array = parser.readValueAsTree();
         for (JsonNode link : array) {
           // Old versions of ip print {} for what a filter leaves out.
           if (link.has("ifname")) {

@@ -1,0 +1,221 @@
+package dev.fjord.host.linux.disk;
+
+import static dev.fjord.host.linux.Samples.volume;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Ends every operation after each of its steps, then does it again: the result is the one of a run
+ * that nobody ended, and what the disks held is still there.
+ */
+class KilledInstanceDisksTest {
+  private static final ResourceName LINDA = Samples.name("linda");
+  private static final InstanceRecord BEFORE =
+      Samples.record(
+          "linda",
+          ByteSize.mib(1),
+          volume("storage", ByteSize.mib(8)),
+          volume("old", ByteSize.mib(8)));
+  private static final InstanceRecord AFTER =
+      Samples.record(
+          "linda",
+          ByteSize.mib(2),
+          volume("storage", ByteSize.mib(8)),
+          volume("new", ByteSize.mib(8)));
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void needs_its_tools() {
+    assumeTrue(Samples.isInstalled("mkfs.ext4"), "mkfs.ext4 (package e2fsprogs) is missing");
+    assumeTrue(Samples.isInstalled("mkswap"), "mkswap (package util-linux) is missing");
+  }
+
+  @Test
+  void making_one() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {},
+            disks -> disks.create(BEFORE),
+            (layout, disks) -> {
+              assertThat(disks.observe(LINDA).orThrow().volumes()).hasSize(2);
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(BEFORE);
+            });
+    assertThat(kills).isEqualTo(7);
+  }
+
+  @Test
+  void changing_one() throws Exception {
+    int kills =
+        afterEachStep(
+            this::makeWithData,
+            disks -> disks.update(AFTER),
+            (layout, disks) -> {
+              assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
+              assertThat(inTrash(layout, "old")).isEqualTo("kept");
+              assertThat(disks.observe(LINDA).orThrow().volumes())
+                  .containsOnlyKeys(Samples.name("storage"), Samples.name("new"));
+              assertThat(disks.observe(LINDA).orThrow().swap()).isEqualTo(ByteSize.mib(2));
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(AFTER);
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(7);
+  }
+
+  @Test
+  void taking_a_volume_away_and_bringing_it_back() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              new InstanceDisks(layout).update(Samples.record("linda", ByteSize.mib(1)));
+            },
+            disks -> disks.update(BEFORE),
+            (layout, disks) -> {
+              assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
+              assertThat(data(layout.volume(LINDA, Samples.name("old")))).isEqualTo("kept");
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void moving_one_to_the_trash() throws Exception {
+    int kills =
+        afterEachStep(
+            this::makeWithData,
+            disks -> disks.trash(LINDA),
+            (layout, disks) -> {
+              assertThat(disks.trashed().orThrow()).hasSize(1);
+              assertThat(layout.instance(LINDA)).doesNotExist();
+              assertThat(layout.recordCopy(LINDA)).doesNotExist();
+            });
+    assertThat(kills).isEqualTo(1);
+  }
+
+  @Test
+  void restoring_one() throws Exception {
+    String[] trashed = {""};
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              new InstanceDisks(layout).trash(LINDA);
+              trashed[0] = new InstanceDisks(layout).trashed().orThrow().get(0).folder();
+            },
+            disks -> disks.restore(trashed[0], BEFORE),
+            (layout, disks) -> {
+              assertThat(disks.trashed().orThrow()).isEmpty();
+              assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+              assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
+              assertThat(layout.recordCopy(LINDA)).exists();
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(3);
+  }
+
+  /** Ends the operation after its first step, then, on a new host, after its second, and so on. */
+  private int afterEachStep(
+      Consumer<Layout> given, Consumer<InstanceDisks> operation, Outcome outcome) throws Exception {
+    for (int kill = 1; ; kill++) {
+      var layout = host(kill);
+      given.accept(layout);
+      var left = new int[] {kill};
+      Fault fault =
+          step -> {
+            if (--left[0] == 0) {
+              throw new Killed(step);
+            }
+          };
+      var killed = false;
+      try {
+        operation.accept(
+            new InstanceDisks(layout, new RecordStore(layout), Clock.systemUTC(), fault));
+      } catch (Killed expected) {
+        killed = true;
+      }
+      var disks = new InstanceDisks(layout);
+      disks.trashed();
+      new RecordStore(layout).readAll().orThrow();
+      operation.accept(disks);
+      outcome.check(layout, disks);
+      assertThat(unfinished(layout)).isEmpty();
+      if (!killed) {
+        return kill - 1;
+      }
+    }
+  }
+
+  private Layout host(int number) throws Exception {
+    var layout = Layout.of(folder.resolve("state" + number).toString(), "/run/fjord-test");
+    var image = layout.image(Samples.name("tiny"), Samples.IMAGE);
+    Files.createDirectories(image.getParent());
+    SparseFile.create(image, 1 << 20);
+    Files.setLastModifiedTime(image, FileTime.from(PinnedFile.MODIFIED));
+    return layout;
+  }
+
+  private void makeWithData(Layout layout) {
+    new InstanceDisks(layout).create(BEFORE);
+    try {
+      for (var disk :
+          new Path[] {
+            layout.rootCow(LINDA),
+            layout.volume(LINDA, Samples.name("storage")),
+            layout.volume(LINDA, Samples.name("old"))
+          }) {
+        Files.write(disk, "kept".getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+      }
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String inTrash(Layout layout, String volume) throws Exception {
+    try (var walk = Files.walk(layout.trash())) {
+      var found = walk.filter(file -> file.endsWith(volume + ".img")).toList();
+      assertThat(found).hasSize(1);
+      return data(found.get(0));
+    }
+  }
+
+  private static String data(Path disk) throws Exception {
+    try (var in = Files.newInputStream(disk)) {
+      return new String(in.readNBytes(4), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static java.util.List<Path> unfinished(Layout layout) throws Exception {
+    try (var walk = Files.walk(layout.state())) {
+      return walk.filter(file -> file.getFileName().toString().startsWith(".fjord-")).toList();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Outcome {
+    void check(Layout layout, InstanceDisks disks) throws Exception;
+  }
+
+  /** No exception that the code under test catches: nothing is tidied up, as after SIGKILL. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed(String step) {
+      super(step);
+    }
+  }
+}
