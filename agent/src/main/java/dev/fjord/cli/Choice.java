@@ -8,7 +8,7 @@ final class Choice {
   @Option(
       names = "--repository",
       paramLabel = "URL|DIR",
-      description = "Read this repository or plain folder instead of the agent's.")
+      description = "Read this repository, or this folder as it is.")
   private @Nullable String repository;
 
   @Option(

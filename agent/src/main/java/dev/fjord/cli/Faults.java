@@ -21,7 +21,7 @@ record Faults(Fjord fjord, Terminal terminal)
     terminal.err().println(command + ": " + Printable.line(String.valueOf(e.getMessage())));
     if (e instanceof UnmatchedArgumentException unmatched) {
       unmatched.getSuggestions().stream()
-          .limit(3)
+          .limit(1)
           .forEach(suggestion -> terminal.err().println("    did you mean '" + suggestion + "'?"));
     }
     terminal.tell("    next: '" + command + " --help' tells how it is used");

@@ -41,7 +41,7 @@ public final class Fjord implements Runnable {
       names = "--config",
       paramLabel = "FILE",
       scope = ScopeType.INHERIT,
-      description = "The agent's settings. Default: " + SETTINGS + ".")
+      description = {"The agent's settings. Default:", SETTINGS})
   private Path config = Path.of(SETTINGS);
 
   @Option(
@@ -92,17 +92,20 @@ public final class Fjord implements Runnable {
     Faults faults = new Faults(fjord, terminal);
     line.setParameterExceptionHandler(faults);
     line.setExecutionExceptionHandler(faults);
-    teachExitCodes(line);
+    teach(line);
     return line;
   }
 
-  private static void teachExitCodes(CommandLine line) {
+  private static void teach(CommandLine line) {
     line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE.number());
     line.getCommandSpec()
         .usageMessage()
+        .parameterListHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ExitCode.table());
-    line.getSubcommands().values().forEach(Fjord::teachExitCodes);
+    line.getSubcommands().values().forEach(Fjord::teach);
   }
 
   /** Without a command. */

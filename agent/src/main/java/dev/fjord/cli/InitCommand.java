@@ -16,8 +16,10 @@ import picocli.CommandLine.Parameters;
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a repository to begin with: a site, this host, a kernel, an image, a network, and a"
-          + " partner with one machine. Each file says in comments what it is for.",
+      "Writes a repository to begin with.",
+      "",
+      "It has a site, this host, a kernel, an image, a network, and a partner with one machine."
+          + " Each file says in comments what it is for.",
       "",
       "What can be seen on this machine (its name, memory and disk, the kernel's checksum, your"
           + " public key) is filled in. The folder must be empty or not there yet."

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  fjord plan                               the newest commit",
-      "  fjord plan --repository .                what is in this folder, committed or not",
-      "  fjord plan --revision topic              a branch, before it is merged",
-      "  fjord plan --format markdown             for a pull request's comment",
+      "  fjord plan                       the newest commit",
+      "  fjord plan --repository .        what is in this folder, committed or not",
+      "  fjord plan --revision topic      a branch, before it is merged",
+      "  fjord plan --format markdown     for a pull request's comment",
       "",
       "See also: apply, validate, status"
     })

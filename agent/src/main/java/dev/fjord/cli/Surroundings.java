@@ -39,7 +39,7 @@ record Surroundings(
         name(System.getProperty("user.name", "").equals("root") ? null : user(), "linda"),
         memory(),
         disk(folder),
-        kernel(),
+        kernelDigest(),
         key(home));
   }
 
@@ -88,7 +88,7 @@ record Surroundings(
     }
   }
 
-  private static @Nullable String kernel() {
+  private static @Nullable String kernelDigest() {
     MessageDigest hasher = Digest.hasher();
     try (InputStream in = Files.newInputStream(KERNEL)) {
       in.transferTo(

@@ -5,6 +5,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.ValidationJson;
+import dev.fjord.report.ValidationText;
 import dev.fjord.source.OpenTree;
 import dev.fjord.source.Repositories;
 import dev.fjord.source.remote.Access;
@@ -100,19 +101,9 @@ final class ValidateCommand implements Callable<Integer> {
     }
     terminal.print(problems);
     if (problems.isEmpty() && desired != null) {
-      int instances = desired.instances().size();
-      terminal.print(
-          "Valid: "
-              + desired.hosts().size()
-              + " hosts, "
-              + desired.partners().size()
-              + " partners, "
-              + instances
-              + " instances in "
-              + open.tree().files().size()
-              + " files.\n");
+      terminal.print(ValidationText.valid(desired, open.tree()));
     } else {
-      terminal.tell(problems.size() + (problems.size() == 1 ? " problem" : " problems"));
+      terminal.tell(ValidationText.faulty(problems));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Interactive;
 import dev.fjord.reconcile.FixedRevision;
 import dev.fjord.reconcile.MirrorRevisions;
+import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.schedule.ControlSocket;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** How the parts of the program are put together; there is no other place that does. */
+@SuppressWarnings("try") // A lock is held, not used.
 final class Wiring implements Operations {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -75,8 +77,7 @@ final class Wiring implements Operations {
     }
   }
 
-  private static RunResult preview(
-      AgentSettings settings, dev.fjord.reconcile.Revisions revisions) {
+  private static RunResult preview(AgentSettings settings, Revisions revisions) {
     try (Runs runs = new Runs(settings, revisions, () -> false)) {
       return runs.preview();
     }

@@ -2,7 +2,10 @@ package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** How a run ended, for people: what is refused, what waits, problems, and one line in the end. */
 public final class ResultText {
@@ -13,13 +16,21 @@ public final class ResultText {
     Plan plan = result.plan();
     if (plan != null) {
       out.append(PlanText.rest(plan.refused(), plan.waiting(), paint));
-      out.append(ProblemText.of(plan.problems(), paint));
     }
-    out.append(ProblemText.of(result.problems(), paint));
+    out.append(ProblemText.of(problems(result), paint));
     result.silent().stream()
         .sorted()
         .forEach(name -> out.append("instance ").append(name).append(" does not answer\n"));
     return out.append(summary(result)).append('\n').toString();
+  }
+
+  private static Set<Problem> problems(RunResult result) {
+    Set<Problem> problems = new LinkedHashSet<>();
+    if (result.plan() != null) {
+      problems.addAll(result.plan().problems());
+    }
+    problems.addAll(result.problems());
+    return problems;
   }
 
   private static String summary(RunResult result) {

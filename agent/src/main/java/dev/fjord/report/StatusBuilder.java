@@ -15,9 +15,11 @@ import dev.fjord.report.Status.SwitchStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -90,11 +92,11 @@ public final class StatusBuilder {
   }
 
   private List<ProblemJson> problems() {
-    List<Problem> all = new ArrayList<>(result.problems());
+    Set<Problem> all = new LinkedHashSet<>(result.problems());
     if (result.plan() != null) {
       all.addAll(result.plan().problems());
     }
-    return ProblemJson.all(all);
+    return ProblemJson.all(List.copyOf(all));
   }
 
   private List<InstanceStatus> instances(Observed seen) {

@@ -1,0 +1,29 @@
+package dev.fjord.report;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Tree;
+import dev.fjord.problem.Problem;
+import java.util.List;
+
+/** The last line of a check of a repository. */
+public final class ValidationText {
+  private ValidationText() {}
+
+  /** What is in a repository without a fault. */
+  public static String valid(Desired desired, Tree tree) {
+    return "Valid: "
+        + Words.count(desired.hosts().size(), "host")
+        + ", "
+        + Words.count(desired.partners().size(), "partner")
+        + ", "
+        + Words.count(desired.instances().size(), "instance")
+        + " in "
+        + Words.count(tree.files().size(), "file")
+        + ".\n";
+  }
+
+  /** How much is wrong with it; without the line's end. */
+  public static String faulty(List<Problem> problems) {
+    return Words.count(problems.size(), "problem") + ".";
+  }
+}

@@ -1,0 +1,140 @@
+package dev.fjord.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.apply.Outcome;
+import dev.fjord.build.Golden;
+import dev.fjord.model.Layout;
+import dev.fjord.problem.Problem;
+import dev.fjord.report.Harmless;
+import dev.fjord.report.PlanJson;
+import dev.fjord.report.PlanMarkdown;
+import dev.fjord.report.Plans;
+import dev.fjord.report.Results;
+import dev.fjord.report.StatusBuilder;
+import dev.fjord.report.StatusFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  private final FakeOperations operations = new FakeOperations();
+
+  @TempDir private Path folder;
+
+  @Test
+  void plan_prints_the_plan_and_says_by_its_code_that_there_are_changes() {
+    operations.result = Results.of(Plans.full(), false);
+    CommandRun text = run("plan");
+    assertThat(text.out()).contains("+ create instance linda").contains("1 refused");
+    assertThat(text.exit()).isEqualTo(4);
+    assertThat(run("plan", "--format", "json").out()).isEqualTo(PlanJson.text(Plans.full()));
+    assertThat(run("plan", "--format=markdown").out()).isEqualTo(PlanMarkdown.of(Plans.full()));
+  }
+
+  @Test
+  void plan_reads_other_files_when_it_is_told_to() {
+    run("plan", "--repository", "https://example.org/x.git", "--revision", "topic");
+    assertThat(operations.called).isEqualTo("preview https://example.org/x.git topic");
+  }
+
+  @Test
+  void a_run_without_a_plan_says_why_on_the_standard_error() {
+    operations.result = Results.failed(Problem.of("fetch-failed", "no route").hint("Wait."));
+    CommandRun run = run("plan");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).isEqualTo("fjord: no route [fetch-failed]\n    hint: Wait.\n");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+
+  @Test
+  void apply_tells_progress_on_the_standard_error_and_the_result_on_the_other() {
+    operations.result =
+        Results.of(
+            Plans.full(), false, Results.outcome("create/image/tiny", Outcome.Status.FAILED));
+    CommandRun run = run("apply", "--format", "json");
+    assertThat(run.exit()).isEqualTo(5);
+    assertThat(run.err()).startsWith("Plan ");
+    assertThat(run.out()).startsWith("{").contains("\"status\" : \"failed\"");
+    assertThat(run("apply").out()).contains("not converged");
+  }
+
+  @Test
+  void the_lock_has_its_own_code() {
+    CommandRun run = run("accept", "--revision", "3f2a");
+    assertThat(run.exit()).isEqualTo(6);
+    assertThat(run.err()).contains("[locked]").doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_stack_trace_is_printed_when_asked_for_alone() {
+    assertThat(run("poke").err()).contains("[no-agent]").doesNotContain("\tat ");
+    assertThat(run("poke", "--debug").err()).contains("\tat ");
+    assertThat(run("--debug", "poke").err()).contains("\tat ");
+  }
+
+  @Test
+  void status_prints_what_the_last_run_left() {
+    operations.layout = new Layout(folder, Path.of("/run/fjord"));
+    assertThat(run("status").err()).contains("[no-status]");
+    StatusFile.write(
+        operations.layout,
+        StatusBuilder.of(Results.of(Plans.empty(), true), null, Map.of(), pid -> null));
+    assertThat(run("status").out()).contains("converged").contains("linda");
+    assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
+  }
+
+  @Test
+  void doctor_fails_when_something_hinders() {
+    assertThat(run("doctor").out()).isEqualTo("memory: 4 GiB\n");
+    assertThat(run("doctor").exit()).isZero();
+    operations.hindrances = List.of(Problem.of("no-screen", "screen is not installed"));
+    assertThat(run("doctor").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void console_takes_names_alone() {
+    assertThat(run("console", "linda").exit()).isZero();
+    assertThat(operations.called).isEqualTo("console linda");
+    assertThat(run("console", "../linda").exit()).isEqualTo(64);
+    assertThat(run("console").exit()).isEqualTo(64);
+  }
+
+  @Test
+  void wrong_usage_is_told_with_a_suggestion() throws Exception {
+    CommandRun unknown = run("plan", "--repositroy", "x");
+    assertThat(unknown.exit()).isEqualTo(64);
+    assertThat(unknown.err()).contains("did you mean '--repository'?");
+    assertThat(run("plna").err()).contains("did you mean 'plan'?");
+    assertThat(run().exit()).isEqualTo(64);
+    assertThat(run("plan", "--format", "xml").exit()).isEqualTo(64);
+    Golden.matches("cli/unknown-option.txt", unknown.err());
+  }
+
+  @Test
+  void hostile_arguments_are_harmless() {
+    Harmless.check(run(Plans.HOSTILE).err());
+    Harmless.check(run("plan", "--" + Plans.HOSTILE).err());
+    Harmless.check(run("plan", "--format", Plans.HOSTILE).err());
+    Harmless.check(run("console", Plans.HOSTILE).err());
+    Harmless.check(run("validate", Plans.HOSTILE.replace('/', '_')).err());
+  }
+
+  @Test
+  void the_version_is_the_build_s() {
+    assertThat(run("--version").out()).matches("fjord [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n");
+  }
+
+  @Test
+  void completion_is_a_script_for_bash_and_zsh() {
+    assertThat(run("completion", "bash").out()).contains("complete -F").contains("--repository");
+    assertThat(run("completion", "zsh").out()).contains("bashcompinit");
+    assertThat(run("completion", "fish").exit()).isEqualTo(64);
+  }
+
+  private CommandRun run(String... arguments) {
+    return CommandRun.of(operations, arguments);
+  }
+}

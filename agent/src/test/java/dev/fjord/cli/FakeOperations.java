@@ -1,0 +1,77 @@
+package dev.fjord.cli;
+
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Plans;
+import dev.fjord.report.Results;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A program whose runs have come to whatever a test says. */
+class FakeOperations implements Operations {
+  Layout layout = Results.LAYOUT;
+  RunResult result = Results.of(Plans.empty(), true);
+  List<Problem> hindrances = List.of();
+  String called = "";
+
+  @Override
+  public AgentSettings settings(Path file) {
+    return new AgentSettings(
+        "/srv/slart.git",
+        "main",
+        Plans.SLART,
+        layout,
+        Duration.ofSeconds(30),
+        null,
+        null,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(60));
+  }
+
+  @Override
+  public RunResult preview(AgentSettings settings, Choice choice) {
+    called = "preview " + choice.repository() + " " + choice.revision();
+    return result;
+  }
+
+  @Override
+  public RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener) {
+    if (result.plan() != null) {
+      listener.planned(result.plan());
+    }
+    return result;
+  }
+
+  @Override
+  public void agent(AgentSettings settings) {
+    called = "agent";
+  }
+
+  @Override
+  public void poke(AgentSettings settings) {
+    throw Problem.of("no-agent", "no agent answers").hint("Start one.").asException();
+  }
+
+  @Override
+  public int console(AgentSettings settings, ResourceName instance) {
+    called = "console " + instance;
+    return 0;
+  }
+
+  @Override
+  public String accept(AgentSettings settings, String revision) {
+    throw Problem.of("locked", "another run holds the lock").hint("Stop the agent.").asException();
+  }
+
+  @Override
+  public List<Problem> doctor(Path settings, Consumer<String> line) {
+    line.accept("memory: 4 GiB");
+    return hindrances;
+  }
+}

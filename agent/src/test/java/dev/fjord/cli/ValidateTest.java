@@ -1,0 +1,90 @@
+package dev.fjord.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.report.Harmless;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateTest {
+  @TempDir private Path folder;
+
+  @Test
+  void what_init_writes_is_valid() {
+    Path site = folder.resolve("site");
+    CommandRun init = CommandRun.alone("init", site.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.exit()).isZero();
+    assertThat(init.out()).contains("Next:").contains("fjord validate " + site);
+    CommandRun validate = CommandRun.alone("validate", site.toString());
+    assertThat(validate.err()).isEmpty();
+    assertThat(validate.out())
+        .isEqualTo("Valid: 1 host, 1 partner, 1 instance in 8 files.\n");
+    assertThat(validate.exit()).isZero();
+  }
+
+  @Test
+  void init_writes_nothing_into_a_folder_that_holds_something() throws Exception {
+    Files.writeString(folder.resolve("mine"), "");
+    CommandRun init = CommandRun.alone("init", folder.toString());
+    assertThat(init.exit()).isEqualTo(1);
+    assertThat(init.err()).contains("[folder-not-empty]");
+    assertThat(folder).isDirectoryContaining("glob:**/mine");
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void init_begins_a_repository_that_git_has_just_made() throws Exception {
+    Files.createDirectory(folder.resolve(".git"));
+    assertThat(CommandRun.alone("init", folder.toString()).exit()).isZero();
+  }
+
+  @Test
+  void all_problems_are_told_with_their_places() throws Exception {
+    init();
+    write("partners/x.yaml", "apiVersion: fjord.dev/v1\nkind: Partner\n");
+    write("kernels/uml.yaml", "no: {\n");
+    CommandRun run = CommandRun.alone("validate", folder.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains("partners/x.yaml:").contains("kernels/uml.yaml:");
+    CommandRun json = CommandRun.alone("validate", "--format", "json", folder.toString());
+    assertThat(json.out()).contains("\"valid\" : false").contains("\"file\" : \"partners/x.yaml\"");
+  }
+
+  @Test
+  void hostile_yaml_is_harmless() throws Exception {
+    init();
+    write(
+        "partners/x.yaml",
+        "apiVersion: fjord.dev/v1\nkind: Partner\nmetadata: {name: \"a\\e[2Jb\\u202E\\nc\"}\n"
+            + "\"\\e]0;x\\a\": \"\\x9b31m\"\n");
+    CommandRun run = CommandRun.alone("validate", folder.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    Harmless.check(run.err());
+    Harmless.check(CommandRun.alone("validate", "--format=json", folder.toString()).out());
+  }
+
+  @Test
+  void a_folder_that_is_not_there_is_a_problem() {
+    CommandRun run = CommandRun.alone("validate", folder.resolve("no").toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains("[folder-missing]");
+  }
+
+  @Test
+  void a_folder_and_a_repository_at_once_are_wrong_usage() {
+    assertThat(CommandRun.alone("validate", "a", "--repository", "b").exit()).isEqualTo(64);
+  }
+
+  private void init() {
+    assertThat(CommandRun.alone("init", folder.toString()).exit()).isZero();
+  }
+
+  private void write(String name, String content) throws IOException {
+    Files.createDirectories(folder.resolve(name).getParent());
+    Files.writeString(folder.resolve(name), content);
+  }
+}

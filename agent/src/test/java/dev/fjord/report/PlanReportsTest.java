@@ -1,0 +1,73 @@
+package dev.fjord.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.build.Golden;
+import dev.fjord.model.Digest;
+import dev.fjord.plan.Plan;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanReportsTest {
+
+  @Test
+  void a_plan_reads_like_a_patch() throws Exception {
+    Golden.matches("report/plan.txt", PlanText.of(Plans.full(), Paint.NONE));
+  }
+
+  @Test
+  void an_empty_plan_is_short() throws Exception {
+    Golden.matches("report/plan-empty.txt", PlanText.of(Plans.empty(), Paint.NONE));
+  }
+
+  @Test
+  void programs_read_json() throws Exception {
+    Golden.matches("report/plan.json", PlanJson.text(Plans.full()));
+  }
+
+  @Test
+  void reviewers_read_markdown() throws Exception {
+    Golden.matches("report/plan.md", PlanMarkdown.of(Plans.full()));
+  }
+
+  @Test
+  void equal_plans_give_equal_bytes_and_one_id() {
+    assertThat(PlanJson.text(Plans.full())).isEqualTo(PlanJson.text(Plans.full()));
+    assertThat(PlanJson.id(Plans.full())).isNotEqualTo(PlanJson.id(Plans.empty()));
+  }
+
+  @Test
+  void the_id_is_the_sum_of_the_json_without_it() {
+    String compact = Json.compact(PlanJson.of(Plans.full()));
+    String id = PlanJson.id(Plans.full());
+    assertThat(Digest.ofText(compact.replace("\"id\":\"" + id + "\",", "")).hex()).isEqualTo(id);
+    assertThat(compact).doesNotContain("\n", "\" :", "\": ", ", \"");
+  }
+
+  @Test
+  void colours_change_no_word() {
+    String painted = PlanText.of(Plans.full(), new Paint(true));
+    assertThat(painted).contains("\u001b[32m+ create instance linda\u001b[0m");
+    assertThat(painted.replaceAll("\u001b\\[[0-9]+m", ""))
+        .isEqualTo(PlanText.of(Plans.full(), Paint.NONE));
+  }
+
+  @Test
+  void what_a_partner_wrote_reaches_no_terminal_as_it_is() throws Exception {
+    Plan plan = Plans.hostile();
+    for (String text :
+        List.of(PlanText.of(plan, Paint.NONE), PlanJson.text(plan), PlanMarkdown.of(plan))) {
+      Harmless.check(text);
+    }
+    Golden.matches("report/plan-hostile.txt", PlanText.of(plan, Paint.NONE));
+  }
+
+  @Test
+  void what_a_partner_wrote_becomes_no_markup() throws Exception {
+    String text = PlanMarkdown.of(Plans.hostile());
+    assertThat(text.replaceAll("</?code>|<br>|<!-- -->", "")).doesNotContain("<", "@", "](", "`");
+    assertThat(text.lines().filter(line -> line.startsWith("|")))
+        .allMatch(line -> line.chars().filter(c -> c == '|').count() == 5);
+    Golden.matches("report/plan-hostile.md", text);
+  }
+}

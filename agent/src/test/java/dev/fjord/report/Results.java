@@ -1,0 +1,189 @@
+package dev.fjord.report;
+
+import dev.fjord.apply.Outcome;
+import dev.fjord.model.AuthorizedKey;
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Cidr;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Identity;
+import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.StartOrder;
+import dev.fjord.model.Starts;
+import dev.fjord.model.StoredImage;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Trial;
+import dev.fjord.plan.Plan;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Results of runs. */
+public final class Results {
+  public static final Instant STARTED = Instant.parse("2026-05-04T03:02:01Z");
+  public static final Layout LAYOUT = Layout.of("/var/lib/fjord", "/run/fjord");
+
+  private Results() {}
+
+  /** Of a run that came to a plan. */
+  public static RunResult of(Plan plan, boolean converged, Outcome... outcomes) {
+    return new RunResult(
+        Plans.SLART,
+        plan.revision(),
+        plan.revision(),
+        plan,
+        List.of(outcomes),
+        observed(),
+        Set.of(),
+        converged,
+        List.of(),
+        STARTED,
+        Duration.ofSeconds(14));
+  }
+
+  /** Of a run that came to no plan. */
+  public static RunResult failed(Problem problem) {
+    return new RunResult(
+        Plans.SLART,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        Set.of(),
+        false,
+        List.of(problem),
+        STARTED,
+        Duration.ofSeconds(1));
+  }
+
+  public static RunResult withProblem(RunResult result, Problem problem) {
+    return new RunResult(
+        result.host(),
+        result.desiredRevision(),
+        result.revision(),
+        result.plan(),
+        result.outcomes(),
+        result.observed(),
+        Set.of(new ResourceName("linda")),
+        result.converged(),
+        List.of(problem),
+        result.started(),
+        result.took());
+  }
+
+  public static Outcome outcome(String change, Outcome.Status status) {
+    Problem problem = status == Outcome.Status.DONE ? null : Plans.problem();
+    return new Outcome(change, status, problem, Duration.ofMillis(1400));
+  }
+
+  /** linda runs, frank is paused and bears a very long name, bob has stopped, one is unreadable. */
+  public static Observed observed() {
+    Boot boot = new Boot(Path.of("/var/lib/fjord/kernels/uml/linux"), List.of("mem=128M"));
+    return new Observed(
+        LAYOUT,
+        STARTED,
+        List.of(
+            new StoredKernel(
+                new ResourceName("uml"),
+                Digest.ofText("uml"),
+                new Trial(Trial.Verdict.BOOTS, ""))),
+        List.of(
+            new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64))),
+        List.of(
+            new ObservedBridge(
+                new InterfaceName("fj-lan"),
+                new ResourceName("lan"),
+                true,
+                List.of(Cidr.parse("192.0.2.1/24"))),
+            new ObservedBridge(new InterfaceName("docker0"), null, true, List.of())),
+        List.of(),
+        List.of(
+            instance("linda", new RunningKernel(4711, boot, false), 1),
+            instance("frank-with-a-very-long-name", new RunningKernel(4712, boot, true), 2),
+            instance("bob", null, 0),
+            new ObservedInstance(
+                new ResourceName("broken"),
+                null,
+                new ObservedDisks(null, null, Map.of()),
+                null,
+                Starts.NONE,
+                Problem.of("unreadable-record", "the record of broken cannot be read"))),
+        List.of(),
+        List.of());
+  }
+
+  private static ObservedInstance instance(
+      String name, @Nullable RunningKernel kernel, int addresses) {
+    List<Lease> leases =
+        List.of(lease("192.0.2.5", 0), lease("192.0.2.6", 1)).subList(0, addresses);
+    Owner owner = addresses == 0 ? Owner.SITE : Owner.partner(new ResourceName("linda"));
+    Identity identity = Identity.first(Plans.SLART, owner, new ResourceName(name));
+    InstanceRecord record =
+        new InstanceRecord(
+            identity,
+            200_000,
+            leases,
+            Digest.ofText("tiny"),
+            Digest.ofText("uml"),
+            Plans.REVISION,
+            applied(name, owner));
+    return new ObservedInstance(
+        new ResourceName(name),
+        record,
+        new ObservedDisks(null, null, Map.of()),
+        kernel,
+        Starts.NONE,
+        null);
+  }
+
+  private static Lease lease(String address, int index) {
+    return new Lease(
+        new ResourceName("lan"),
+        Ipv4Address.parse(address),
+        new Identity("0123456789abcdef").mac(index),
+        new InterfaceName("fj-t" + index));
+  }
+
+  private static Instance applied(String name, Owner owner) {
+    List<AuthorizedKey> noKeys = List.of();
+    return new Instance(
+        new ResourceName(name),
+        owner,
+        Plans.SLART,
+        new ResourceName("tiny"),
+        new ResourceName("uml"),
+        ByteSize.mib(128),
+        ByteSize.ZERO,
+        List.of(),
+        List.of(),
+        Power.RUNNING,
+        StartOrder.ANY,
+        new ResourceName(name),
+        noKeys,
+        ImageChangePolicy.KEEP,
+        RestartPolicy.NOW,
+        null);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.fjord.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.apply.Outcome;
+import dev.fjord.build.Golden;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.RunResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusTest {
+  private static final Instant NOW = Results.STARTED.plusSeconds(3700);
+  private static final Instant END = Results.STARTED.plusSeconds(14);
+
+  @TempDir private Path folder;
+
+  @Test
+  void a_table_tells_what_runs() throws Exception {
+    String text = StatusText.of(status(full(), null), NOW, Paint.NONE);
+    assertThat(text.lines()).allMatch(line -> line.length() <= 120);
+    Golden.matches("report/status.txt", text);
+  }
+
+  @Test
+  void programs_read_json() throws Exception {
+    Golden.matches("report/status.json", StatusJson.text(status(full(), null)));
+  }
+
+  @Test
+  void a_host_without_instances_has_a_status() throws Exception {
+    RunResult result = Results.failed(Plans.problem());
+    Golden.matches("report/status-nothing.txt", StatusText.of(status(result, null), NOW, Paint.NONE));
+  }
+
+  @Test
+  void since_moves_only_when_something_became_another() {
+    Status first = status(Results.of(Plans.empty(), true), null);
+    Status same = status(later(Results.of(Plans.empty(), true), 60), first);
+    Status worse = status(later(Results.of(Plans.empty(), false), 120), same);
+    assertThat(first.since()).isEqualTo(END);
+    assertThat(same.since()).isEqualTo(END);
+    assertThat(same.at()).isEqualTo(END.plusSeconds(60));
+    assertThat(worse.since()).isEqualTo(END.plusSeconds(120));
+  }
+
+  @Test
+  void a_host_that_could_not_be_looked_at_is_not_empty() {
+    Status before = status(Results.of(Plans.empty(), true), null);
+    Status after = status(later(Results.failed(Plans.problem()), 60), before);
+    assertThat(after.instances()).isEqualTo(before.instances()).hasSize(4);
+    assertThat(after.at()).isEqualTo(before.at());
+    assertThat(after.converged()).isFalse();
+    assertThat(after.problems()).hasSize(1);
+  }
+
+  @Test
+  void an_instance_on_another_version_of_its_image_is_outdated() {
+    Map<ResourceName, Digest> images = Map.of(new ResourceName("tiny"), Digest.ofText("newer"));
+    Status status = StatusBuilder.of(full(), null, images, StatusTest::start);
+    assertThat(status.instances()).filteredOn(Status.InstanceStatus::outdated).hasSize(3);
+  }
+
+  @Test
+  void what_is_written_is_read_again() {
+    Layout layout = new Layout(folder, Path.of("/run/fjord"));
+    Status status = status(full(), null);
+    StatusFile.write(layout, status);
+    assertThat(StatusFile.read(layout).orThrow()).isEqualTo(status);
+  }
+
+  @Test
+  void a_missing_or_broken_file_is_a_problem_not_a_crash() throws Exception {
+    Layout layout = new Layout(folder, Path.of("/run/fjord"));
+    assertThat(StatusFile.read(layout).problems())
+        .extracting(Problem::code)
+        .containsExactly("no-status");
+    for (String broken : new String[] {"", "{", "null", "{}", "[]", "{\"version\": \"x\"}"}) {
+      Files.writeString(layout.status(), broken);
+      assertThat(StatusFile.read(layout).problems())
+          .as(broken)
+          .extracting(Problem::code)
+          .containsExactly("unreadable-json");
+    }
+  }
+
+  @Test
+  void foreign_text_is_harmless() {
+    Problem hostile =
+        Problem.of(Plans.HOSTILE, Plans.HOSTILE).detail(Plans.HOSTILE).hint(Plans.HOSTILE);
+    Status status = status(Results.withProblem(full(), hostile), null);
+    Harmless.check(StatusText.of(status, NOW, Paint.NONE));
+    Harmless.check(StatusJson.text(status));
+    Harmless.check(ResultJson.text(Results.withProblem(full(), hostile)));
+    Harmless.check(ResultText.of(Results.withProblem(full(), hostile), Paint.NONE));
+  }
+
+  @Test
+  void a_result_is_told_to_people_and_programs() throws Exception {
+    RunResult result = Results.withProblem(full(), Plans.problem());
+    Golden.matches("report/result.txt", ResultText.of(result, Paint.NONE));
+    Golden.matches("report/result.json", ResultJson.text(result));
+  }
+
+  private static RunResult full() {
+    return Results.of(
+        Plans.full(),
+        false,
+        Results.outcome("create/image/tiny", Outcome.Status.DONE),
+        Results.outcome("create/instance/linda", Outcome.Status.DONE),
+        Results.outcome("restart/instance/bob", Outcome.Status.FAILED),
+        Results.outcome("stop/instance/mail", Outcome.Status.DONE),
+        Results.outcome("delete/instance/frank", Outcome.Status.SKIPPED));
+  }
+
+  private static RunResult later(RunResult result, int seconds) {
+    return new RunResult(
+        result.host(),
+        result.desiredRevision(),
+        result.plan() == null ? Plans.REVISION : result.revision(),
+        result.plan(),
+        result.outcomes(),
+        result.observed(),
+        result.silent(),
+        result.converged(),
+        result.problems(),
+        Results.STARTED.plusSeconds(seconds),
+        java.time.Duration.ofSeconds(14));
+  }
+
+  private static Status status(RunResult result, @Nullable Status previous) {
+    return StatusBuilder.of(result, previous, Map.of(), StatusTest::start);
+  }
+
+  private static @Nullable Instant start(long pid) {
+    return pid == 4711 ? Results.STARTED.minusSeconds(11_700) : null;
+  }
+}
