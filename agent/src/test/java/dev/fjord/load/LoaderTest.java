@@ -158,7 +158,7 @@ class LoaderTest {
 
       @Override
       public List<Problem> skipped() {
-        return tree.skipped();
+        return base.skipped();
       }
 
       @Override
