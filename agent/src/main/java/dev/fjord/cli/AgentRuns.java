@@ -29,13 +29,12 @@ final class AgentRuns {
     try (Mirror mirror = Mirror.open(settings)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       try (Runs runs = new Runs(settings, asked, agent::isStopping)) {
-        agent.run(
-            () -> {
-              RunResult result = runs.run(new ApplyText(LOG::info, System::nanoTime));
-              log.tell(result);
-              mirror.maintain();
-              return asked.answered;
-            });
+        agent.run(() -> {
+          RunResult result = runs.run(new ApplyText(LOG::info, System::nanoTime));
+          log.tell(result);
+          mirror.maintain();
+          return asked.answered;
+        });
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -42,7 +42,8 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "text|json",
       converter = Format.TextOrJson.class,
-      description = "How the result is printed; progress goes to the standard error. Default: text.")
+      description =
+          "How the result is printed; progress goes to the standard error. Default: text.")
   private Format format = Format.TEXT;
 
   ApplyCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {

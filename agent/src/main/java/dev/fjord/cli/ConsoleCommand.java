@@ -35,10 +35,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int ended =
-        operations
-            .get()
-            .console(operations.get().settings(fjord.config()), instance());
+    int ended = operations.get().console(operations.get().settings(fjord.config()), instance());
     return (ended == 0 ? ExitCode.OK : ExitCode.ERROR).number();
   }
 

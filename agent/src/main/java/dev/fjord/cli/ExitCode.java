@@ -36,8 +36,7 @@ enum ExitCode {
   /** The table as picocli prints it. */
   static Map<String, String> table() {
     Map<String, String> table = new LinkedHashMap<>();
-    Arrays.stream(values())
-        .forEach(code -> table.put(Integer.toString(code.number), code.meaning));
+    Arrays.stream(values()).forEach(code -> table.put(Integer.toString(code.number), code.meaning));
     return table;
   }
 

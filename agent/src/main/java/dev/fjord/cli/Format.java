@@ -30,8 +30,7 @@ enum Format {
         case "json" -> JSON;
         case "markdown" -> MARKDOWN;
         default ->
-            throw new TypeConversionException(
-                "'" + value + "' is none of text, json and markdown");
+            throw new TypeConversionException("'" + value + "' is none of text, json and markdown");
       };
     }
   }

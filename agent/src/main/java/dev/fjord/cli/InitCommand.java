@@ -24,13 +24,7 @@ import picocli.CommandLine.Parameters;
       "What can be seen on this machine (its name, memory and disk, the kernel's checksum, your"
           + " public key) is filled in. The folder must be empty or not there yet."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  fjord init slart",
-      "",
-      "See also: validate, plan"
-    })
+    footer = {"", "Examples:", "  fjord init slart", "", "See also: validate, plan"})
 final class InitCommand implements Callable<Integer> {
   private final Terminal terminal;
 

@@ -29,9 +29,7 @@ interface Operations {
    */
   RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener);
 
-  /**
-   * Runs until the process is told to end.
-   */
+  /** Runs until the process is told to end. */
   void agent(AgentSettings settings);
 
   /** Makes the agent that runs look at once. */

@@ -42,8 +42,7 @@ final class Runs implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     LinuxHost host = new LinuxHost(settings, questions, clock);
     Applier applier = new Applier(host, changes, stopping);
-    reconciler =
-        new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
+    reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
 
   /** What a run would do. */
@@ -67,8 +66,7 @@ final class Runs implements AutoCloseable {
 
   private void keep(RunResult result) {
     StatusFile.write(
-        layout,
-        StatusBuilder.of(result, StatusFile.read(layout).value(), Map.of(), Runs::startOf));
+        layout, StatusBuilder.of(result, StatusFile.read(layout).value(), Map.of(), Runs::startOf));
   }
 
   private static @Nullable Instant startOf(long pid) {

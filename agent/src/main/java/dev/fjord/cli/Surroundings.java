@@ -56,7 +56,9 @@ record Surroundings(
 
   /** What nobody but the administrator can fill in, one line each. */
   String stillToDo() {
-    return (kernel == null ? "  kernels/uml.yaml: the kernel's sha256 ('fjord doctor' helps)\n" : "")
+    return (kernel == null
+            ? "  kernels/uml.yaml: the kernel's sha256 ('fjord doctor' helps)\n"
+            : "")
         + "  images/tiny.yaml: an image, its size and its sha256\n"
         + (key == null ? "  partners/" + partner + ".yaml: a public key\n" : "");
   }
@@ -91,8 +93,7 @@ record Surroundings(
   private static @Nullable String kernelDigest() {
     MessageDigest hasher = Digest.hasher();
     try (InputStream in = Files.newInputStream(KERNEL)) {
-      in.transferTo(
-          new DigestOutputStream(java.io.OutputStream.nullOutputStream(), hasher));
+      in.transferTo(new DigestOutputStream(java.io.OutputStream.nullOutputStream(), hasher));
       return Digest.of(hasher).hex();
     } catch (IOException notInstalled) {
       return null;

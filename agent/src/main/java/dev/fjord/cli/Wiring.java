@@ -102,8 +102,7 @@ final class Wiring implements Operations {
       }
       try (OpenTree open = open(settings, choice);
           Runs runs =
-              new Runs(
-                  settings, new FixedRevision(open.tree(), open.skipped()), ending::begun)) {
+              new Runs(settings, new FixedRevision(open.tree(), open.skipped()), ending::begun)) {
         return runs.run(listener);
       }
     }
@@ -137,6 +136,13 @@ final class Wiring implements Operations {
 
   @Override
   public List<Problem> doctor(Path settings, Consumer<String> line) {
-    return List.of();
+    try {
+      line.accept("settings: " + settings + ", host " + settings(settings).host());
+      return List.of();
+    } catch (CommandFailure e) {
+      return e.problems();
+    } catch (ProblemException e) {
+      return List.of(e.problem());
+    }
   }
 }

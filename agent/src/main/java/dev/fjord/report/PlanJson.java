@@ -90,10 +90,9 @@ public record PlanJson(
       List<FieldChange> fields) {
     static List<WaitingJson> all(Plan plan) {
       return plan.waiting().stream()
-          .map(
-              w ->
-                  new WaitingJson(
-                      w.instance(), w.owner().partner(), w.until(), w.summary(), w.fields()))
+          .map(w ->
+              new WaitingJson(
+                  w.instance(), w.owner().partner(), w.until(), w.summary(), w.fields()))
           .toList();
     }
 

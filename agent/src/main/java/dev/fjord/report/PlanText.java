@@ -49,9 +49,7 @@ public final class PlanText {
     text += plan.refused().isEmpty() ? "" : "; " + plan.refused().size() + " refused";
     text += plan.waiting().isEmpty() ? "" : "; " + plan.waiting().size() + " waiting";
     return text
-        + (plan.problems().isEmpty()
-            ? ""
-            : "; " + Words.count(plan.problems().size(), "problem"));
+        + (plan.problems().isEmpty() ? "" : "; " + Words.count(plan.problems().size(), "problem"));
   }
 
   private static String counts(Plan plan) {
@@ -113,8 +111,7 @@ public final class PlanText {
   private void rest(List<Refusal> refused, List<Waiting> waiting) {
     for (Refusal refusal : refused) {
       line("  " + paint.red("! refused") + ": " + Printable.line(refusal.summary()), "");
-      line(
-          "guard: " + Printable.line(refusal.guard()) + Words.whose(refusal.owner()), INDENT);
+      line("guard: " + Printable.line(refusal.guard()) + Words.whose(refusal.owner()), INDENT);
       line(paint.yellow("hint:") + " " + Printable.line(refusal.hint()), INDENT);
     }
     section(!refused.isEmpty());

@@ -112,8 +112,7 @@ public final class StatusBuilder {
     for (ObservedBridge bridge : seen.bridges()) {
       if (bridge.network() != null) {
         List<String> addresses = bridge.addresses().stream().map(Object::toString).toList();
-        switches.add(
-            new SwitchStatus(bridge.network(), bridge.name(), bridge.up(), addresses));
+        switches.add(new SwitchStatus(bridge.network(), bridge.name(), bridge.up(), addresses));
       }
     }
     switches.sort(Comparator.comparing(SwitchStatus::name));

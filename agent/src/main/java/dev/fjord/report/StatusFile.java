@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The status on the disk, replaced as a whole at the end of each run. Only told, never decided by. */
+/**
+ * The status on the disk, replaced as a whole at the end of each run. Only told, never decided by.
+ */
 public final class StatusFile {
   private StatusFile() {}
 
@@ -25,7 +27,9 @@ public final class StatusFile {
     DurableFile.write(layout.status(), StatusJson.text(status).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The last status; {@code no-status} or {@code unreadable-status} where there is none to read. */
+  /**
+   * The last status; {@code no-status} or {@code unreadable-status} where there is none to read.
+   */
   public static Checked<Status> read(Layout layout) {
     Path path = layout.status();
     try {

@@ -20,7 +20,7 @@ final class Words {
     return of(change.action()) + " " + of(change.kind()) + " " + change.name();
   }
 
-  /** {@code  (partner linda)}; nothing for the site's own. */
+  /** {@code (partner linda)}; nothing for the site's own. */
   static String whose(Owner owner) {
     return owner.isSite() ? "" : " (" + owner + ")";
   }

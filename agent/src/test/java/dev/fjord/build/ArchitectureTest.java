@@ -46,7 +46,7 @@ class ArchitectureTest {
       host      | problem model plan process file json
       apply     | problem model plan host file json
       reconcile | problem model plan host apply source load file json
-      schedule  | reconcile
+      schedule  | problem model source reconcile
       report    | problem model plan apply reconcile json file
       cli       | problem model plan host apply reconcile source load schedule report process file json
       """;

@@ -40,7 +40,10 @@ class CommandReferenceTest {
   }
 
   private static String usage(CommandLine command) {
-    return command.getUsageMessage(Ansi.OFF).lines().map(String::stripTrailing)
+    return command
+        .getUsageMessage(Ansi.OFF)
+        .lines()
+        .map(String::stripTrailing)
         .collect(java.util.stream.Collectors.joining("\n"));
   }
 }

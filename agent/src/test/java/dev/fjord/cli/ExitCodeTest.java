@@ -14,10 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExitCodeTest {
-  private static final Outcome DONE =
-      Results.outcome("create/image/tiny", Outcome.Status.DONE);
-  private static final Outcome FAILED =
-      Results.outcome("create/image/tiny", Outcome.Status.FAILED);
+  private static final Outcome DONE = Results.outcome("create/image/tiny", Outcome.Status.DONE);
+  private static final Outcome FAILED = Results.outcome("create/image/tiny", Outcome.Status.FAILED);
   private static final Outcome SKIPPED =
       Results.outcome("create/image/tiny", Outcome.Status.SKIPPED);
   private static final Problem FETCH = Problem.of("fetch-failed", "no route to host");
@@ -37,7 +35,8 @@ class ExitCodeTest {
 
   @Test
   void another_run_has_its_own_code() {
-    assertThat(ExitCode.of(List.of(Problem.of("locked", "another run")))).isEqualTo(ExitCode.LOCKED);
+    assertThat(ExitCode.of(List.of(Problem.of("locked", "another run"))))
+        .isEqualTo(ExitCode.LOCKED);
     assertThat(ExitCode.of(List.of(FETCH))).isEqualTo(ExitCode.ERROR);
   }
 
@@ -65,8 +64,7 @@ class ExitCodeTest {
         .isEqualTo(ExitCode.CHANGES);
     assertThat(ExitCode.ofApply(Results.of(all, false, DONE))).isEqualTo(ExitCode.REFUSED);
     assertThat(ExitCode.ofApply(Results.of(all, false, FAILED))).isEqualTo(ExitCode.PARTLY_FAILED);
-    assertThat(ExitCode.ofApply(Results.of(all, false, SKIPPED)))
-        .isEqualTo(ExitCode.PARTLY_FAILED);
+    assertThat(ExitCode.ofApply(Results.of(all, false, SKIPPED))).isEqualTo(ExitCode.PARTLY_FAILED);
   }
 
   @Test

@@ -21,8 +21,7 @@ class ValidateTest {
     assertThat(init.out()).contains("Next:").contains("fjord validate " + site);
     CommandRun validate = CommandRun.alone("validate", site.toString());
     assertThat(validate.err()).isEmpty();
-    assertThat(validate.out())
-        .isEqualTo("Valid: 1 host, 1 partner, 1 instance in 8 files.\n");
+    assertThat(validate.out()).isEqualTo("Valid: 1 host, 1 partner, 1 instance in 8 files.\n");
     assertThat(validate.exit()).isZero();
   }
 
@@ -59,8 +58,12 @@ class ValidateTest {
     init();
     write(
         "partners/x.yaml",
-        "apiVersion: fjord.dev/v1\nkind: Partner\nmetadata: {name: \"a\\e[2Jb\\u202E\\nc\"}\n"
-            + "\"\\e]0;x\\a\": \"\\x9b31m\"\n");
+        """
+        apiVersion: fjord.dev/v1
+        kind: Partner
+        metadata: {name: "a\\e[2Jb\\u202E\\nc"}
+        "\\e]0;x\\a": "\\x9b31m"
+        """);
     CommandRun run = CommandRun.alone("validate", folder.toString());
     assertThat(run.exit()).isEqualTo(1);
     Harmless.check(run.err());

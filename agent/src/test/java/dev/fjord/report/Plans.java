@@ -77,8 +77,7 @@ public final class Plans {
             List.of(),
             List.of(),
             step());
-    Problem problem =
-        new Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, new Location(HOSTILE, 1, 2));
+    Problem problem = new Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, new Location(HOSTILE, 1, 2));
     return new Plan(
         SLART,
         HOSTILE,
@@ -148,7 +147,8 @@ public final class Plans {
         "its kernel runs with other settings",
         Disruption.RESTART,
         List.of(
-            new FieldChange("authorizedKeys", key + "wZ1k a@x", key + "wZ1k a@x, " + key + "wZ2k b"),
+            new FieldChange(
+                "authorizedKeys", key + "wZ1k a@x", key + "wZ1k a@x, " + key + "wZ2k b"),
             new FieldChange("memory", "64MiB", "128MiB"),
             new FieldChange("swap", "256MiB", null)),
         List.of(),

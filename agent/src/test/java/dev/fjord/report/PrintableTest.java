@@ -9,8 +9,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrintableTest {
 
   @ParameterizedTest
-  @CsvSource({"1b,\\u{1b}", "a,\\u{a}", "9b,\\u{9b}", "202e,\\u{202e}", "200b,\\u{200b}",
-      "2028,\\u{2028}", "a0,\\u{a0}", "e000,\\u{e000}", "d800,\\u{d800}", "e0041,\\u{e0041}"})
+  @CsvSource({
+    "1b,\\u{1b}",
+    "a,\\u{a}",
+    "9b,\\u{9b}",
+    "202e,\\u{202e}",
+    "200b,\\u{200b}",
+    "2028,\\u{2028}",
+    "a0,\\u{a0}",
+    "e000,\\u{e000}",
+    "d800,\\u{d800}",
+    "e0041,\\u{e0041}"
+  })
   void what_cannot_be_seen_is_spelled_out(String code, String spelled) {
     String character = new StringBuilder().appendCodePoint(Integer.parseInt(code, 16)).toString();
     assertThat(Printable.line("x" + character + "y")).isEqualTo("x" + spelled + "y");

@@ -106,11 +106,8 @@ public final class Results {
         STARTED,
         List.of(
             new StoredKernel(
-                new ResourceName("uml"),
-                Digest.ofText("uml"),
-                new Trial(Trial.Verdict.BOOTS, ""))),
-        List.of(
-            new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64))),
+                new ResourceName("uml"), Digest.ofText("uml"), new Trial(Trial.Verdict.BOOTS, ""))),
+        List.of(new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64))),
         List.of(
             new ObservedBridge(
                 new InterfaceName("fj-lan"),

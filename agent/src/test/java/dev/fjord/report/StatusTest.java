@@ -38,7 +38,8 @@ class StatusTest {
   @Test
   void a_host_without_instances_has_a_status() throws Exception {
     RunResult result = Results.failed(Plans.problem());
-    Golden.matches("report/status-nothing.txt", StatusText.of(status(result, null), NOW, Paint.NONE));
+    Golden.matches(
+        "report/status-nothing.txt", StatusText.of(status(result, null), NOW, Paint.NONE));
   }
 
   @Test
