@@ -9,7 +9,6 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Volume;
-import dev.fjord.problem.Problem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,13 +125,12 @@ record AtRest(
   }
 
   private boolean lost(String what, String mend) {
-    draft.problems.add(
-        Problem.of("disk-lost", "instance " + goal.name() + " is not started: " + what)
-            .hint(
-                "Nothing of it is touched. To go on, "
-                    + mend
-                    + ", or remove its document: what"
-                    + " is left of it goes to the trash."));
+    draft.refuse(
+        "disk-lost",
+        goal.record().owner(),
+        "instance " + goal.name() + " is not started: " + what,
+        "Nothing of it is touched. To go on, " + mend + ", or remove its document: what is left of"
+            + " it goes to the trash.");
     return false;
   }
 }

@@ -79,6 +79,10 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
     if (trial == null || trial.usable()) {
       return true;
     }
+    refuse(
+        "kernel",
+        "kernel " + name + "@" + digest.brief() + " does not boot on this host",
+        "No instance is started with it; the trial is repeated now and then.");
     problem(
         Problem.of(
                 "kernel-does-not-boot",
@@ -113,17 +117,18 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   }
 
   private boolean gone(String kind, ResourceName name, Digest digest) {
-    problem(
-        Problem.of(
-                kind + "-version-gone",
-                kind
-                    + " "
-                    + name
-                    + "@"
-                    + digest.brief()
-                    + " is neither in the store nor declared any more")
-            .hint("Instances that stand on it cannot be started. Declare that version again."));
+    refuse(
+        kind,
+        kind + " " + name + "@" + digest.brief() + " is neither in the store nor declared any more",
+        "Instances that stand on it cannot be started. Declare that version again.");
     return false;
+  }
+
+  private void refuse(String guard, String summary, String hint) {
+    Refusal refusal = new Refusal(guard, Owner.SITE, summary, hint);
+    if (!draft.refused.contains(refusal)) {
+      draft.refused.add(refusal);
+    }
   }
 
   private void problem(Problem problem) {

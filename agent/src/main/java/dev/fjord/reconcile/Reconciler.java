@@ -107,7 +107,7 @@ public final class Reconciler {
         rest = plan(observed);
       }
       silent = observed == null ? Set.of() : host.silent(observed);
-      boolean done = rest != null && isDone(rest);
+      boolean done = rest != null && isDone(rest) && inForce.found().isEmpty();
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
       converged = done && newest && silent.isEmpty();
       if (done && newest) {
@@ -118,7 +118,7 @@ public final class Reconciler {
     RunResult result(boolean applied) {
       Chosen newest = choice.chosen();
       Chosen chosen = inForce.chosen();
-      boolean nothingToDo = plan != null && isDone(plan);
+      boolean nothingToDo = plan != null && isDone(plan) && inForce.found().isEmpty();
       return new RunResult(
           hostName,
           newest == null ? null : newest.id(),

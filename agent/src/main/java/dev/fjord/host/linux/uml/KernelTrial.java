@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ public final class KernelTrial {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int KEPT = 2000;
 
+  /** Holds the 64 MiB of memory; with less, 6.1 was seen to run out of it on some starts. */
+  private static final ByteSize SCRATCH = ByteSize.mib(80);
+
+  /** A failure may have been the host's (no memory, no disk), so it is not believed for ever. */
+  private static final Duration FAILURE_STANDS = Duration.ofMinutes(10);
+
   private final Layout layout;
   private final XsaveLibrary library;
   private final int uid;
@@ -49,14 +56,22 @@ public final class KernelTrial {
   }
 
   /** What is kept beside the kernel. */
-  record Kept(Digest host, Trial trial) {}
+  record Kept(Digest host, Instant tried, Trial trial) {
+    boolean stands() {
+      return host.equals(HostFingerprint.now())
+          && (trial.usable() || Instant.now().isBefore(tried.plus(FAILURE_STANDS)));
+    }
+  }
 
-  /** The answer that was kept, or null when this kernel was not tried on this host as it is. */
+  /**
+   * The answer that was kept, or null when this kernel was not tried on this host as it is,
+   * or failed some while ago.
+   */
   public @Nullable Trial known(ResourceName name, Digest digest) {
     Path file = file(name, digest);
     try {
       Kept kept = ModelJson.read(Files.readAllBytes(file), Kept.class, file.toString());
-      return kept.host().equals(HostFingerprint.now()) ? kept.trial() : null;
+      return kept.stands() ? kept.trial() : null;
     } catch (IOException | ProblemException neverOrBroken) {
       return null; // To try again costs a second, and replaces it.
     }
@@ -65,7 +80,7 @@ public final class KernelTrial {
   /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
   public Trial of(ResourceName name, Digest digest) {
     Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
-    DurableFile.write(file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), trial)));
+    DurableFile.write(file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), Instant.now(), trial)));
     return trial;
   }
 
@@ -105,16 +120,16 @@ public final class KernelTrial {
   /** What a kernel says from its start to the end of its init. Its folder may hold libraries. */
   String run(Path folder, Path kernel, @Nullable Path preloaded) {
     Confinement confinement =
-        new Confinement(uid, ByteSize.mib(64))
+        new Confinement(uid, SCRATCH)
             .withoutNetwork()
+            .scratch(SHM, SCRATCH) // First: what comes later may lie in it.
             .readOnly(folder)
             .readOnly(TRUE)
-            .scratch(SHM, ByteSize.mib(48))
             .variable("TMPDIR", SHM.toString());
     if (preloaded != null) {
       confinement.readOnly(preloaded).variable("LD_PRELOAD", preloaded.toString());
     }
-    List<String> words = new ArrayList<>(List.of(kernel.toString(), "mem=32M"));
+    List<String> words = new ArrayList<>(List.of(kernel.toString(), "mem=64M"));
     words.addAll(List.of("rootfstype=hostfs", "rootflags=/", "init=" + TRUE, "con=null"));
     words.addAll(List.of("con0=null,fd:1", "panic=-1", "noreboot", "seccomp=off"));
     words.addAll(List.of("umid=trial", "uml_dir=" + SHM + "/"));
