@@ -42,11 +42,11 @@ final class InstanceCommand {
     ByteSize shared = memory(launch.boot().arguments()).plus(BESIDE_MEMORY);
     Confinement confinement =
         new Confinement(launch.uid(), new ByteSize(Math.max(disks.longest(), shared.bytes())))
+            .scratch(SHM, shared) // First: what comes later may lie in it.
+            .scratch(layout.umlDirectory(launch.name()), UML_DIRECTORY)
             .readOnly(layout.kernelFolder(launch.kernel(), launch.kernelDigest()))
             .readOnly(disks.image())
             .writable(disks.cow())
-            .scratch(layout.umlDirectory(launch.name()), UML_DIRECTORY)
-            .scratch(SHM, shared)
             .variable("TMPDIR", SHM.toString());
     disks.raw().forEach(confinement::writable);
     if (!launch.ports().isEmpty()) {

@@ -107,9 +107,9 @@ public final class KernelTrial {
     Confinement confinement =
         new Confinement(uid, ByteSize.mib(64))
             .withoutNetwork()
+            .scratch(SHM, ByteSize.mib(48))
             .readOnly(folder)
             .readOnly(TRUE)
-            .scratch(SHM, ByteSize.mib(48))
             .variable("TMPDIR", SHM.toString());
     if (preloaded != null) {
       confinement.readOnly(preloaded).variable("LD_PRELOAD", preloaded.toString());
