@@ -11,8 +11,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +41,15 @@ public final class KernelProcesses {
    */
   public Map<ResourceName, RunningKernel> observe(Map<ResourceName, Integer> uids) {
     Map<ResourceName, RunningKernel> found = new HashMap<>();
+    Set<Long> helpers = new HashSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
-        look(Long.parseLong(process.getFileName().toString()), uids, found);
+        long pid = Long.parseLong(process.getFileName().toString());
+        // The list is in the order of pids, so that a main process comes before its helpers, of
+        // which there is one for each of its guest's processes: those need not be looked at.
+        if (!helpers.contains(pid) && look(pid, uids, found)) {
+          helpers.addAll(Proc.children(pid));
+        }
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw Problem.of("processes-unreadable", "listing the processes of this host failed")
@@ -57,15 +65,17 @@ public final class KernelProcesses {
     return kernel == null ? null : Proc.process(kernel.pid());
   }
 
-  private void look(
+  private boolean look(
       long pid, Map<ResourceName, Integer> uids, Map<ResourceName, RunningKernel> found) {
     List<String> words = Proc.words(pid);
     ResourceName name = name(words);
     Integer uid = name == null ? null : uids.get(name);
-    if (name != null && uid != null && isMain(pid, uid)) {
-      Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
-      found.put(name, new RunningKernel(pid, boot, Proc.paused(pid)));
+    if (name == null || uid == null || !isMain(pid, uid)) {
+      return false;
     }
+    Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
+    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid)));
+    return true;
   }
 
   /** Whether a process is the main one of a kernel that runs as {@code uid}. */
