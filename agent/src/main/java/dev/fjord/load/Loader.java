@@ -1,10 +1,8 @@
 package dev.fjord.load;
 
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Checked;
-import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
@@ -46,21 +44,23 @@ public final class Loader {
     return parsed;
   }
 
-  private List<LoadedFile> read(Tree tree, List<TreeFiles.Chosen> chosen, Faults faults) {
+  private List<LoadedFile> read(Tree tree, TreeFiles.Choice choice, Faults faults) {
     Map<String, Remembered> next = new HashMap<>();
     Map<Scope, Long> bytes = new HashMap<>();
-    List<LoadedFile> files = new ArrayList<>();
-    for (TreeFiles.Chosen one : chosen) {
+    List<LoadedFile> files = new ArrayList<>(choice.refused());
+    for (TreeFiles.Chosen one : choice.files()) {
       Scope scope = one.folder().scope();
       boolean isPartners = one.folder().partner() != null;
       if (isPartners && bytes.getOrDefault(scope, 0L) > MOST_BYTES_OF_PARTNER) {
-        faults.add(scope, tooMuch(one));
+        files.add(tooMuch(one));
         continue;
       }
       LoadedFile file = remembered(tree, one, next);
       bytes.merge(scope, (long) file.bytes(), Long::sum);
-      file.problems().forEach(problem -> faults.add(scope, problem));
       files.add(file);
+    }
+    for (LoadedFile file : files) {
+      file.problems().forEach(problem -> faults.add(file.folder().scope(), problem));
     }
     memory = next;
     return files;
@@ -75,7 +75,7 @@ public final class Loader {
         bytes = tree.read(one.file(), LARGEST_FILE);
       } catch (ProblemException e) {
         // Not remembered: a disk that failed may be back the next time.
-        return unread(one, e.problem());
+        return LoadedFile.unread(one.folder(), path, e.problem());
       }
       parsed++;
       known = new Remembered(one.file().content(), FileReader.read(one.folder(), path, bytes));
@@ -84,19 +84,14 @@ public final class Loader {
     return known.file;
   }
 
-  /** A file that cannot be read is a fault of its owner, never an absence. */
-  private static LoadedFile unread(TreeFiles.Chosen one, Problem problem) {
-    String label = Printable.line(one.file().path());
-    Problem here = problem.location() == null ? problem.at(Location.file(label)) : problem;
-    return new LoadedFile(one.folder(), label, List.of(), List.of(here), false, 0);
-  }
-
-  private static Problem tooMuch(TreeFiles.Chosen one) {
-    return Problem.of(
-            "too-large",
-            "the partner's files come to more than %,d MiB; this one was not read"
-                .formatted(MOST_BYTES_OF_PARTNER >> 20))
-        .hint("a document takes a few hundred bytes")
-        .at(Location.file(Printable.line(one.file().path())));
+  private static LoadedFile tooMuch(TreeFiles.Chosen one) {
+    return LoadedFile.unread(
+        one.folder(),
+        one.file().path(),
+        Problem.of(
+                "too-large",
+                "the partner's files come to more than %,d MiB; this one was not read"
+                    .formatted(MOST_BYTES_OF_PARTNER >> 20))
+            .hint("a document takes a few hundred bytes"));
   }
 }

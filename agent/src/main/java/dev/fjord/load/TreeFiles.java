@@ -1,5 +1,6 @@
 package dev.fjord.load;
 
+import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.schema.Nearest;
 import dev.fjord.load.yaml.Printable;
 import dev.fjord.model.Owner;
@@ -29,6 +30,7 @@ final class TreeFiles {
 
   private final Faults faults;
   private final List<Chosen> chosen = new ArrayList<>();
+  private final List<LoadedFile> refused = new ArrayList<>();
   private final Map<ResourceName, Integer> perPartner = new HashMap<>();
   private final Set<String> strayFolders = new HashSet<>();
 
@@ -36,12 +38,19 @@ final class TreeFiles {
     this.faults = faults;
   }
 
-  static List<Chosen> choose(Tree tree, Faults faults) {
+  /**
+   * What to read, and what stands there and is not read.
+   *
+   * @param refused with the problem that says why, and without documents
+   */
+  record Choice(List<Chosen> files, List<LoadedFile> refused) {}
+
+  static Choice choose(Tree tree, Faults faults) {
     TreeFiles files = new TreeFiles(faults);
     tree.files().forEach(files::consider);
     tree.skipped().forEach(files::considerSkipped);
     files.refuseTooMany();
-    return files.chosen;
+    return new Choice(files.chosen, files.refused);
   }
 
   private void consider(Tree.File file) {
@@ -79,9 +88,9 @@ final class TreeFiles {
     if (path.equals(Folder.PARTNERS)) {
       faults.add(Scope.EVERYTHING, skipped);
     } else if (folder != null) {
-      faults.add(folder.scope(), skipped);
+      refused.add(LoadedFile.unread(folder, path, skipped));
     } else if (Folder.KINDS.containsKey(path)) {
-      faults.add(Objects.requireNonNull(Folder.of(path + "/")).scope(), skipped);
+      refused.add(LoadedFile.unread(Objects.requireNonNull(Folder.of(path + "/")), path, skipped));
     }
   }
 
@@ -109,22 +118,19 @@ final class TreeFiles {
   }
 
   private void refuse(Folder folder, String code, String path, String summary, String hint) {
-    faults.add(
-        folder.scope(),
-        Problem.of(code, summary).hint(hint).at(Location.file(Printable.line(path))));
+    refused.add(LoadedFile.unread(folder, path, Problem.of(code, summary).hint(hint)));
   }
 
   private void refuseTooMany() {
     perPartner.forEach((partner, count) -> {
       if (count > MOST_FILES_OF_PARTNER) {
-        faults.add(
-            Scope.of(Owner.partner(partner)),
-            Problem.of(
-                    "too-many-files",
-                    "the folder of partner %s holds %,d files, and at most %,d are read"
-                        .formatted(partner, count, MOST_FILES_OF_PARTNER))
-                .hint("a file may hold several documents")
-                .at(Location.file(Folder.PARTNERS + "/" + partner)));
+        refuse(
+            new Folder(DocumentKind.INSTANCE, Scope.of(Owner.partner(partner)), partner),
+            "too-many-files",
+            Folder.PARTNERS + "/" + partner,
+            "the folder of partner %s holds %,d files, and at most %,d are read"
+                .formatted(partner, count, MOST_FILES_OF_PARTNER),
+            "a file may hold several documents");
       }
     });
     if (chosen.size() > MOST_FILES) {

@@ -26,21 +26,13 @@ import org.yaml.snakeyaml.events.SequenceStartEvent;
  * go with it.
  */
 final class TreeBuilder {
-  private static final int MOST_DOCUMENTS = 200;
-  private static final int MOST_NODES = 50_000;
-  private static final int DEEPEST = 40;
-  private static final int LONGEST_KEY = 256;
-  private static final int MOST_PROBLEMS = 20;
-
   private final String file;
   private final List<YamlDocument> documents = new ArrayList<>();
-  private final List<Problem> problems = new ArrayList<>();
+  private final Refusals refusals = new Refusals();
   private final Deque<Container> open = new ArrayDeque<>();
   private @Nullable Place root;
   private JsonNode rootNode = NullNode.getInstance();
-  private boolean whole = true;
   private boolean atEnd = true;
-  private int nodes;
 
   /** A mapping or sequence that has begun; {@code key} is set between a field's name and value. */
   private static final class Container {
@@ -65,6 +57,7 @@ final class TreeBuilder {
 
   /** What was built; {@code fault} is what ended it early. */
   YamlFile finish(List<Problem> fault) {
+    List<Problem> problems = new ArrayList<>(refusals.problems());
     problems.addAll(fault);
     return new YamlFile(documents, problems, fault.isEmpty() && atEnd);
   }
@@ -83,35 +76,23 @@ final class TreeBuilder {
   }
 
   private void begin(Location at) {
-    if (documents.size() == MOST_DOCUMENTS) {
-      throw YamlFault.of(
-          "too-many-documents",
-          "the file holds more than " + MOST_DOCUMENTS + " documents",
-          "split it",
-          at);
-    }
+    refusals.beginDocument(at);
     root = null;
-    whole = true;
     atEnd = false;
   }
 
   private void end() {
     if (root != null) {
-      documents.add(new YamlDocument(rootNode, root, whole));
+      documents.add(new YamlDocument(rootNode, root, refusals.nothingLeftOut()));
     }
     atEnd = true;
   }
 
   private void node(NodeEvent event, Location at) {
-    if (++nodes > MOST_NODES) {
-      throw YamlFault.of(
-          "too-many-values",
-          "the file holds more than %,d values".formatted(MOST_NODES),
-          "split it",
-          at);
-    }
+    refusals.count(at);
     if (event.getAnchor() != null && !(event instanceof AliasEvent)) {
-      refuse("anchor", "anchors (&) are not used here", "write the value where it is needed", at);
+      refusals.leaveOut(
+          "anchor", "anchors (&) are not used here", "write the value where it is needed", at);
     }
     Container parent = open.peek();
     if (parent != null && parent.wantsKey()) {
@@ -130,23 +111,12 @@ final class TreeBuilder {
           at);
     }
     String key = scalar.getValue();
-    if (key.length() > LONGEST_KEY) {
-      throw YamlFault.of(
-          "too-long",
-          "a field's name has more than " + LONGEST_KEY + " characters: " + Printable.quote(key),
-          "no field of fjord has such a name",
-          at);
-    }
+    refusals.longKey(key, at);
     if (scalar.isPlain() && key.equals("<<")) {
-      refuse("merge-key", "merge keys (<<) are not used here", "write the fields out", at);
+      refusals.leaveOut(
+          "merge-key", "merge keys (<<) are not used here", "write the fields out", at);
     } else if (parent.node.has(key)) {
-      Place first = parent.place.child(key);
-      String where = first == null ? "" : ", first at line " + first.keyAt().line();
-      report(
-          Problem.of(
-                  "duplicate-field", "the field " + Printable.quote(key) + " is here twice" + where)
-              .hint("keep one of them")
-              .at(at));
+      refusals.duplicate(key, parent.place.child(key), at);
     }
     parent.key = key;
     parent.keyAt = at;
@@ -169,66 +139,30 @@ final class TreeBuilder {
     }
     if (node.isContainerNode()) {
       open.push(new Container(node, place));
-      refuseDepth(at);
+      refusals.depth(open.size(), at);
     }
   }
 
   private JsonNode tree(NodeEvent event, Location at) {
     return switch (event) {
       case ScalarEvent scalar -> {
-        refuseTag(scalar.getTag(), at);
+        refusals.tag(scalar.getTag(), at);
         yield scalar.isPlain()
             ? CoreSchema.typed(scalar.getValue())
             : TextNode.valueOf(scalar.getValue());
       }
       case MappingStartEvent mapping -> {
-        refuseTag(mapping.getTag(), at);
+        refusals.tag(mapping.getTag(), at);
         yield JsonNodeFactory.instance.objectNode();
       }
       case SequenceStartEvent sequence -> {
-        refuseTag(sequence.getTag(), at);
+        refusals.tag(sequence.getTag(), at);
         yield JsonNodeFactory.instance.arrayNode();
       }
       default -> {
-        refuse("alias", "aliases (*) are not used here", "write the value out", at);
+        refusals.leaveOut("alias", "aliases (*) are not used here", "write the value out", at);
         yield NullNode.getInstance();
       }
     };
-  }
-
-  private void refuseTag(@Nullable String tag, Location at) {
-    if (tag != null) {
-      refuse(
-          "tag",
-          "tags ("
-              + Printable.line(tag.replace("tag:yaml.org,2002:", "!!"))
-              + ") are not used here",
-          "leave it out",
-          at);
-    }
-  }
-
-  private void refuseDepth(Location at) {
-    if (open.size() > DEEPEST) {
-      throw YamlFault.of(
-          "too-deep",
-          "values lie more than " + DEEPEST + " deep in each other",
-          "nothing of fjord is as deep",
-          at);
-    }
-  }
-
-  private void refuse(String code, String summary, String hint, Location at) {
-    whole = false;
-    report(Problem.of(code, summary).hint(hint).at(at));
-  }
-
-  private void report(Problem problem) {
-    if (problems.size() == MOST_PROBLEMS) {
-      throw new YamlFault(
-          Problem.of("too-many-problems", "the rest of the file was not read")
-              .at(problem.location()));
-    }
-    problems.add(problem);
   }
 }
