@@ -34,6 +34,9 @@ final class AgentRuns {
         agent.run(() -> {
           RunResult result =
               runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+          if (!result.failed()) {
+            told.set(""); // The same drift, when it comes back, is news.
+          }
           log.tell(result);
           mirror.maintain();
           return asked.answered;
