@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
@@ -48,19 +49,11 @@ final class Distribution {
         .map(Path::of)
         .forEach(jars::add);
     distribution.libraries(jars);
-    distribution.executable(project.resolve("agent/src/main/launcher/fjord"));
-    distribution.text(project.resolve("LICENSE"));
-    if (distribution.hasCommandLine(Path.of(args[2]))) {
-      distribution.classCache();
-    } else {
-      System.out.println("no class cache: there is no command line yet");
-    }
-  }
-
-  private boolean hasCommandLine(Path jar) throws IOException {
-    try (var in = new JarFile(jar.toFile())) {
-      return in.getEntry("dev/fjord/cli/Fjord.class") != null;
-    }
+    distribution.launcher(project.resolve("agent/src/main/launcher/fjord"));
+    distribution.licence(project.resolve("LICENSE"));
+    distribution.example(project.resolve("examples/slart"));
+    distribution.completion();
+    distribution.classCache();
   }
 
   private void libraries(TreeSet<Path> jars) throws Exception {
@@ -125,37 +118,63 @@ final class Distribution {
     return manifest;
   }
 
+  private void launcher(Path file) throws IOException {
+    copy(file, root.resolve("bin/fjord"), "rwxr-xr-x");
+  }
+
+  private void licence(Path file) throws IOException {
+    copy(file, root.resolve("LICENSE"), "rw-r--r--");
+  }
+
+  private void example(Path site) throws IOException {
+    var share = root.resolve("share/examples/slart");
+    try (var files = Files.walk(site)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        copy(file, share.resolve(site.relativize(file)), "rw-r--r--");
+      }
+    }
+  }
+
+  /** One script for bash and zsh, where bash looks for it by itself. */
+  private void completion() throws IOException, InterruptedException {
+    var folder = Files.createDirectories(root.resolve("share/bash-completion/completions"));
+    var fresh = Files.createTempFile(folder, "fjord", ".tmp");
+    Files.writeString(fresh, fjord(Map.of("FJORD_CACHE", "off"), "completion", "bash"));
+    put(fresh, folder.resolve("fjord"), "rw-r--r--");
+  }
+
   /** Made where it is used, by the JVM that builds: it is of no use to another one. */
   private void classCache() throws IOException, InterruptedException {
-    var make = new ProcessBuilder(root.resolve("bin/fjord").toString());
-    make.environment().put("FJORD_CACHE", "make");
-    make.environment().put("FJORD_JAVA_HOME", System.getProperty("java.home"));
-    var process = make.redirectError(Redirect.INHERIT).start();
-    var made = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new IOException("bin/fjord could not make its class cache");
-    }
+    var made = Path.of(fjord(Map.of("FJORD_CACHE", "make")).strip());
     System.out.println("class cache: " + made);
-    try (var caches = Files.list(Path.of(made).getParent())) {
-      for (var stale : caches.filter(file -> !file.equals(Path.of(made))).toList()) {
+    try (var caches = Files.list(made.getParent())) {
+      for (var stale : caches.filter(file -> !file.equals(made)).toList()) {
         Files.delete(stale);
       }
     }
   }
 
-  private void executable(Path file) throws IOException {
-    copy(file, root.resolve("bin"), "rwxr-xr-x");
+  /** What the distribution prints when it runs on the JVM that builds it. */
+  private String fjord(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(root.resolve("bin/fjord").toString()));
+    command.addAll(List.of(words));
+    var builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+    builder.environment().put("FJORD_JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    var printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command + " with " + environment + " failed");
+    }
+    return printed;
   }
 
-  private void text(Path file) throws IOException {
-    copy(file, root, "rw-r--r--");
-  }
-
-  private static void copy(Path file, Path folder, String permissions) throws IOException {
-    Files.createDirectories(folder);
-    var fresh = Files.createTempFile(folder, "file", ".tmp");
+  private static void copy(Path file, Path target, String permissions) throws IOException {
+    Files.createDirectories(target.getParent());
+    var fresh = Files.createTempFile(target.getParent(), "file", ".tmp");
     Files.copy(file, fresh, StandardCopyOption.REPLACE_EXISTING);
-    put(fresh, folder.resolve(file.getFileName()), permissions);
+    put(fresh, target, permissions);
   }
 
   private static void put(Path fresh, Path target, String permissions) throws IOException {

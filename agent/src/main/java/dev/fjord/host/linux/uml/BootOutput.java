@@ -5,6 +5,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,12 +35,19 @@ final class BootOutput {
     }
     byte[] bytes = shown.getBytes(StandardCharsets.UTF_8);
     int from = Math.max(0, bytes.length - KEPT);
-    DurableFile.write(
-        layout.bootOutput(name), java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+    DurableFile.write(layout.bootOutput(name), Arrays.copyOfRange(bytes, from, bytes.length));
+    return told(shown) + "\n(more in " + layout.bootOutput(name) + ")";
+  }
+
+  /** The last lines; of a kernel that panicked, those up to the panic, not its call trace. */
+  private static String told(String shown) {
     List<String> lines = shown.lines().filter(line -> !line.isBlank()).toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - TOLD_LINES), lines.size()))
-        + "\n(more in "
-        + layout.bootOutput(name)
-        + ")";
+    int end = lines.size();
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).contains("Kernel panic")) {
+        end = i + 1;
+      }
+    }
+    return String.join("\n", lines.subList(Math.max(0, end - TOLD_LINES), end));
   }
 }

@@ -81,13 +81,16 @@ final class Confinement {
     return this;
   }
 
-  /** Ends with the process that started it, and has no network at all. */
-  Confinement forAMoment() {
-    options.addAll(List.of("--die-with-parent", "--unshare-net"));
+  /** Has no network at all. */
+  Confinement withoutNetwork() {
+    options.addAll(List.of("--unshare-net"));
     return this;
   }
 
-  /** The whole list of words that runs {@code program}. */
+  /**
+   * The whole list of words that runs {@code program}. It ends with the process that runs them, and
+   * all that it has started ends with it.
+   */
   List<String> words(List<String> program) {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
@@ -97,7 +100,7 @@ final class Confinement {
     // which the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
     words.addAll(List.of("setarch", "-R"));
     words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
-    words.addAll(List.of("--unshare-cgroup-try", "--new-session"));
+    words.addAll(List.of("--unshare-cgroup-try", "--new-session", "--die-with-parent"));
     words.addAll(options);
     words.addAll(mounts);
     words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--clearenv"));

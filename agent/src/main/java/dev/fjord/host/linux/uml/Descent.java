@@ -4,13 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes down from a terminal's process to the kernel in it: terminal, bubblewrap, bubblewrap as the
- * first process of its pid namespace, kernel. A few small files instead of all of {@code /proc}:
- * 200 instances may be starting. Not thread-safe.
+ * Goes down from a terminal's process to the kernel in it: terminal, the one that unties it,
+ * bubblewrap, bubblewrap as the first process of its pid namespace, kernel. A few small files
+ * instead of all of {@code /proc}: 200 instances may be starting. Not thread-safe.
  */
 final class Descent {
-  /** How long a terminal may be seen with nothing in it before that is taken for an end. */
+  /** How long a terminal may be absent or empty before that is taken for an end. */
   private static final long EMPTY_NANOS = 1_000_000_000;
+
+  private static final int DEPTH = 3;
 
   private final int uid;
   private long emptySince;
@@ -20,14 +22,14 @@ final class Descent {
   }
 
   /** The kernel's main process below {@code terminal}, or null while there is none. */
-  @Nullable KernelProcess from(long terminal) {
-    List<Long> below = Proc.children(terminal);
+  @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal) {
+    List<Long> below = terminal == null ? List.of() : Proc.children(terminal.pid());
     if (!below.isEmpty()) {
       emptySince = 0;
     } else if (emptySince == 0) {
       emptySince = System.nanoTime();
     }
-    for (int depth = 0; depth < 2; depth++) {
+    for (int depth = 0; depth < DEPTH; depth++) {
       below = below.stream().flatMap(pid -> Proc.children(pid).stream()).toList();
     }
     return below.stream()

@@ -4,6 +4,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** The words that run an instance's kernel, confined to what belongs to it. */
 final class InstanceCommand {
   private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
+
+  /**
+   * A process that waits between the terminal and bubblewrap, so that a kernel outlives its
+   * terminal. It cannot be left to bubblewrap: told not to end with its parent, it leaves helpers
+   * of a kernel that has died behind, and they hold its disks (seen with a panic of 6.1.176).
+   */
+  private static final List<String> UNTIED =
+      List.of("env", "--ignore-signal=HUP", "unshare", "--fork", "--");
+
   private static final Path SHM = Path.of("/dev/shm");
 
   /** A pid file and a socket. */
@@ -46,7 +56,9 @@ final class InstanceCommand {
     if (library != null) {
       confinement.readOnly(library).variable("LD_PRELOAD", library.toString());
     }
-    return confinement.words(launch.boot().words());
+    List<String> words = new ArrayList<>(UNTIED);
+    words.addAll(confinement.words(launch.boot().words()));
+    return words;
   }
 
   private static ByteSize memory(List<String> arguments) {

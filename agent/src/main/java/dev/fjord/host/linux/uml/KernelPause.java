@@ -2,9 +2,12 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import java.time.Duration;
 
 /** Holds a running kernel still, and lets it go on. Doing either again changes nothing. */
 public final class KernelPause {
+  private static final Duration SEEN = Duration.ofSeconds(2);
+
   private final Layout layout;
 
   public KernelPause(Layout layout) {
@@ -14,12 +17,15 @@ public final class KernelPause {
   public void pause(ResourceName name, KernelProcess kernel) {
     if (!Proc.paused(kernel.pid())) {
       Mconsole.of(layout, name, kernel).ask("stop").textOrThrow("pausing instance " + name);
+      // It answers just before it does: whoever looks next is to see it.
+      Polling.until(SEEN, () -> Proc.paused(kernel.pid()));
     }
   }
 
   public void resume(ResourceName name, KernelProcess kernel) {
     if (Proc.paused(kernel.pid())) {
       Mconsole.of(layout, name, kernel).ask("go").textOrThrow("resuming instance " + name);
+      Polling.until(SEEN, () -> !Proc.paused(kernel.pid()));
     }
   }
 }

@@ -65,7 +65,7 @@ public final class KernelStarter {
   /** A kernel that an agent started before, perhaps one that was killed while it waited. */
   private @Nullable KernelProcess running(Launch launch, LaunchDisks disks) {
     // A kernel takes its lock a moment after it was started: the terminal knows it before.
-    KernelProcess kernel = inTerminal(launch);
+    KernelProcess kernel = sessions.find(launch.name()) == null ? null : inTerminal(launch);
     if (kernel == null && disks.inUse(launch.name())) {
       kernel = processes.find(launch.name(), launch.uid());
       if (kernel == null) {
@@ -104,8 +104,8 @@ public final class KernelStarter {
         SPAWN,
         () -> {
           ScreenSessions.Session session = sessions.find(launch.name());
-          found.set(session == null ? null : descent.from(session.pid()));
-          return found.get() != null || session == null || descent.ended();
+          found.set(descent.from(session));
+          return found.get() != null || descent.ended();
         });
     return found.get();
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 public final class KernelStopper {
   public static final Duration USUAL_PATIENCE = Duration.ofSeconds(20);
 
-  private static final Duration SYSRQ = Duration.ofSeconds(5);
+  private static final Duration SYSRQ = Duration.ofSeconds(10);
   private static final Duration TERMINATE = Duration.ofSeconds(5);
   private static final Duration KILL = Duration.ofSeconds(15);
 

@@ -106,7 +106,7 @@ public final class KernelTrial {
   String run(Path folder, Path kernel, @Nullable Path preloaded) {
     Confinement confinement =
         new Confinement(uid, ByteSize.mib(64))
-            .forAMoment()
+            .withoutNetwork()
             .readOnly(folder)
             .readOnly(TRUE)
             .scratch(SHM, ByteSize.mib(48))

@@ -82,7 +82,8 @@ final class ScreenSessions {
         String id = socket.getFileName().toString();
         long pid = Long.parseLong(id.substring(0, id.indexOf('.')));
         KernelProcess process = Proc.process(pid);
-        if (process != null && Proc.words(pid).get(0).equals("SCREEN")) {
+        if (process != null && Proc.words(pid).get(0).equalsIgnoreCase("screen")) {
+          // In capitals once it has told itself from the program that attaches.
           return new Session(process, id);
         }
         Files.deleteIfExists(socket); // Its program was killed, or the host restarted.

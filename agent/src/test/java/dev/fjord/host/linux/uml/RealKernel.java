@@ -38,6 +38,15 @@ final class RealKernel {
     Command.of("chmod", "0555", kernel.toString()).output();
   }
 
+  /** What each process of a user was started with. */
+  static List<List<String>> processesOf(int uid) {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> Proc.process(pid) != null && Proc.uid(Proc.status(pid)) == uid)
+        .map(Proc::words)
+        .toList();
+  }
+
   /** A kernel in name: a program of the test's own. */
   static void storeScript(Layout layout, ResourceName name, String script) throws IOException {
     var kernel = layout.kernel(name, DIGEST);

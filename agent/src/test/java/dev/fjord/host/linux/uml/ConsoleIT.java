@@ -1,0 +1,189 @@
+package dev.fjord.host.linux.uml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An administrator at a terminal: another screen(1) session plays that part. */
+class ConsoleIT {
+  private static final String DETACH = "^Ad";
+
+  @TempDir Path folder;
+  private Layout layout;
+  private Path terminals;
+  private TestInstance linda;
+  private KernelProcess kernel;
+  private StartLog log;
+
+  @BeforeEach
+  void an_instance_that_runs_and_a_terminal() throws Exception {
+    RealKernel.assumeThatInstancesRunHere();
+    layout = new Layout(folder.resolve("s"), folder.resolve("r"));
+    terminals = Files.createDirectory(folder.resolve("t"));
+    Files.setPosixFilePermissions(terminals, PosixFilePermissions.fromString("rwx------"));
+    log = new StartLog(layout, InstantSource.system());
+    RealKernel.store(layout);
+    linda = TestInstance.create(layout, "linda", 30_011, RealKernel.NAME, TestInstance.OBEDIENT);
+    var trial = new KernelTrial(layout, RealKernel.UID);
+    kernel = new KernelStarter(layout, trial, log, Duration.ofSeconds(60)).start(linda.launch());
+  }
+
+  @AfterEach
+  void end_both() {
+    if (kernel != null) {
+      terminal("-X", "quit");
+      new KernelStopper(layout, log, Duration.ofMillis(10)).stop(linda.name, linda.uid);
+    }
+  }
+
+  @Test
+  void attaches_types_reads_the_answer_detaches_and_the_guest_runs_on() throws Exception {
+    attach();
+    type("echo $((40 + 2))-fjords^M");
+    awaitShown("42-fjords");
+    type(DETACH);
+    assertThat(Polling.until(Duration.ofSeconds(10), () -> !attached())).isTrue();
+    assertThat(Proc.lives(kernel)).isTrue();
+    assertThat(Mconsole.of(layout, linda.name, kernel).ask("version"))
+        .isInstanceOf(MconsoleReply.Answer.class);
+
+    attach();
+    awaitShown("42-fjords");
+  }
+
+  @Test
+  void keys_that_would_end_the_kernel_or_leave_a_file_do_nothing() throws Exception {
+    attach();
+    for (var key : List.of("^Ak", "y", "^AK", "y", "^A\\\\\\\\", "y", "^AH", "^Ah", "^Ac")) {
+      type(key);
+    }
+    type("^M");
+    type("echo still-$((1 + 1))^M");
+    awaitShown("still-2");
+    assertThat(Proc.lives(kernel)).isTrue();
+    assertThat(new ScreenSessions(layout).find(linda.name)).isNotNull();
+  }
+
+  @Test
+  void a_guest_cannot_command_the_terminal() throws Exception {
+    var trap = folder.resolve("trap");
+    attach();
+    // Screen's own escape sequence to run a command, and the one to run a program with input.
+    type("printf '\\\\033]83;exec ... touch " + trap + "\\\\033\\\\\\\\'^M");
+    type("printf '\\\\033]83;hardcopy " + trap + "\\\\033\\\\\\\\'^M");
+    type("echo done-$((1 + 1))^M");
+    awaitShown("done-2");
+    assertThat(trap).doesNotExist();
+  }
+
+  @Test
+  void what_was_typed_is_not_saved_when_the_kernel_dies() throws Exception {
+    attach();
+    type("SECRET=hunter$((1 + 1))^M");
+    type("echo over-$((1 + 1))^M");
+    awaitShown("over-2");
+    var session = new ScreenSessions(layout).find(linda.name);
+    assertThat(new BootOutput(layout, new ScreenSessions(layout)).keep(linda.name, session))
+        .contains("in use");
+    Mconsole.of(layout, linda.name, kernel).ask("halt");
+    assertThat(Polling.until(Duration.ofSeconds(10), () -> !Proc.lives(kernel))).isTrue();
+    assertThat(
+            Polling.until(
+                Duration.ofSeconds(10), () -> new ScreenSessions(layout).find(linda.name) == null))
+        .as("the session of a kernel that was ready ends with it")
+        .isTrue();
+    assertThat(filesThatHold("hunter")).isEmpty();
+  }
+
+  @Test
+  void an_instance_that_does_not_run_has_no_console() {
+    assertThatThrownBy(() -> new Console(layout).attach(new ResourceName("nobody")))
+        .hasMessage("instance nobody has no console: no kernel of it runs");
+  }
+
+  private void attach() {
+    var attachment = new Console(layout).attach(linda.name);
+    var words = new ArrayList<>(List.of("env", "-u", "STY"));
+    attachment.environment().forEach((key, value) -> words.add(key + "=" + value));
+    words.addAll(attachment.words());
+    var all = new ArrayList<>(List.of("screen", "-c", "/dev/null", "-S", "admin", "-d", "-m"));
+    all.addAll(words);
+    Command.of(all).with("SCREENDIR", terminals.toString()).output();
+    assertThat(Polling.until(Duration.ofSeconds(10), this::attached)).isTrue();
+    type("^M");
+    awaitShown("#");
+  }
+
+  private boolean attached() {
+    try (var sockets = Files.newDirectoryStream(terminals)) {
+      for (var socket : sockets) {
+        var pid = socket.getFileName().toString().split("\\.", -1)[0];
+        return !Proc.children(Long.parseLong(pid)).isEmpty();
+      }
+      return false;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void type(String keys) {
+    terminal("-p", "0", "-X", "stuff", keys);
+    Polling.milliseconds(100);
+  }
+
+  private void awaitShown(String text) {
+    var seen = new StringBuilder();
+    assertThat(
+            Polling.until(
+                Duration.ofSeconds(15),
+                () -> {
+                  var copy = folder.resolve("screen-copy");
+                  terminal("-p", "0", "-X", "hardcopy", copy.toString());
+                  Polling.milliseconds(100);
+                  seen.setLength(0);
+                  seen.append(Files.exists(copy) ? read(copy) : "");
+                  return seen.toString().contains(text);
+                }))
+        .as("waiting for %s, seeing %s", text, seen)
+        .isTrue();
+  }
+
+  private void terminal(String... words) {
+    var all = new ArrayList<>(List.of("screen", "-S", "admin"));
+    all.addAll(List.of(words));
+    Command.of(all).with("SCREENDIR", terminals.toString()).run();
+  }
+
+  private List<Path> filesThatHold(String text) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().equals("screen-copy"))
+          .filter(file -> read(file).contains(text))
+          .toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
