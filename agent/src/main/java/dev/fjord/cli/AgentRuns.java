@@ -9,6 +9,7 @@ import dev.fjord.report.ApplyText;
 import dev.fjord.schedule.Agent;
 import dev.fjord.source.Mirror;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class AgentRuns {
   private static final Logger LOG = LoggerFactory.getLogger(AgentRuns.class);
 
   private final AgentSettings settings;
+  private final AtomicReference<String> told = new AtomicReference<>("");
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
 
   AgentRuns(AgentSettings settings) {
@@ -30,7 +32,11 @@ final class AgentRuns {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       try (Runs runs = new Runs(settings, asked, agent::isStopping)) {
         agent.run(() -> {
-          RunResult result = runs.run(new ApplyText(LOG::info, System::nanoTime));
+          RunResult result =
+              runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+          if (!result.failed()) {
+            told.set(""); // The same drift, when it comes back, is news.
+          }
           log.tell(result);
           mirror.maintain();
           return asked.answered;

@@ -6,14 +6,16 @@ import dev.fjord.report.Printable;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells whatever went wrong as a problem. Stack traces are for {@code --debug}. */
 record Faults(Fjord fjord, Terminal terminal)
-    implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    implements IParameterExceptionHandler, IExecutionExceptionHandler, IExecutionStrategy {
 
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
@@ -28,8 +30,22 @@ record Faults(Fjord fjord, Terminal terminal)
     return ExitCode.USAGE.number();
   }
 
+  /** picocli hands on exceptions; an Error, such as a class that is not there, passes it by. */
+  @Override
+  public int execute(ParseResult result) {
+    try {
+      return new RunLast().execute(result);
+    } catch (Error e) {
+      return tell(e);
+    }
+  }
+
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
+    return tell(e);
+  }
+
+  private int tell(Throwable e) {
     List<Problem> problems =
         switch (e) {
           case CommandFailure failure -> failure.problems();
@@ -44,7 +60,7 @@ record Faults(Fjord fjord, Terminal terminal)
     return ExitCode.of(problems).number();
   }
 
-  private static Problem internal(Exception e) {
+  private static Problem internal(Throwable e) {
     return Problem.of("internal-error", "fjord itself is at fault: " + e)
         .hint("Run it again with --debug, and report what it prints.");
   }

@@ -92,6 +92,7 @@ public final class Fjord implements Runnable {
     Faults faults = new Faults(fjord, terminal);
     line.setParameterExceptionHandler(faults);
     line.setExecutionExceptionHandler(faults);
+    line.setExecutionStrategy(faults);
     teach(line);
     return line;
   }

@@ -14,7 +14,6 @@ import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -66,7 +65,7 @@ final class Runs implements AutoCloseable {
 
   private void keep(RunResult result) {
     StatusFile.write(
-        layout, StatusBuilder.of(result, StatusFile.read(layout).value(), Map.of(), Runs::startOf));
+        layout, StatusBuilder.of(result, StatusFile.read(layout).value(), Runs::startOf));
   }
 
   private static @Nullable Instant startOf(long pid) {

@@ -123,6 +123,7 @@ public final class Reconciler {
           hostName,
           newest == null ? null : newest.id(),
           chosen == null ? null : chosen.id(),
+          inForce.desired(),
           plan,
           outcomes,
           observed,

@@ -1,6 +1,7 @@
 package dev.fjord.reconcile;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Plan;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param desiredRevision the newest commit that may be applied; null when none is known
  * @param revision the commit that the plan was made for: an older one while the newest is faulty
+ * @param desired what that commit asks for; null when none could be read
  * @param plan null when the run did not get as far; {@code problems} then says why
  * @param outcomes in the plan's order; empty when nothing was applied
  * @param observed the host after the apply; null when it could not be looked at
@@ -28,6 +30,7 @@ public record RunResult(
     ResourceName host,
     @Nullable String desiredRevision,
     @Nullable String revision,
+    @Nullable Desired desired,
     @Nullable Plan plan,
     List<Outcome> outcomes,
     @Nullable Observed observed,

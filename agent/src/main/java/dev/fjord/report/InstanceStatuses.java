@@ -1,7 +1,8 @@
 package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
-import dev.fjord.model.Digest;
+import dev.fjord.model.Desired;
+import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
 import dev.fjord.model.ObservedInstance;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -27,14 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the status of single instances.
  *
- * @param images the declared version of each image
  * @param at the end of the run
  */
-record InstanceStatuses(
-    RunResult result,
-    Map<ResourceName, Digest> images,
-    LongFunction<@Nullable Instant> startOf,
-    Instant at) {
+record InstanceStatuses(RunResult result, LongFunction<@Nullable Instant> startOf, Instant at) {
 
   InstanceStatus of(ObservedInstance seen) {
     InstanceRecord record = seen.record();
@@ -60,8 +55,9 @@ record InstanceStatuses(
   }
 
   private boolean isOutdated(InstanceRecord record) {
-    Digest declared = images.get(record.applied().image());
-    return declared != null && !declared.equals(record.base());
+    Desired desired = result.desired();
+    Image image = desired == null ? null : desired.images().get(record.applied().image());
+    return image != null && !image.sha256().equals(record.base());
   }
 
   private @Nullable Long uptime(RunningKernel kernel) {

@@ -1,9 +1,8 @@
 package dev.fjord.report;
 
-import dev.fjord.model.Digest;
+import dev.fjord.apply.Outcome;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
-import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
@@ -17,27 +16,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a status of what came of a run. Pure. */
 public final class StatusBuilder {
   private final RunResult result;
   private final @Nullable Status previous;
-  private final Map<ResourceName, Digest> images;
   private final LongFunction<@Nullable Instant> startOf;
 
   private StatusBuilder(
-      RunResult result,
-      @Nullable Status previous,
-      Map<ResourceName, Digest> images,
-      LongFunction<@Nullable Instant> startOf) {
+      RunResult result, @Nullable Status previous, LongFunction<@Nullable Instant> startOf) {
     this.result = result;
     this.previous = previous;
-    this.images = images;
     this.startOf = startOf;
   }
 
@@ -46,15 +40,11 @@ public final class StatusBuilder {
    * unknown is not absent.
    *
    * @param previous of the run before; null for none
-   * @param images the declared version of each image; what is not in it is not called outdated
    * @param startOf when the process of that number began; null when it is not known
    */
   public static Status of(
-      RunResult result,
-      @Nullable Status previous,
-      Map<ResourceName, Digest> images,
-      LongFunction<@Nullable Instant> startOf) {
-    return new StatusBuilder(result, previous, images, startOf).build();
+      RunResult result, @Nullable Status previous, LongFunction<@Nullable Instant> startOf) {
+    return new StatusBuilder(result, previous, startOf).build();
   }
 
   private Status build() {
@@ -96,11 +86,20 @@ public final class StatusBuilder {
     if (result.plan() != null) {
       all.addAll(result.plan().problems());
     }
+    all.addAll(failures());
     return ProblemJson.all(List.copyOf(all));
   }
 
+  /** What failed on the way to instances that are not there yet has no other place. */
+  private List<Problem> failures() {
+    return result.outcomes().stream()
+        .filter(outcome -> outcome.status() == Outcome.Status.FAILED)
+        .flatMap(outcome -> Stream.ofNullable(outcome.problem()))
+        .toList();
+  }
+
   private List<InstanceStatus> instances(Observed seen) {
-    InstanceStatuses statuses = new InstanceStatuses(result, images, startOf, end());
+    InstanceStatuses statuses = new InstanceStatuses(result, startOf, end());
     return seen.instances().stream()
         .map(statuses::of)
         .sorted(Comparator.comparing(InstanceStatus::name))

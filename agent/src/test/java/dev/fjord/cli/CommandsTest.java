@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
+import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Harmless;
@@ -15,7 +16,6 @@ import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,12 +76,26 @@ class CommandsTest {
   }
 
   @Test
+  void a_fault_of_fjord_itself_says_so_without_a_stack_trace() {
+    CommandRun run =
+        CommandRun.of(
+            new FakeOperations() {
+              @Override
+              public void agent(AgentSettings settings) {
+                throw new NoClassDefFoundError("dev/fjord/Gone");
+              }
+            },
+            "agent");
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains("[internal-error]").contains("--debug").doesNotContain("\tat ");
+  }
+
+  @Test
   void status_prints_what_the_last_run_left() {
     operations.layout = new Layout(folder, Path.of("/run/fjord"));
     assertThat(run("status").err()).contains("[no-status]");
     StatusFile.write(
-        operations.layout,
-        StatusBuilder.of(Results.of(Plans.empty(), true), null, Map.of(), pid -> null));
+        operations.layout, StatusBuilder.of(Results.of(Plans.empty(), true), null, pid -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
   }

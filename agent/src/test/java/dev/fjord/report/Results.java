@@ -5,8 +5,10 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
+import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
@@ -23,6 +25,8 @@ import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Site;
+import dev.fjord.model.Source;
 import dev.fjord.model.StartOrder;
 import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
@@ -52,6 +56,7 @@ public final class Results {
         Plans.SLART,
         plan.revision(),
         plan.revision(),
+        null,
         plan,
         List.of(outcomes),
         observed(),
@@ -69,6 +74,7 @@ public final class Results {
         null,
         null,
         null,
+        null,
         List.of(),
         null,
         Set.of(),
@@ -83,12 +89,47 @@ public final class Results {
         result.host(),
         result.desiredRevision(),
         result.revision(),
+        result.desired(),
         result.plan(),
         result.outcomes(),
         result.observed(),
         Set.of(new ResourceName("linda")),
         result.converged(),
         List.of(problem),
+        result.started(),
+        result.took());
+  }
+
+  /** The same, where the revision declares image tiny in a version. */
+  public static RunResult declaring(RunResult result, String version) {
+    Image tiny =
+        new Image(
+            new ResourceName("tiny"),
+            Source.parse("file:/srv/tiny.img"),
+            Digest.ofText(version),
+            ByteSize.mib(64));
+    Desired desired =
+        new Desired(
+            new Site(0, List.of()),
+            Map.of(),
+            Map.of(),
+            Map.of(tiny.name(), tiny),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            Set.of(),
+            List.of());
+    return new RunResult(
+        result.host(),
+        result.desiredRevision(),
+        result.revision(),
+        desired,
+        result.plan(),
+        result.outcomes(),
+        result.observed(),
+        result.silent(),
+        result.converged(),
+        result.problems(),
         result.started(),
         result.took());
   }

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
-import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,9 +62,19 @@ class StatusTest {
 
   @Test
   void an_instance_on_another_version_of_its_image_is_outdated() {
-    Map<ResourceName, Digest> images = Map.of(new ResourceName("tiny"), Digest.ofText("newer"));
-    Status status = StatusBuilder.of(full(), null, images, StatusTest::start);
-    assertThat(status.instances()).filteredOn(Status.InstanceStatus::outdated).hasSize(3);
+    assertThat(status(Results.declaring(full(), "newer"), null).instances())
+        .filteredOn(Status.InstanceStatus::outdated)
+        .hasSize(3);
+    assertThat(status(Results.declaring(full(), "tiny"), null).instances())
+        .noneMatch(Status.InstanceStatus::outdated);
+  }
+
+  @Test
+  void a_failure_before_there_is_an_instance_is_told() {
+    Outcome failed = Results.outcome("create/image/tiny", Outcome.Status.FAILED);
+    assertThat(status(Results.of(Plans.full(), false, failed), null).problems())
+        .extracting(ProblemJson::problem)
+        .containsExactly(Plans.problem());
   }
 
   @Test
@@ -127,6 +134,7 @@ class StatusTest {
         result.host(),
         result.desiredRevision(),
         result.plan() == null ? Plans.REVISION : result.revision(),
+        result.desired(),
         result.plan(),
         result.outcomes(),
         result.observed(),
@@ -138,7 +146,7 @@ class StatusTest {
   }
 
   private static Status status(RunResult result, @Nullable Status previous) {
-    return StatusBuilder.of(result, previous, Map.of(), StatusTest::start);
+    return StatusBuilder.of(result, previous, StatusTest::start);
   }
 
   private static @Nullable Instant start(long pid) {
