@@ -74,6 +74,8 @@ agent_pid() {
 }
 
 start_agent() {
+    touch "$DIR/agent.log"
+    LOG_LINES=$(wc -l <"$DIR/agent.log")
     # The inner shell becomes the agent, so its pid is the agent's.
     # shellcheck disable=SC2016 # expanded by the inner shell
     setsid ip netns exec "$NETNS" sh -c 'echo $$ >"$1/agent.pid"
@@ -101,26 +103,51 @@ agent_died() { # WHAT WAS AWAITED
         "Above is the end of its log, $DIR/agent.log."
 }
 
-# The status as JSON; empty when there is none yet.
+# The status as JSON; null when there is none yet.
 agent_status() {
-    fjord status --format json 2>/dev/null || true
+    local status
+    status=$(fjord status --format json 2>/dev/null) || true
+    echo "${status:-null}"
 }
 
-# Waits until the agent reports that the host is what REVISION says, telling
-# what changes meanwhile.
-wait_converged() { # REVISION SECONDS
-    local status line last='' deadline=$((SECONDS + $2))
-    while :; do
-        status=$(agent_status)
-        if jq -e --arg revision "$1" '.converged and .revision == $revision' \
-            <<<"${status:-null}" >/dev/null 2>&1; then
-            return 0
+# What the agent's log has said since the last call: each change when it is done
+# or has failed, and every warning. Succeeds when the agent said that it has
+# converged, which is the moment to ask for the status.
+tell_progress() {
+    local line lines converged=1
+    mapfile -t -s "$LOG_LINES" lines <"$DIR/agent.log"
+    LOG_LINES=$((LOG_LINES + ${#lines[@]}))
+    for line in "${lines[@]}"; do
+        if [[ $line =~ (INFO|WARN|ERROR)\ +(.*) ]]; then
+            line=${BASH_REMATCH[2]}
+            if [[ $line == converged* ]]; then
+                converged=0
+            elif [[ ${BASH_REMATCH[1]} != INFO || $line =~ \.\.\.\ [a-zA-Z] || $line == Plan* ]]; then
+                # Without the seconds of the run: ours are in front already.
+                [[ $line =~ ^[0-9.]+\ s\ (\[.*) ]] && line=${BASH_REMATCH[1]}
+                say "agent: $line"
+            fi
         fi
-        line=$(jq -r '"\([.instances[] | select(.power == "running")] | length)" +
-            " of \(.instances | length) machines run"' <<<"$status" 2>/dev/null || true)
-        if [[ -n $line && $line != "$last" ]]; then
-            say "agent: $line"
-            last=$line
+    done
+    return "$converged"
+}
+LOG_LINES=0
+
+# Waits until the agent reports that the host is what REVISION says, telling
+# what it does meanwhile.
+wait_converged() { # REVISION SECONDS
+    local ask_at=$SECONDS deadline=$((SECONDS + $2))
+    while :; do
+        # Each question costs a JVM: now, when the log says so, and every 5 s.
+        if ! tell_progress && ((SECONDS < ask_at)); then
+            sleep 0.3
+            continue
+        fi
+        ask_at=$((SECONDS + 5))
+        if jq -e --arg revision "$1" '.converged and .revision == $revision' \
+            <<<"$(agent_status)" >/dev/null 2>&1; then
+            tell_progress || true
+            return 0
         fi
         agent_pid >/dev/null || agent_died "revision ${1:0:12}"
         if ((SECONDS > deadline)); then
@@ -130,6 +157,5 @@ wait_converged() { # REVISION SECONDS
                 'Above are the status and the end of the log of the agent. It goes on trying:' \
                 ". $DIR/env; fjord status"
         fi
-        sleep 1
     done
 }
