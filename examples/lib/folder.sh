@@ -65,13 +65,18 @@ make_netns() {
     in_netns ip link set lo up
 }
 
-# A machine's kernel runs as a user of its own and opens this device itself.
-open_tun() {
+# fjord shows its machines a node of its own for this device: its mode does not matter.
+need_tun() {
     [[ -c /dev/net/tun ]] || modprobe tun 2>/dev/null || true
     [[ -c /dev/net/tun ]] ||
         fail 'there is no /dev/net/tun, which every tap interface needs.' \
             "Load the driver ('modprobe tun'); in a container, pass the device into it."
+}
+
+# For kernels that open the device itself, as the bare loop's do.
+open_tun() {
     local mode
+    need_tun
     mode=$(stat -c %a /dev/net/tun)
     if (((8#$mode & 6) != 6)); then
         remember tun_mode "$mode"

@@ -79,6 +79,11 @@ public record Layout(Path state, Path run) {
     return state.resolve("lib");
   }
 
+  /** A node of the host's tun device that instances may open; in a folder of root's alone. */
+  public Path tunDevice() {
+    return state.resolve("devices").resolve("tun");
+  }
+
   public Path instances() {
     return state.resolve("instances");
   }

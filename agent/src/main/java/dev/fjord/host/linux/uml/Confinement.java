@@ -67,6 +67,13 @@ final class Confinement {
     return mount("--dev-bind", device);
   }
 
+  /** Shows a device node of the host at another path. */
+  Confinement device(Path node, Path shown) {
+    makeParents(shown);
+    mounts.addAll(List.of("--dev-bind", node.toString(), shown.toString()));
+    return this;
+  }
+
   /** An empty folder that everybody in there can write to, gone with the program. */
   Confinement scratch(Path folder, ByteSize size) {
     makeParents(folder);

@@ -50,7 +50,7 @@ final class InstanceCommand {
             .variable("TMPDIR", SHM.toString());
     disks.raw().forEach(confinement::writable);
     if (!launch.ports().isEmpty()) {
-      confinement.device(TunDevice.PATH);
+      confinement.device(new TunDevice(layout).node(), TunDevice.PATH);
     }
     @Nullable Path library = trial.libraryFor(launch.kernel(), launch.kernelDigest());
     if (library != null) {

@@ -81,9 +81,6 @@ public final class KernelStarter {
 
   private KernelProcess spawn(Launch launch, LaunchDisks disks) {
     ResourceName name = launch.name();
-    if (!launch.ports().isEmpty()) {
-      TunDevice.check(launch.uid());
-    }
     List<String> words = new InstanceCommand(layout, trial).words(launch, disks);
     sessions.end(name); // Of a kernel that has died: only the window is left.
     forgetConsoleUse(name);

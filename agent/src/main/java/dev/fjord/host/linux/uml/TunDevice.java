@@ -1,50 +1,101 @@
 package dev.fjord.host.linux.uml;
 
+import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
+import dev.fjord.process.Command;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
-/** The device through which a kernel reaches its tap. */
+/**
+ * The device through which a kernel reaches its tap. Where the host's own is root's alone, fjord
+ * makes a node of its own for the same device, in a folder that only root enters, and shows it to
+ * kernels alone; the host's stays as it is. Opening it gives no power over any tap but the user's
+ * own (Documentation/networking/tuntap.rst). Thread-safe.
+ */
 public final class TunDevice {
   static final Path PATH = Path.of("/dev/net/tun");
 
-  private static final int OWNER_MAY = 0600;
   private static final int EVERYBODY_MAY = 0006;
 
-  private TunDevice() {}
+  private final Path own;
+
+  public TunDevice(Layout layout) {
+    this.own = layout.tunDevice();
+  }
 
   /**
-   * That kernels of this user can open it: opening gives no power over any tap but the user's own.
+   * That the host has the device at all.
+   *
+   * @throws dev.fjord.problem.ProblemException that says how to get it
+   */
+  public static void check() {
+    if (!Files.exists(PATH)) {
+      throw missing().asException();
+    }
+  }
+
+  private static Problem missing() {
+    return Problem.of("tun-missing", "there is no " + PATH)
+        .hint("modprobe tun; in a container, have the device passed in.");
+  }
+
+  /**
+   * The node that every user may open once it is shown to them.
    *
    * @throws dev.fjord.problem.ProblemException that says how to mend it
    */
-  public static void check(int uid) {
+  public Path node() {
+    if (isOpen(PATH)) {
+      return PATH;
+    }
+    if (!isOpen(own)) {
+      make();
+    }
     try {
-      int mode = (Integer) Files.getAttribute(PATH, "unix:mode");
-      boolean owns =
-          Files.getAttribute(PATH, "unix:uid").equals(uid) && (mode & OWNER_MAY) == OWNER_MAY;
-      if (!owns && (mode & EVERYBODY_MAY) != EVERYBODY_MAY) {
-        throw Problem.of(
-                "tun-closed",
-                "user "
-                    + uid
-                    + " may not open "
-                    + PATH
-                    + ": its mode is "
-                    + Integer.toOctalString(mode & 0777))
-            .hint(
-                "chmod 0666 "
-                    + PATH
-                    + ", and for good: a udev rule KERNEL==\"tun\", MODE=\"0666\". The device alone"
-                    + " gives no access to any network.")
-            .asException();
-      }
+      FileChannel.open(own, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
+      return own;
     } catch (IOException e) {
-      throw Problem.of("tun-missing", "there is no " + PATH)
+      throw Problem.of("tun-closed", "opening " + own + ", a node of " + PATH + ", failed")
           .detail(e.toString())
-          .hint("modprobe tun; in a container, have the device passed in.")
+          .hint(
+              "Is its file system mounted with 'nodev'? Then: chmod 0666 " + PATH + ", and for good"
+                  + " a udev rule KERNEL==\"tun\", MODE=\"0666\". The device alone gives no access"
+                  + " to any network.")
           .asException(e);
+    }
+  }
+
+  private static boolean isOpen(Path node) {
+    try {
+      int mode = (Integer) Files.getAttribute(node, "unix:mode");
+      return (mode & EVERYBODY_MAY) == EVERYBODY_MAY;
+    } catch (IOException missing) {
+      return false;
+    }
+  }
+
+  private synchronized void make() {
+    Path fresh = own.resolveSibling("tun.new");
+    try {
+      long device = (Long) Files.getAttribute(PATH, "unix:rdev", LinkOption.NOFOLLOW_LINKS);
+      Files.createDirectories(own.getParent());
+      Files.setPosixFilePermissions(
+          own.getParent(), PosixFilePermissions.fromString("rwx------"));
+      Files.deleteIfExists(fresh);
+      // Linux packs 10,200 into 8 and 8 bits here (makedev(3)).
+      Command.of(
+              "mknod", "-m", "0666", fresh.toString(), "c",
+              Long.toString(device >> 8 & 0xfff), Long.toString(device & 0xff))
+          .output();
+      Files.move(fresh, own, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw missing().detail(e.toString()).asException(e);
     }
   }
 }
