@@ -68,8 +68,13 @@ final class AgentRuns {
     }
 
     @Override
-    public @Nullable Chosen lastApplied() {
-      return revisions.lastApplied();
+    public @Nullable Chosen lastInForce() {
+      return revisions.lastInForce();
+    }
+
+    @Override
+    public void inForce(Chosen chosen) {
+      revisions.inForce(chosen);
     }
 
     @Override

@@ -15,18 +15,19 @@ import dev.fjord.report.StatusFile;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs on this host, one after another, each of which leaves its status. */
 final class Runs implements AutoCloseable {
-  /** Starting a kernel keeps a processor busy for a moment, then waits for the guest. */
-  private static final int MOST_CHANGES_AT_ONCE = 8;
+  /** Changes mostly wait: for a disk, for a guest that boots, for a ping. */
+  private static final int MOST_AT_ONCE = 64;
 
   private final Layout layout;
-  private final ExecutorService changes;
-  private final ExecutorService questions = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads = threads();
   private final Reconciler reconciler;
 
   /**
@@ -36,12 +37,24 @@ final class Runs implements AutoCloseable {
    */
   Runs(AgentSettings settings, Revisions revisions, BooleanSupplier stopping) {
     layout = settings.layout();
-    int width = Math.min(MOST_CHANGES_AT_ONCE, 2 * Runtime.getRuntime().availableProcessors());
-    changes = Executors.newFixedThreadPool(width, Thread.ofPlatform().name("change-", 1).factory());
     Clock clock = Clock.systemUTC();
-    LinuxHost host = new LinuxHost(settings, questions, clock);
-    Applier applier = new Applier(host, changes, stopping);
+    LinuxHost host = new LinuxHost(settings, threads, clock);
+    Applier applier = new Applier(host, threads, stopping);
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
+  }
+
+  /** Threads of the platform: a ping blocks in native code. Idle ones end. */
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            MOST_AT_ONCE,
+            MOST_AT_ONCE,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("change-", 1).factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** What a run would do. */
@@ -74,7 +87,6 @@ final class Runs implements AutoCloseable {
 
   @Override
   public void close() {
-    changes.close();
-    questions.close();
+    threads.close();
   }
 }

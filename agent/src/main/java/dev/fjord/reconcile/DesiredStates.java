@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What revisions ask for. A revision with a fault that concerns everybody is passed over, and the
- * last one that was applied stays in force. Not safe for use by many threads.
+ * one that was in force stays so. Not safe for use by many threads.
  */
 final class DesiredStates {
   /**
@@ -41,7 +41,7 @@ final class DesiredStates {
       return new InForce(newest, state.value(), state.problems());
     }
     List<Problem> problems = new ArrayList<>(state.problems());
-    Chosen last = revisions.lastApplied();
+    Chosen last = revisions.lastInForce();
     if (last == null || last.id().equals(newest.id())) {
       return new InForce(null, null, problems);
     }

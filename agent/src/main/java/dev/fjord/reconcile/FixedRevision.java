@@ -17,8 +17,13 @@ public record FixedRevision(Tree tree, List<Problem> problems) implements Revisi
   }
 
   @Override
-  public @Nullable Chosen lastApplied() {
+  public @Nullable Chosen lastInForce() {
     return null;
+  }
+
+  @Override
+  public void inForce(Chosen chosen) {
+    // A tree that was applied by hand is not what the agent follows.
   }
 
   @Override

@@ -23,13 +23,13 @@ public final class MirrorRevisions implements Revisions {
       Revision revision = fetched.chosen();
       return new Choice(revision == null ? null : chosen(revision), fetched.problems());
     } catch (ProblemException e) {
-      return new Choice(lastApplied(), List.of(e.problem()));
+      return new Choice(lastInForce(), List.of(e.problem()));
     }
   }
 
   @Override
-  public @Nullable Chosen lastApplied() {
-    String id = mirror.applied();
+  public @Nullable Chosen lastInForce() {
+    String id = mirror.inForce();
     if (id == null) {
       return null;
     }
@@ -41,10 +41,13 @@ public final class MirrorRevisions implements Revisions {
   }
 
   @Override
+  public void inForce(Chosen chosen) {
+    mirror.markInForce(chosen.id());
+  }
+
+  @Override
   public void applied(Chosen chosen) {
-    if (!chosen.id().equals(mirror.applied())) {
-      mirror.markApplied(chosen.id());
-    }
+    mirror.markApplied(chosen.id());
   }
 
   private Chosen chosen(Revision revision) {

@@ -92,6 +92,7 @@ public final class Reconciler {
 
     void apply(ApplyListener listener) throws InterruptedException {
       if (plan != null) {
+        revisions.inForce(Objects.requireNonNull(inForce.chosen()));
         outcomes = applier.apply(plan, listener);
       }
     }

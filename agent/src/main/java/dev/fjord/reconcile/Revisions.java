@@ -11,8 +11,11 @@ public interface Revisions {
   /** Looks for the newest revision that may be applied. A fault there never throws. */
   Choice choose();
 
-  /** The last revision that was applied to its end; null when there is none, or it is lost. */
-  @Nullable Chosen lastApplied();
+  /** The last revision that a run was made for; null when there is none, or it is lost. */
+  @Nullable Chosen lastInForce();
+
+  /** Remembers that runs are made for {@code chosen} from now on. */
+  void inForce(Chosen chosen);
 
   /** Remembers that {@code chosen} was applied to its end. */
   void applied(Chosen chosen);

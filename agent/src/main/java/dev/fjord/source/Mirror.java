@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Mirror implements AutoCloseable {
   private static final String ACCEPTED = "refs/fjord/accepted";
   private static final String APPLIED = "refs/fjord/applied";
+  private static final String IN_FORCE = "refs/fjord/inforce";
   private static final int MANY_PACKS = 50;
 
   /** The failures that a hole in our own copy can be the cause of. */
@@ -101,6 +102,20 @@ public final class Mirror implements AutoCloseable {
     ObjectId commit = ObjectId.fromString(revision);
     if (!commit.equals(store.get(APPLIED))) {
       store.put(APPLIED, commit);
+    }
+  }
+
+  /** The last revision that runs were made for, in full or not; null when there was none. */
+  public @Nullable String inForce() {
+    ObjectId inForce = store.get(IN_FORCE);
+    return inForce == null ? null : inForce.name();
+  }
+
+  /** Remembers what runs are made for from now on; nothing is written when it was known. */
+  public void markInForce(String revision) {
+    ObjectId commit = ObjectId.fromString(revision);
+    if (!commit.equals(store.get(IN_FORCE))) {
+      store.put(IN_FORCE, commit);
     }
   }
 
@@ -185,7 +200,7 @@ public final class Mirror implements AutoCloseable {
       Leftovers.remove(fresh);
       try (Repository repository = HermeticGit.create(fresh)) {
         fetchInto(repository);
-        for (String ref : List.of(ACCEPTED, APPLIED)) {
+        for (String ref : List.of(ACCEPTED, APPLIED, IN_FORCE)) {
           Salvage.carryOver(store.repository(), repository, ref, store.get(ref));
         }
       }
