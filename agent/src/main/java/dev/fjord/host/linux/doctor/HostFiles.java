@@ -1,8 +1,7 @@
 package dev.fjord.host.linux.doctor;
 
+import dev.fjord.file.KernelText;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Small files of the host; a test gives its own. */
@@ -11,7 +10,7 @@ interface HostFiles {
   HostFiles REAL =
       path -> {
         try {
-          return Files.readString(Path.of(path)).strip();
+          return KernelText.read(path, 64 << 10).strip();
         } catch (IOException absent) {
           return null;
         }

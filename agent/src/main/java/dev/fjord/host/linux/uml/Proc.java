@@ -1,11 +1,8 @@
 package dev.fjord.host.linux.uml;
 
-import java.io.FileInputStream;
+import dev.fjord.file.KernelText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,8 +18,6 @@ final class Proc {
 
   /** A program may make its own command line as long as it likes. */
   private static final int LIMIT = 64 << 10;
-
-  private static final int USUAL = 4 << 10;
 
   private static final Pattern UID = Pattern.compile("(?m)^Uid:\\s+([0-9]+)\\s+([0-9]+)");
 
@@ -98,18 +93,8 @@ final class Proc {
   }
 
   private static String text(long pid, String file) {
-    try (InputStream stream = new FileInputStream("/proc/" + pid + "/" + file)) {
-      byte[] kept = new byte[USUAL];
-      int length = 0;
-      for (int n = 0; n >= 0; n = stream.read(kept, length, kept.length - length)) {
-        length += n;
-        if (length == kept.length && length == LIMIT) {
-          break;
-        }
-        kept = length == kept.length ? Arrays.copyOf(kept, 2 * length) : kept;
-      }
-      // Latin 1 keeps every byte; what is looked for is ASCII.
-      return new String(kept, 0, length, StandardCharsets.ISO_8859_1);
+    try {
+      return KernelText.read("/proc/" + pid + "/" + file, LIMIT);
     } catch (IOException ended) {
       return "";
     }

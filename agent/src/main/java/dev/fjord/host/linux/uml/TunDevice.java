@@ -80,7 +80,16 @@ public final class TunDevice {
     }
   }
 
-  private synchronized void make() {
+  /** One at a time: the first instances of a host are started side by side. */
+  private void make() {
+    synchronized (TunDevice.class) {
+      if (!isOpen(own)) {
+        makeNode();
+      }
+    }
+  }
+
+  private void makeNode() {
     Path fresh = own.resolveSibling("tun.new");
     try {
       long device = (Long) Files.getAttribute(PATH, "unix:rdev", LinkOption.NOFOLLOW_LINKS);

@@ -115,6 +115,7 @@ class KernelIT {
 
   @Test
   void a_kernel_that_dies_tells_what_its_console_showed() throws Exception {
+    RealKernel.assumeThatInstancesReachTaps();
     var broken = instance("broken", 30_003, TestInstance.OBEDIENT);
     try (var cow = new RandomAccessFile(layout.swap(broken.name).toFile(), "rw")) {
       cow.setLength(0);
@@ -138,6 +139,7 @@ class KernelIT {
 
   @Test
   void a_guest_that_never_answers_runs_on() throws Exception {
+    RealKernel.assumeThatInstancesReachTaps();
     var silent = instance("silent", 30_004, TestInstance.OBEDIENT);
     var launch = silent.launch(List.of(new Port(TAP, TAP, LEASE)), false);
     var problem = failure(() -> starter(4).start(launch));

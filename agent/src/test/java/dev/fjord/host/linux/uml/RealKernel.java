@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,14 @@ final class RealKernel {
     for (var program :
         List.of("linux.uml", "screen", "bwrap", "setpriv", "prlimit", "choom", "busybox")) {
       assumeTrue(Files.isExecutable(Path.of("/usr/bin", program)), program + " is not in /usr/bin");
+    }
+  }
+
+  static void assumeThatInstancesReachTaps() {
+    try {
+      TunDevice.check();
+    } catch (ProblemException e) {
+      assumeTrue(false, e.problem().summary());
     }
   }
 
