@@ -167,7 +167,8 @@ final class ScreenSessions {
     return "fjord-" + name;
   }
 
-  private void prepare() {
+  /** One at a time: a host's first starts all find nothing there, and write the same file. */
+  private synchronized void prepare() {
     try {
       for (Path folder : new Path[] {layout.screens(), layout.consoles()}) {
         Files.createDirectories(folder);
