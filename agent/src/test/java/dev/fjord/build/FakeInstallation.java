@@ -23,7 +23,18 @@ final class FakeInstallation {
 
   /** What the launcher may use, beside the shell's own words. */
   private static final List<String> TOOLS =
-      List.of("sh", "cksum", "find", "flock", "mkdir", "mv", "nice", "readlink", "rm", "stat");
+      List.of(
+          "sh",
+          "cksum",
+          "find",
+          "flock",
+          "mkdir",
+          "mktemp",
+          "mv",
+          "nice",
+          "readlink",
+          "rm",
+          "stat");
 
   /** Prints its home and its arguments; makes the files that it is asked to record into. */
   private static final String FAKE_JAVA =
