@@ -129,7 +129,9 @@ record AtRest(
         "disk-lost",
         goal.record().owner(),
         "instance " + goal.name() + " is not started: " + what,
-        "Nothing of it is touched. To go on, " + mend + ", or remove its document: what is left of"
+        "Nothing of it is touched. To go on, "
+            + mend
+            + ", or remove its document: what is left of"
             + " it goes to the trash.");
     return false;
   }

@@ -40,9 +40,10 @@ public final class Planner {
     }
     Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
     NetworkChanges network = new NetworkChanges(desired, observed, draft);
-    InstanceChanges instances =
-        new InstanceChanges(
-            desired, observed, draft, new StoreChanges(desired, observed, draft), network);
+    StoreChanges stores = new StoreChanges(desired, observed, draft);
+    stores.provideDeclared();
+    network.provideDeclared();
+    InstanceChanges instances = new InstanceChanges(desired, observed, draft, stores, network);
     Map<ResourceName, Goal> fitting =
         new Capacity(desired, target, draft)
             .fitting(goals.values()).stream()

@@ -13,10 +13,17 @@ import dev.fjord.model.Trial;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels and images: those that instances need are taken into the store, kernels also tried. */
+/** Kernels and images: declared and needed ones are taken into the store, kernels also tried. */
 record StoreChanges(Desired desired, Observed observed, Draft draft) {
+
+  /** Plans what is declared, used or not: it is there, and tried, before anybody waits for it. */
+  void provideDeclared() {
+    new TreeMap<>(desired.kernels()).forEach((name, kernel) -> kernel(name, kernel.sha256()));
+    new TreeMap<>(desired.images()).forEach((name, image) -> image(name, image.sha256()));
+  }
 
   /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
   boolean provide(InstanceRecord record) {

@@ -64,8 +64,8 @@ public final class KernelTrial {
   }
 
   /**
-   * The answer that was kept, or null when this kernel was not tried on this host as it is,
-   * or failed some while ago.
+   * The answer that was kept, or null when this kernel was not tried on this host as it is, or
+   * failed some while ago.
    */
   public @Nullable Trial known(ResourceName name, Digest digest) {
     Path file = file(name, digest);
@@ -80,7 +80,8 @@ public final class KernelTrial {
   /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
   public Trial of(ResourceName name, Digest digest) {
     Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
-    DurableFile.write(file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), Instant.now(), trial)));
+    DurableFile.write(
+        file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), Instant.now(), trial)));
     return trial;
   }
 

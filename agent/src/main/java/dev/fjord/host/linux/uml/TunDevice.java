@@ -64,7 +64,9 @@ public final class TunDevice {
       throw Problem.of("tun-closed", "opening " + own + ", a node of " + PATH + ", failed")
           .detail(e.toString())
           .hint(
-              "Is its file system mounted with 'nodev'? Then: chmod 0666 " + PATH + ", and for good"
+              "Is its file system mounted with 'nodev'? Then: chmod 0666 "
+                  + PATH
+                  + ", and for good"
                   + " a udev rule KERNEL==\"tun\", MODE=\"0666\". The device alone gives no access"
                   + " to any network.")
           .asException(e);
@@ -94,13 +96,17 @@ public final class TunDevice {
     try {
       long device = (Long) Files.getAttribute(PATH, "unix:rdev", LinkOption.NOFOLLOW_LINKS);
       Files.createDirectories(own.getParent());
-      Files.setPosixFilePermissions(
-          own.getParent(), PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(own.getParent(), PosixFilePermissions.fromString("rwx------"));
       Files.deleteIfExists(fresh);
       // Linux packs 10,200 into 8 and 8 bits here (makedev(3)).
       Command.of(
-              "mknod", "-m", "0666", fresh.toString(), "c",
-              Long.toString(device >> 8 & 0xfff), Long.toString(device & 0xff))
+              "mknod",
+              "-m",
+              "0666",
+              fresh.toString(),
+              "c",
+              Long.toString(device >> 8 & 0xfff),
+              Long.toString(device & 0xff))
           .output();
       Files.move(fresh, own, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
