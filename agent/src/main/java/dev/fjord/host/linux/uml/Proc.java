@@ -2,6 +2,10 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.KernelText;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,6 +27,13 @@ final class Proc {
 
   /** Two namespaces, no more: a program can make one below its own. */
   private static final Pattern INNER = Pattern.compile("(?m)^NSpid:\\s+[0-9]+\\s+([0-9]+)$");
+
+  private static final Pattern FLAGS = Pattern.compile("(?m)^flags:\\s+([0-7]{1,12})$");
+
+  /** Of x86's asm/fcntl.h. */
+  private static final long ASYNC = 020000;
+
+  private static final long NONBLOCK = 04000;
 
   private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+([0-9]+)$");
 
@@ -86,10 +97,34 @@ final class Proc {
   /**
    * Whether mconsole's {@code stop} holds a kernel still: it then waits in recvfrom(2) on its
    * mconsole socket. A kernel that is not stopped never does: its sockets do not block, and it
-   * waits in clock_nanosleep, epoll_wait or wait4 (seen with 6.1.176).
+   * waits in rt_sigsuspend, clock_nanosleep, epoll_wait or wait4 (seen with 6.1.176). One that is
+   * woken by a signal just now is told by the socket itself.
    */
   static boolean paused(long pid) {
-    return text(pid, "syscall").startsWith(RECVFROM);
+    String call = text(pid, "syscall");
+    return call.startsWith(RECVFROM) || call.startsWith("running") && hasBlockingInput(pid);
+  }
+
+  /**
+   * UML is told by a signal what comes in (O_ASYNC) and never waits for it (O_NONBLOCK), except on
+   * its mconsole socket while it is stopped (os_set_fd_block in arch/um/drivers/mconsole_kern.c).
+   */
+  private static boolean hasBlockingInput(long pid) {
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
+      for (Path file : open) {
+        Matcher flags = FLAGS.matcher(text(pid, "fdinfo/" + file.getFileName()));
+        if (flags.find()) {
+          long set = Long.parseLong(flags.group(1), 8);
+          if ((set & ASYNC) != 0 && (set & NONBLOCK) == 0) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException ended) {
+      return false;
+    }
   }
 
   private static String text(long pid, String file) {
