@@ -76,10 +76,5 @@ final class AgentRuns {
     public void inForce(Chosen chosen) {
       revisions.inForce(chosen);
     }
-
-    @Override
-    public void applied(Chosen chosen) {
-      revisions.applied(chosen);
-    }
   }
 }

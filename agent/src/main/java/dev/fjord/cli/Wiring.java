@@ -137,8 +137,7 @@ final class Wiring implements Operations {
   @Override
   public List<Problem> doctor(Path settings, Consumer<String> line) {
     try {
-      line.accept("settings: " + settings + ", host " + settings(settings).host());
-      return List.of();
+      return new Checkup(settings(settings), line).faults();
     } catch (CommandFailure e) {
       return e.problems();
     } catch (ProblemException e) {

@@ -116,13 +116,14 @@ final class NetworkChanges {
    * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
    *
    * @param goals what instances should come to
-   * @param kept instances that are there and have no goal: nothing of theirs is touched
+   * @param others instances that are there and have no goal: they stay untouched, or their own
+   *     removal takes their ports along
    */
-  void removeStrays(Map<ResourceName, Goal> goals, Set<ResourceName> kept) {
+  void removeStrays(Map<ResourceName, Goal> goals, Set<ResourceName> others) {
     Set<InterfaceName> used = new HashSet<>();
     for (ObservedPort port : observed.ports()) {
       ResourceName instance = port.instance();
-      if (instance == null || kept.contains(instance) || !removeStray(port, instance, goals)) {
+      if (instance == null || others.contains(instance) || !removeStray(port, instance, goals)) {
         if (port.bridge() != null) {
           used.add(port.bridge());
         }
@@ -152,7 +153,7 @@ final class NetworkChanges {
     if (goal != null) {
       boolean wanted = goal.record().leases().stream().anyMatch(l -> l.tap().equals(port.tap()));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;
-      moved = draft.present(InstanceChanges.moving(name));
+      moved = draft.present(InstanceChanges.leavingOrMoving(name));
       if (wanted || (runs && moved.isEmpty())) {
         return false;
       }

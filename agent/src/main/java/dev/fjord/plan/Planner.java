@@ -49,22 +49,16 @@ public final class Planner {
             .fitting(goals.values()).stream()
                 .collect(Collectors.toMap(Goal::name, Function.identity()));
     ByRelease.order(fitting).forEach(instances::plan);
-    network.removeStrays(fitting, left(draft, observed, fitting.keySet()));
+    network.removeStrays(fitting, others(observed, fitting.keySet()));
     StartWaves.order(draft, fitting);
     return finish(draft, target);
   }
 
-  /** Instances that are there, that have no goal, and that do not leave. */
-  private static Set<ResourceName> left(Draft draft, Observed observed, Set<ResourceName> goals) {
+  private static Set<ResourceName> others(Observed observed, Set<ResourceName> goals) {
     return observed.instances().stream()
         .map(ObservedInstance::name)
         .filter(name -> !goals.contains(name))
-        .filter(name -> draft.present(List.of(leaving(name))).isEmpty())
         .collect(Collectors.toSet());
-  }
-
-  private static String leaving(ResourceName name) {
-    return Change.id(Action.DELETE, Kind.INSTANCE, name.value());
   }
 
   private static Problem unknownHost(Desired desired, Target target) {

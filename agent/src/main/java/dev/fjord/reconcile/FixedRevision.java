@@ -25,9 +25,4 @@ public record FixedRevision(Tree tree, List<Problem> problems) implements Revisi
   public void inForce(Chosen chosen) {
     // A tree that was applied by hand is not what the agent follows.
   }
-
-  @Override
-  public void applied(Chosen chosen) {
-    // A tree that was applied by hand is not what the agent follows.
-  }
 }

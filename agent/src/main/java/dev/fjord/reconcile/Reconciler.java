@@ -111,9 +111,6 @@ public final class Reconciler {
       boolean done = rest != null && isDone(rest) && inForce.found().isEmpty();
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
       converged = done && newest && silent.isEmpty();
-      if (done && newest) {
-        revisions.applied(Objects.requireNonNull(inForce.chosen()));
-      }
     }
 
     RunResult result(boolean applied) {

@@ -17,9 +17,6 @@ public interface Revisions {
   /** Remembers that runs are made for {@code chosen} from now on. */
   void inForce(Chosen chosen);
 
-  /** Remembers that {@code chosen} was applied to its end. */
-  void applied(Chosen chosen);
-
   /**
    * A revision and its files.
    *

@@ -29,33 +29,33 @@ final class AllowedDeletes {
   private AllowedDeletes() {}
 
   /**
-   * The largest number of the commits that {@code chosen} reaches and {@code applied} does not.
+   * The largest number of the commits that {@code chosen} reaches and {@code since} does not.
    *
-   * @param applied null when nothing was applied yet: then all of the history counts. Where it is
+   * @param since what was in force before; null when nothing was: then all of the history counts. Where it is
    *     no longer known which commits came after it, {@code chosen} alone counts
    */
-  static int between(Repository repository, @Nullable ObjectId applied, ObjectId chosen)
+  static int between(Repository repository, @Nullable ObjectId since, ObjectId chosen)
       throws IOException {
-    if (chosen.equals(applied)) {
+    if (chosen.equals(since)) {
       return 0;
     }
     try (RevWalk walk = new RevWalk(repository)) {
-      Set<RevCommit> since = new HashSet<>();
+      Set<RevCommit> fresh = new HashSet<>();
       RevCommit tip = walk.parseCommit(chosen);
       walk.markStart(tip);
-      if (applied != null) {
-        if (!repository.getObjectDatabase().has(applied)) {
+      if (since != null) {
+        if (!repository.getObjectDatabase().has(since)) {
           return in(tip.getFullMessage());
         }
-        walk.markUninteresting(walk.parseCommit(applied));
+        walk.markUninteresting(walk.parseCommit(since));
       }
       for (RevCommit commit = walk.next();
-          commit != null && since.size() < MOST_COMMITS;
+          commit != null && fresh.size() < MOST_COMMITS;
           commit = walk.next()) {
-        since.add(commit);
+        fresh.add(commit);
       }
       int allowed = 0;
-      for (RevCommit commit = tip; commit != null && since.contains(commit); ) {
+      for (RevCommit commit = tip; commit != null && fresh.contains(commit); ) {
         allowed = Math.max(allowed, in(commit.getFullMessage()));
         commit = commit.getParentCount() == 0 ? null : commit.getParent(0);
       }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mirror implements AutoCloseable {
   private static final String ACCEPTED = "refs/fjord/accepted";
-  private static final String APPLIED = "refs/fjord/applied";
+  private static final String BEFORE = "refs/fjord/before";
   private static final String IN_FORCE = "refs/fjord/inforce";
   private static final int MANY_PACKS = 50;
 
@@ -91,30 +91,24 @@ public final class Mirror implements AutoCloseable {
     return accepted == null || !store.has(accepted) ? null : revision(accepted);
   }
 
-  /** The last revision that was applied in full; null when none was. */
-  public @Nullable String applied() {
-    ObjectId applied = store.get(APPLIED);
-    return applied == null ? null : applied.name();
-  }
-
-  /** Remembers that a revision was applied in full; nothing is written when it was known. */
-  public void markApplied(String revision) {
-    ObjectId commit = ObjectId.fromString(revision);
-    if (!commit.equals(store.get(APPLIED))) {
-      store.put(APPLIED, commit);
-    }
-  }
-
   /** The last revision that runs were made for, in full or not; null when there was none. */
   public @Nullable String inForce() {
     ObjectId inForce = store.get(IN_FORCE);
     return inForce == null ? null : inForce.name();
   }
 
-  /** Remembers what runs are made for from now on; nothing is written when it was known. */
+  /**
+   * Remembers what runs are made for from now on; nothing is written when it was known. What was in
+   * force before stays known, too: the removals that a commit allows are allowed in every run that
+   * is made for it, and in none that is made for a later one.
+   */
   public void markInForce(String revision) {
     ObjectId commit = ObjectId.fromString(revision);
-    if (!commit.equals(store.get(IN_FORCE))) {
+    ObjectId now = store.get(IN_FORCE);
+    if (!commit.equals(now)) {
+      if (now != null) {
+        store.put(BEFORE, now);
+      }
       store.put(IN_FORCE, commit);
     }
   }
@@ -173,7 +167,7 @@ public final class Mirror implements AutoCloseable {
   }
 
   private ObjectId fetchTip() {
-    if (store.isDamaged() || store.lost(ACCEPTED) || store.lost(APPLIED)) {
+    if (store.isDamaged() || store.lost(ACCEPTED) || store.lost(BEFORE)) {
       remake();
     }
     try {
@@ -200,7 +194,7 @@ public final class Mirror implements AutoCloseable {
       Leftovers.remove(fresh);
       try (Repository repository = HermeticGit.create(fresh)) {
         fetchInto(repository);
-        for (String ref : List.of(ACCEPTED, APPLIED, IN_FORCE)) {
+        for (String ref : List.of(ACCEPTED, BEFORE, IN_FORCE)) {
           Salvage.carryOver(store.repository(), repository, ref, store.get(ref));
         }
       }
@@ -251,7 +245,9 @@ public final class Mirror implements AutoCloseable {
 
   private Revision revision(ObjectId commit) {
     try {
-      return Revisions.describe(store.repository(), store.get(APPLIED), commit);
+      ObjectId inForce = store.get(IN_FORCE);
+      ObjectId since = commit.equals(inForce) ? store.get(BEFORE) : inForce;
+      return Revisions.describe(store.repository(), since, commit);
     } catch (IOException e) {
       throw damaged(e);
     }

@@ -46,9 +46,9 @@ final class Revisions {
   }
 
   /**
-   * @param applied where the commits begin whose trailers count; null for all
+   * @param since where the commits begin whose trailers count; null for all
    */
-  static Revision describe(Repository repository, @Nullable ObjectId applied, ObjectId commit)
+  static Revision describe(Repository repository, @Nullable ObjectId since, ObjectId commit)
       throws IOException {
     try (RevWalk walk = new RevWalk(repository)) {
       RevCommit parsed = walk.parseCommit(commit);
@@ -60,7 +60,7 @@ final class Revisions {
               ? subject.substring(0, LONGEST_SUBJECT) + "…"
               : subject,
           parsed.getCommitterIdent().getWhenAsInstant(),
-          AllowedDeletes.between(repository, applied, commit));
+          AllowedDeletes.between(repository, since, commit));
     }
   }
 }

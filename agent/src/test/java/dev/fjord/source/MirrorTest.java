@@ -163,14 +163,14 @@ class MirrorTest {
   }
 
   @Test
-  void remembers_what_was_applied() throws Exception {
+  void remembers_what_is_in_force() throws Exception {
     String a = upstream.commit("A");
     upstream.push("main", a);
     mirror.fetch();
-    assertThat(mirror.applied()).isNull();
-    mirror.markApplied(a);
+    assertThat(mirror.inForce()).isNull();
+    mirror.markInForce(a);
     reopen();
-    assertThat(mirror.applied()).isEqualTo(a);
+    assertThat(mirror.inForce()).isEqualTo(a);
     assertThat(requireNonNull(mirror.accepted()).id()).isEqualTo(a);
   }
 
@@ -178,11 +178,11 @@ class MirrorTest {
   //  \      /
   //   P(99)
   @Test
-  void removals_are_allowed_by_the_commits_since_the_applied_one() throws Exception {
+  void removals_are_allowed_by_the_commits_since_the_one_in_force_before() throws Exception {
     String a = upstream.commit("A");
     upstream.push("main", a);
     mirror.fetch();
-    mirror.markApplied(a);
+    mirror.markInForce(a);
     String b = upstream.commit("B\n\nFjord-Allow-Deletes: 3", a);
     String p = upstream.commit("P\n\nFjord-Allow-Deletes: 99", a);
     String m = upstream.commit("Merge P\n\nFjord-Allow-Deletes: 2", b, p);
@@ -190,9 +190,12 @@ class MirrorTest {
     upstream.push("main", c);
 
     assertThat(requireNonNull(mirror.fetch().chosen()).allowedDeletes()).isEqualTo(3);
-    mirror.markApplied(b);
+    mirror.markInForce(b);
     assertThat(requireNonNull(mirror.fetch().chosen()).allowedDeletes()).isEqualTo(2);
-    mirror.markApplied(c);
+    mirror.markInForce(c);
+    assertThat(requireNonNull(mirror.fetch().chosen()).allowedDeletes()).isEqualTo(2);
+    String d = upstream.commit("D", c);
+    upstream.push("main", d);
     assertThat(requireNonNull(mirror.fetch().chosen()).allowedDeletes()).isZero();
   }
 
@@ -235,7 +238,7 @@ class MirrorTest {
     String a = upstream.commit("A");
     upstream.push("main", a);
     mirror.fetch();
-    mirror.markApplied(a);
+    mirror.markInForce(a);
     mirror.close();
     damagePacks();
 
@@ -244,7 +247,7 @@ class MirrorTest {
 
     assertThat(first.problems()).isEmpty();
     assertThat(chosen(first)).isEqualTo(a);
-    assertThat(mirror.applied()).isEqualTo(a);
+    assertThat(mirror.inForce()).isEqualTo(a);
     assertThat(text(mirror.tree(requireNonNull(first.chosen())))).isEqualTo("A");
   }
 
@@ -279,7 +282,7 @@ class MirrorTest {
     String b = upstream.commit("B", a);
     upstream.push("main", b);
     mirror.fetch();
-    mirror.markApplied(a);
+    mirror.markInForce(a);
     Files.writeString(folder.resolve("state/repository.git/fjord-damaged"), "");
     String x = upstream.commit("X");
     upstream.push("main", x);
