@@ -45,7 +45,6 @@ public final class MirrorRevisions implements Revisions {
     mirror.markInForce(chosen.id());
   }
 
-
   private Chosen chosen(Revision revision) {
     return new Chosen(revision.id(), revision.allowedDeletes(), mirror.tree(revision));
   }

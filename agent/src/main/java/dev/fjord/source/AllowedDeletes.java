@@ -31,8 +31,8 @@ final class AllowedDeletes {
   /**
    * The largest number of the commits that {@code chosen} reaches and {@code since} does not.
    *
-   * @param since what was in force before; null when nothing was: then all of the history counts. Where it is
-   *     no longer known which commits came after it, {@code chosen} alone counts
+   * @param since what was in force before; null when nothing was: then all of the history counts.
+   *     Where it is no longer known which commits came after it, {@code chosen} alone counts
    */
   static int between(Repository repository, @Nullable ObjectId since, ObjectId chosen)
       throws IOException {
