@@ -6,16 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An agent that runs until it is told to end. */
+/** A command of fjord that runs until it is told to end, the agent above all. */
 final class Agent implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  Agent(World world, Path log) throws IOException {
-    this(world, log, "agent");
-  }
-
-  /** Another command that is not waited for. */
   Agent(World world, Path log, String command) throws IOException {
     this.log = log;
     var words =

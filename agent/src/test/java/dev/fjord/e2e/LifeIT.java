@@ -4,7 +4,9 @@ import static dev.fjord.e2e.Machine.BOB;
 import static dev.fjord.e2e.Machine.LINDA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.process.Command;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,13 +171,112 @@ class LifeIT {
 
     world.site.write(BOB).push("bob comes back");
     assertThat(world.settles().changes())
-        .containsExactlyInAnyOrder("restore instance/bob", "start instance/bob");
+        .contains("restore instance/bob", "start instance/bob");
     assertThat(world.address("bob")).isEqualTo(address);
     assertThat(world.guest("bob", "cat /root/note /sys/class/net/vec0/address"))
         .as("the same bytes and the same host key, else ssh refuses")
         .isEqualTo("precious\n" + mac);
     assertThat(Files.readString(world.state().resolve("instances/bob/instance.json")))
         .isEqualTo(record);
+  }
+
+  @Test
+  void stopped_paused_and_running_again() throws Exception {
+    var boot = world.bootId("linda");
+    var linda = world.pid("linda");
+    world.site.write(LINDA.with("power", "paused")).push("Pause linda");
+    assertThat(world.settles().fields()).containsExactly("power: running -> paused");
+    assertThat(world.instance("linda").path("power").asText()).isEqualTo("paused");
+    assertThat(world.answers("192.0.2.5")).isFalse();
+    var used = cpuOf(linda);
+    Thread.sleep(1_500);
+    assertThat(cpuOf(linda)).as("what a paused kernel uses").isEqualTo(used);
+    assertThat(world.plan().exit()).isZero();
+
+    world.site.write(LINDA).push("Let linda go on");
+    assertThat(world.settles().fields()).containsExactly("power: paused -> running");
+    assertThat(world.answers("192.0.2.5")).isTrue();
+    assertThat(world.bootId("linda")).isEqualTo(boot);
+    assertThat(world.pid("linda")).isEqualTo(linda);
+
+    world.guest("linda", "echo kept >/root/note; echo kept >/srv/storage/note");
+    world.site.write(LINDA.with("power", "stopped")).push("Stop linda");
+    assertThat(world.settles().changes()).containsExactly("stop instance/linda");
+    assertThat(world.processesOf("linda")).isEmpty();
+    assertThat(world.instance("linda").path("power").asText()).isEqualTo("stopped");
+    var volume = world.state().resolve("instances/linda/volumes/storage.img");
+    assertThat(Command.of("dumpe2fs", "-h", volume.toString()).output())
+        .as("shut down with care: nothing to recover")
+        .containsPattern("Filesystem state: +clean")
+        .doesNotContain("needs_recovery");
+    assertThat(world.plan().exit()).isZero();
+
+    world.site.write(LINDA).push("Start linda");
+    assertThat(world.settles().changes()).contains("start instance/linda");
+    assertThat(world.guest("linda", "cat /root/note /srv/storage/note"))
+        .as("what was written just before the shutdown, and not synced")
+        .isEqualTo("kept\nkept");
+    assertThat(world.guest("linda", "dmesg | grep -c 'recovery complete' || true")).isEqualTo("0");
+  }
+
+  @Test
+  void a_kernel_that_keeps_dying_is_tried_less_and_less_often() throws Exception {
+    world.kill(world.pid("bob"));
+    world.settles();
+    world.kill(world.pid("bob"));
+    var plan = world.plan();
+    assertThat(plan.exit()).isEqualTo(3);
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.plan().path("waiting").path(0).path("until").asText()).isEqualTo("backoff");
+    assertThat(plan.plan().path("waiting").path(0).path("summary").asText())
+        .contains("ended 2 times soon after its start", "the next try is due at");
+    World.await("the next try", () -> world.plan().exit() == 2);
+    world.settles();
+    assertThat(world.guest("bob", "hostname")).isEqualTo("bob");
+  }
+
+  @Test
+  void lost_records_lose_no_address() throws Exception {
+    var bob = world.address("bob");
+    var pid = world.pid("bob");
+    Files.delete(world.state().resolve("instances/bob/instance.json"));
+    assertThat(world.apply().exit()).isZero();
+    assertThat(world.address("bob")).isEqualTo(bob);
+    assertThat(world.pid("bob")).isEqualTo(pid);
+    assertThat(world.settles().changes()).isEmpty();
+
+    // Both copies, and everything that is only remembered.
+    Files.delete(world.state().resolve("instances/bob/instance.json"));
+    Command.of("rm", "-r", world.state().resolve("records").toString()).output();
+    Files.delete(world.state().resolve("status.json"));
+    world.site.write(BOB.named("carol")).push("bob has another machine");
+    world.apply();
+    assertThat(world.address("carol")).isNotEqualTo(bob);
+    assertThat(world.pid("bob")).isEqualTo(pid);
+    assertThat(world.answers(bob)).isTrue();
+  }
+
+  @Test
+  void a_lost_tap_and_a_lost_bridge_are_mended_while_the_guests_run() {
+    var linda = world.bootId("linda");
+    world.inside("ip", "link", "set", "dev", "tap-linda", "nomaster").output();
+    assertThat(world.answers("192.0.2.5")).isFalse();
+    assertThat(world.settles().changes()).containsExactly("update port/linda");
+    assertThat(world.answers("192.0.2.5")).isTrue();
+
+    world.inside("ip", "link", "delete", "dev", "br-lan").output();
+    var run = world.settles();
+    assertThat(run.changes())
+        .containsExactly("create switch/lan", "update port/bob", "update port/linda");
+    assertThat(world.answers("192.0.2.5")).isTrue();
+    assertThat(world.bootId("linda")).isEqualTo(linda);
+  }
+
+  /** Jiffies in user and kernel mode (proc_pid_stat(5)). */
+  private static String cpuOf(long pid) throws Exception {
+    var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return fields[11] + " " + fields[12];
   }
 
   private static long memoryOf(String name) {

@@ -138,7 +138,13 @@ final class World implements AutoCloseable {
 
   /** Starts an agent and leaves it running. */
   Agent agent() throws IOException {
-    var agent = new Agent(this, folder.resolve("agent-" + agents.size() + ".log"));
+    return begin("agent");
+  }
+
+  /** Starts a command of fjord and does not wait for its end. */
+  Agent begin(String command) throws IOException {
+    var log = folder.resolve(command + "-" + agents.size() + ".log");
+    var agent = new Agent(this, log, command);
     agents.add(agent);
     return agent;
   }
@@ -165,6 +171,22 @@ final class World implements AutoCloseable {
   /** Every process that works for an instance: its kernel, its helpers, its terminal. */
   List<Long> processesOf(String name) {
     return processesThatName(run().resolve("umid/" + name) + "/");
+  }
+
+  /** The main process of an instance's kernel, without asking fjord; -1 when there is none. */
+  long kernelOf(String name) {
+    return processesThatName("uml_dir=" + run().resolve("umid/" + name) + "/").stream()
+        .filter(pid -> commandLine(pid).startsWith(state() + "/kernels/"))
+        .filter(pid -> !isChildOfAKernel(pid))
+        .findFirst()
+        .orElse(-1L);
+  }
+
+  private boolean isChildOfAKernel(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(ProcessHandle::parent)
+        .map(parent -> commandLine(parent.pid()).startsWith(state() + "/kernels/"))
+        .orElse(true);
   }
 
   boolean answers(String address) {
