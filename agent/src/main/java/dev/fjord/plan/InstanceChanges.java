@@ -103,13 +103,6 @@ final class InstanceChanges {
         Change.id(Action.STOP, Kind.INSTANCE, name.value()));
   }
 
-  /** The changes after which no kernel holds the ports that one held before. */
-  static List<String> leavingOrMoving(ResourceName name) {
-    List<String> ids = new ArrayList<>(moving(name));
-    ids.add(Change.id(Action.DELETE, Kind.INSTANCE, name.value()));
-    return ids;
-  }
-
   private Step.Launch launch(InstanceRecord record, Boot boot) {
     return new Step.Launch(
         record.name(),

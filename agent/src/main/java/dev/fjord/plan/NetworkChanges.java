@@ -12,6 +12,7 @@ import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Switches and ports: those that instances need exist; what bears no mark of ours is left alone.
@@ -40,11 +42,6 @@ final class NetworkChanges {
     this.ports =
         observed.ports().stream()
             .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
-  }
-
-  /** Plans the bridges of all declared switches, used or not. */
-  void provideDeclared() {
-    desired.switches().keySet().stream().sorted().forEach(this::bridge);
   }
 
   /** Plans the switches and checks the ports of an instance; false when it cannot have them. */
@@ -116,17 +113,19 @@ final class NetworkChanges {
    * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
    *
    * @param goals what instances should come to
-   * @param others instances that are there and have no goal: they stay untouched, or their own
-   *     removal takes their ports along
+   * @param kept instances that are there and have no goal: nothing of theirs is touched
    */
-  void removeStrays(Map<ResourceName, Goal> goals, Set<ResourceName> others) {
+  void removeStrays(Map<ResourceName, Goal> goals, Set<ResourceName> kept) {
+    Map<InterfaceName, List<String>> freed = new HashMap<>();
     Set<InterfaceName> used = new HashSet<>();
     for (ObservedPort port : observed.ports()) {
       ResourceName instance = port.instance();
-      if (instance == null || others.contains(instance) || !removeStray(port, instance, goals)) {
-        if (port.bridge() != null) {
-          used.add(port.bridge());
-        }
+      String release =
+          instance == null || kept.contains(instance) ? null : release(port, instance, goals);
+      if (port.bridge() != null && release == null) {
+        used.add(port.bridge());
+      } else if (port.bridge() != null) {
+        freed.computeIfAbsent(port.bridge(), bridge -> new ArrayList<>()).add(release);
       }
     }
     for (ObservedBridge bridge : observed.bridges()) {
@@ -140,26 +139,35 @@ final class NetworkChanges {
             Kind.SWITCH,
             bridge.name(),
             network,
-            List.of(),
+            freed.getOrDefault(bridge.name(), List.of()),
             new Step.RemoveSwitch(network, bridge.name()));
       }
     }
   }
 
-  /** A port that its instance had before goes once the instance has changed; false if it stays. */
-  private boolean removeStray(ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
+  /**
+   * The change that takes a port away; null if it stays. One that its instance had before goes once
+   * the instance has changed, and those of an instance that leaves go with it: it shuts down first,
+   * and may need its network for that.
+   */
+  private @Nullable String release(
+      ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
+    String leaving = Change.id(Action.DELETE, Kind.INSTANCE, name.value());
+    if (!draft.present(List.of(leaving)).isEmpty()) {
+      return leaving;
+    }
     Goal goal = goals.get(name);
     List<String> moved = List.of();
     if (goal != null) {
       boolean wanted = goal.record().leases().stream().anyMatch(l -> l.tap().equals(port.tap()));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;
-      moved = draft.present(InstanceChanges.leavingOrMoving(name));
+      moved = draft.present(InstanceChanges.moving(name));
       if (wanted || (runs && moved.isEmpty())) {
-        return false;
+        return null;
       }
     }
     remove(Kind.PORT, port.tap(), name, moved, new Step.RemovePort(port.tap()));
-    return true;
+    return Change.id(Action.DELETE, Kind.PORT, port.tap().value());
   }
 
   private void remove(

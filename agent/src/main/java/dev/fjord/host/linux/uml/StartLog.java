@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * How the starts of each instance went since the host booted, kept in the run directory so that an
  * agent that is killed midway leaves it to the next. Starts that fail in a row are spread: 5 s, 10
  * s, 20 s … at most 5 minutes apart. A kernel that dies within 5 minutes of being ready failed,
- * too, else a crash loop would never slow down.
+ * too, else a crash loop would never slow down; but the first such death waits for nothing, since
+ * that is what a reboot inside the guest looks like.
  */
 public final class StartLog {
   static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
@@ -84,9 +85,14 @@ public final class StartLog {
   public void failed(ResourceName name) {
     Entry entry = read(name);
     int failures = lasted(entry) ? 1 : entry.failures() + 1;
+    boolean rebooted = failures == 1 && entry.ready() != null;
+    Duration pause = rebooted ? Duration.ZERO : pauseAfter(failures);
+    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null));
+  }
+
+  private static Duration pauseAfter(int failures) {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
-    Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    write(name, new Entry(failures, clock.instant().plus(bounded), null, null, null));
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
   /**

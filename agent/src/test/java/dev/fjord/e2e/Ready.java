@@ -1,0 +1,69 @@
+package dev.fjord.e2e;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.fjord.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What a machine must have to run these tests; without it they are skipped, and say why. */
+final class Ready {
+  static final Path KERNEL = Path.of("/usr/bin/linux.uml");
+
+  /** The module's folder is the current one of its tests. */
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  private static final Path CLONE = Path.of("..").toAbsolutePath().normalize();
+
+  private Ready() {}
+
+  static void assume() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can confine kernels");
+    assumeTrue(Files.isExecutable(fjord()), "there is no " + fjord() + ": mvn package makes it");
+    for (var program :
+        List.of(
+            "linux.uml",
+            "uml_mkcow",
+            "screen",
+            "bwrap",
+            "setpriv",
+            "busybox",
+            "dropbear",
+            "ssh",
+            "git",
+            "ip",
+            "ping",
+            "mkfs.ext4")) {
+      assumeTrue(isInstalled(program), program + " is not installed: examples/lib/prepare does it");
+    }
+    assumeTrue(Files.exists(Path.of("/dev/net/tun")), "there is no /dev/net/tun");
+    var probe = "fjord-it-probe-" + ProcessHandle.current().pid();
+    var made = Command.of("ip", "netns", "add", probe).run();
+    assumeTrue(made.exit() == 0, "no network namespace can be made here: " + made.error());
+    Command.of("ip", "netns", "delete", probe).output();
+  }
+
+  private static boolean isInstalled(String program) {
+    return List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  static Path fjord() {
+    return TARGET.resolve("fjord/bin/fjord");
+  }
+
+  /** The tiny image, built once for all tests of this build. */
+  static synchronized Path tinyImage() throws IOException {
+    var image = TARGET.resolve("it/tiny.img");
+    if (!Files.exists(image)) {
+      Files.createDirectories(image.getParent());
+      Command.of(CLONE.resolve("examples/images/tiny/build").toString(), image.toString())
+          .timeout(Duration.ofMinutes(2))
+          .output();
+    }
+    return image;
+  }
+}

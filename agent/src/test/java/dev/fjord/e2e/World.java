@@ -1,0 +1,294 @@
+package dev.fjord.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.process.Command;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * A host with a network namespace of its own, a repository, and the built fjord between them. Its
+ * end takes away whatever it made.
+ */
+final class World implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  final Path folder;
+  final Site site;
+  final int firstUid = 300_000 + 1_000 * ThreadLocalRandom.current().nextInt(1_000);
+  private final String network;
+  private final List<Agent> agents = new ArrayList<>();
+
+  private World() throws IOException {
+    Ready.assume();
+    folder = Files.createTempDirectory("fjord-it-");
+    // Kernels run as users of their own and pass through here to their disks.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    network = folder.getFileName().toString();
+    Command.of("ip", "netns", "add", network).output();
+    inside("ip", "link", "set", "lo", "up").output();
+    for (var who : List.of("linda", "bob")) {
+      Command.of(
+              "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", who, "-f", key(who).toString())
+          .output();
+    }
+    settings("");
+    site = new Site(this);
+  }
+
+  /** A host with nothing on it, and a repository that describes nothing. */
+  static World empty() throws IOException {
+    return new World();
+  }
+
+  /** A host on which linda's and bob's machines run. */
+  static World ofLindaAndBob() throws IOException {
+    var world = new World();
+    try {
+      world.site.reset();
+      world.settles();
+      return world;
+    } catch (RuntimeException | AssertionError e) {
+      world.close();
+      throw e;
+    }
+  }
+
+  /** Writes the agent's settings, with more lines. */
+  void settings(String more) throws IOException {
+    Files.writeString(
+        config(),
+        """
+        repository: file://%s
+        branch: main
+        host: slart
+        stateDirectory: %s
+        runDirectory: %s
+        %s\
+        """
+            .formatted(folder.resolve("site.git"), state(), run(), more));
+  }
+
+  Path config() {
+    return folder.resolve("agent.yaml");
+  }
+
+  Path state() {
+    return folder.resolve("s");
+  }
+
+  Path run() {
+    return folder.resolve("r");
+  }
+
+  Path key(String who) {
+    return folder.resolve(who + ".key");
+  }
+
+  String publicKey(String who) throws IOException {
+    return Files.readString(Path.of(key(who) + ".pub")).strip();
+  }
+
+  // What an administrator does.
+
+  /** A command of fjord with this host's settings, to its end. */
+  Run fjord(String command, String... options) {
+    var words = new ArrayList<>(List.of(Ready.fjord().toString(), command));
+    words.addAll(List.of("--config", config().toString()));
+    words.addAll(List.of(options));
+    var output =
+        inside(words.toArray(String[]::new))
+            .with("JAVA_HOME", System.getProperty("java.home"))
+            .timeout(PATIENCE)
+            .run();
+    return new Run(output.exit(), output.text(), output.error());
+  }
+
+  Run apply() {
+    return fjord("apply", "--format", "json");
+  }
+
+  Run plan() {
+    return fjord("plan", "--format", "json");
+  }
+
+  JsonNode status() {
+    var status = fjord("status", "--format", "json");
+    assertThat(status.exit()).as("status: %s", status).isZero();
+    return status.json();
+  }
+
+  /** Applies what was pushed; everything must come out as it is written. */
+  Run settles() {
+    var run = apply();
+    assertThat(run.exit()).as("apply: %s", run).isZero();
+    return run;
+  }
+
+  /** Starts an agent and leaves it running. */
+  Agent agent() throws IOException {
+    return begin("agent");
+  }
+
+  /** Starts a command of fjord and does not wait for its end. */
+  Agent begin(String command) throws IOException {
+    var log = folder.resolve(command + "-" + agents.size() + ".log");
+    var agent = new Agent(this, log, command);
+    agents.add(agent);
+    return agent;
+  }
+
+  // What there is to see.
+
+  JsonNode instance(String name) {
+    for (var instance : status().path("instances")) {
+      if (instance.path("name").asText().equals(name)) {
+        return instance;
+      }
+    }
+    throw new AssertionError("the status knows no instance " + name);
+  }
+
+  long pid(String name) {
+    return instance(name).path("pid").asLong(-1);
+  }
+
+  String address(String name) {
+    return instance(name).path("addresses").path(0).asText();
+  }
+
+  /** Every process that works for an instance: its kernel, its helpers, its terminal. */
+  List<Long> processesOf(String name) {
+    return processesThatName(run().resolve("umid/" + name) + "/");
+  }
+
+  /** The main process of an instance's kernel, without asking fjord; -1 when there is none. */
+  long kernelOf(String name) {
+    return processesThatName("uml_dir=" + run().resolve("umid/" + name) + "/").stream()
+        .filter(pid -> commandLine(pid).startsWith(state() + "/kernels/"))
+        .filter(pid -> !isChildOfAKernel(pid))
+        .findFirst()
+        .orElse(-1L);
+  }
+
+  private boolean isChildOfAKernel(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(ProcessHandle::parent)
+        .map(parent -> commandLine(parent.pid()).startsWith(state() + "/kernels/"))
+        .orElse(true);
+  }
+
+  boolean answers(String address) {
+    return inside("ping", "-q", "-c", "1", "-W", "1", address).run().exit() == 0;
+  }
+
+  /** What root's shell on linda's or bob's machine prints, logged in with the partner's key. */
+  String guest(String name, String command) {
+    return guest(name, name, address(name), command);
+  }
+
+  String guest(String name, String key, String address, String command) {
+    var last = new Command.Output[1];
+    Awaitility.await("ssh to " + name)
+        .atMost(Duration.ofSeconds(40))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> {
+          last[0] = ssh(name, key, address, command);
+          return last[0].exit() != 255;
+        });
+    assertThat(last[0].exit()).as("%s on %s: %s", command, name, last[0]).isZero();
+    return last[0].text().strip();
+  }
+
+  /** One try; 255 when nobody is let in. Whose host key was seen once is known by name. */
+  Command.Output ssh(String name, String key, String address, String command) {
+    var options =
+        Stream.of(
+                "IdentitiesOnly=yes",
+                "BatchMode=yes",
+                "UserKnownHostsFile=" + folder.resolve("known_hosts"),
+                "StrictHostKeyChecking=accept-new",
+                "HostKeyAlias=" + name,
+                "ConnectTimeout=5",
+                "LogLevel=ERROR")
+            .flatMap(option -> Stream.of("-o", option));
+    var words =
+        Stream.of(
+                Stream.of("ssh", "-n", "-F", "/dev/null", "-i", key(key).toString()),
+                options,
+                Stream.of("root@" + address, command))
+            .flatMap(stream -> stream);
+    return inside(words.toArray(String[]::new)).run();
+  }
+
+  /** A new one for each boot. */
+  String bootId(String name) {
+    return guest(name, "cat /proc/sys/kernel/random/boot_id");
+  }
+
+  // What happens to a host.
+
+  /** SIGKILL, the way that leaves no time for anything. */
+  void kill(long pid) {
+    var process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    await("the end of process " + pid, () -> !process.isAlive());
+  }
+
+  /** A command in the host's network namespace. */
+  Command inside(String... words) {
+    var all = new ArrayList<>(List.of("ip", "netns", "exec", network));
+    all.addAll(Arrays.asList(words));
+    return Command.of(all);
+  }
+
+  static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(Duration.ofMinutes(1))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(100))
+        .until(condition);
+  }
+
+  private static List<Long> processesThatName(String text) {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> commandLine(pid).contains(text))
+        .toList();
+  }
+
+  private static String commandLine(long pid) {
+    try {
+      var bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    agents.forEach(Agent::close);
+    var ours = processesThatName(folder + "/");
+    for (var pid : ours) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    await("the end of " + ours, () -> processesThatName(folder + "/").isEmpty());
+    Command.of("ip", "netns", "delete", network).run();
+    Command.of("umount", state().toString()).run();
+    Command.of("chattr", "-R", "-f", "-i", folder.toString()).run();
+    Command.of("rm", "-r", "-f", "--one-file-system", folder.toString()).output();
+  }
+}
