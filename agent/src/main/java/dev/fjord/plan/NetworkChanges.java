@@ -44,6 +44,11 @@ final class NetworkChanges {
             .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
   }
 
+  /** Plans the bridges of all declared switches, used or not. */
+  void provideDeclared() {
+    desired.switches().keySet().stream().sorted().forEach(this::bridge);
+  }
+
   /** Plans the switches and checks the ports of an instance; false when it cannot have them. */
   boolean provide(InstanceRecord record) {
     boolean possible = true;

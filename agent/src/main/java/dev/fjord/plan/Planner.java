@@ -49,16 +49,23 @@ public final class Planner {
             .fitting(goals.values()).stream()
                 .collect(Collectors.toMap(Goal::name, Function.identity()));
     ByRelease.order(fitting).forEach(instances::plan);
-    network.removeStrays(fitting, others(observed, fitting.keySet()));
+    network.removeStrays(fitting, staying(draft, observed, fitting.keySet()));
     StartWaves.order(draft, fitting);
     return finish(draft, target);
   }
 
-  private static Set<ResourceName> others(Observed observed, Set<ResourceName> goals) {
+  /** Instances that are there, that have no goal, and that do not leave. */
+  private static Set<ResourceName> staying(
+      Draft draft, Observed observed, Set<ResourceName> goals) {
     return observed.instances().stream()
         .map(ObservedInstance::name)
         .filter(name -> !goals.contains(name))
+        .filter(name -> !draft.changes.containsKey(leaving(name)))
         .collect(Collectors.toSet());
+  }
+
+  private static String leaving(ResourceName name) {
+    return Change.id(Action.DELETE, Kind.INSTANCE, name.value());
   }
 
   private static Problem unknownHost(Desired desired, Target target) {

@@ -53,8 +53,7 @@ class FaultsIT {
             Site.document(
                 "Image",
                 "other",
-                "  source: file:%s\n  sha256: %s\n  size: 4KiB\n"
-                    .formatted(image, "0".repeat(64))))
+                "  source: file:%s\n  sha256: %s\n  size: 4KiB\n".formatted(image, "0".repeat(64))))
         .write(BOB.named("carol").with("image", "other"))
         .push("carol on another image");
     var run = world.apply();

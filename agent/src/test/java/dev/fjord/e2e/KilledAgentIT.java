@@ -80,7 +80,10 @@ class KilledAgentIT {
   }
 
   private static List<String> taps(World world) {
-    return world.inside("ip", "-br", "link", "show", "type", "tun").output().lines()
+    return world
+        .inside("ip", "-br", "link", "show", "type", "tun")
+        .output()
+        .lines()
         .map(line -> line.split(" ", 2)[0])
         .sorted()
         .toList();

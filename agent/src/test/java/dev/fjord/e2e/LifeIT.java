@@ -170,8 +170,7 @@ class LifeIT {
     assertThat(world.address("carol")).isNotEqualTo(address);
 
     world.site.write(BOB).push("bob comes back");
-    assertThat(world.settles().changes())
-        .contains("restore instance/bob", "start instance/bob");
+    assertThat(world.settles().changes()).contains("restore instance/bob", "start instance/bob");
     assertThat(world.address("bob")).isEqualTo(address);
     assertThat(world.guest("bob", "cat /root/note /sys/class/net/vec0/address"))
         .as("the same bytes and the same host key, else ssh refuses")

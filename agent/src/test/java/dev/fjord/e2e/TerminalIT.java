@@ -19,11 +19,9 @@ class TerminalIT {
   void a_console_is_used_and_left_and_keeps_nothing_that_was_typed() throws Exception {
     try (var world = World.ofLindaAndBob()) {
       var boot = world.bootId("linda");
-      var fjord =
-          "%s console linda --config %s".formatted(Ready.fjord(), world.config());
+      var fjord = "%s console linda --config %s".formatted(Ready.fjord(), world.config());
       var builder =
-          new ProcessBuilder(
-              world.inside("script", "-q", "-f", "-c", fjord, "/dev/null").words());
+          new ProcessBuilder(world.inside("script", "-q", "-f", "-c", fjord, "/dev/null").words());
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
       builder.environment().put("TERM", "xterm");
       var shown = world.folder.resolve("shown");
