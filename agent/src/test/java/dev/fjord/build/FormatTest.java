@@ -7,8 +7,8 @@ import com.google.googlejavaformat.java.FormatterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,29 +27,26 @@ class FormatTest {
   void every_source_file_is_formatted() throws Exception {
     var files = javaFiles();
     assertThat(files).as("source files below %s", SOURCES.toAbsolutePath()).isNotEmpty();
-    var faults = new ArrayList<String>();
-    for (var file : files) {
-      var written = Files.readString(file);
-      var formatted = formatted(file, written);
-      if (written.equals(formatted)) {
-        continue;
-      }
-      if (FIX) {
-        Files.writeString(file, formatted);
-      } else {
-        faults.add(file + ":" + firstDifference(written, formatted));
-      }
-    }
+    var faults = files.parallelStream().map(this::fault).flatMap(Optional::stream).toList();
     assertThat(faults)
         .as("not formatted; `mvn test -Dtest=FormatTest -Dformat.fix=true` rewrites them")
         .isEmpty();
   }
 
-  private String formatted(Path file, String source) {
+  private Optional<String> fault(Path file) {
     try {
-      return formatter.formatSourceAndFixImports(source);
-    } catch (FormatterException e) {
-      throw new AssertionError(file + ": " + e.getMessage(), e);
+      var written = Files.readString(file);
+      var formatted = formatter.formatSourceAndFixImports(written);
+      if (written.equals(formatted)) {
+        return Optional.empty();
+      }
+      if (FIX) {
+        Files.writeString(file, formatted);
+        return Optional.empty();
+      }
+      return Optional.of(file + ":" + firstDifference(written, formatted));
+    } catch (FormatterException | IOException e) {
+      return Optional.of(file + ": " + e.getMessage());
     }
   }
 
