@@ -1,0 +1,491 @@
+package dev.fjord.plan;
+
+import static dev.fjord.plan.Worlds.instance;
+import static dev.fjord.plan.Worlds.name;
+import static dev.fjord.plan.Worlds.site;
+import static dev.fjord.plan.Worlds.target;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.apply.Applier;
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Contest;
+import dev.fjord.model.Desired;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Nic;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Site;
+import dev.fjord.model.Starts;
+import dev.fjord.model.Window;
+import dev.fjord.problem.Problem;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What plans hold back, and what they leave alone. */
+class PlannerTest {
+  private final SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
+  private final ExecutorService threads = Executors.newSingleThreadExecutor();
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void a_revision_that_removes_more_than_the_budget_removes_nothing() throws Exception {
+    apply(site(instance("a", "linda"), instance("b", "linda"), instance("c", "bob")));
+
+    Plan plan = plan(site());
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("deletion-budget");
+          assertThat(refusal.summary())
+              .contains("would remove 3 instances (a, b, c)")
+              .contains("the Site allows 2 at once; nothing is removed");
+          assertThat(refusal.hint()).contains("'Fjord-Allow-Deletes: 3'");
+        });
+  }
+
+  @Test
+  void a_trailer_allows_what_the_budget_does_not() throws Exception {
+    apply(site(instance("a", "linda"), instance("b", "linda"), instance("c", "bob")));
+
+    assertThat(ids(Planner.plan(site(), List.of(), host.observe(), target("2", 3))))
+        .containsExactly("delete/instance/a", "delete/instance/b", "delete/instance/c");
+  }
+
+  @Test
+  void volumes_count_against_the_budget_too() throws Exception {
+    Instance[] three = {instance("a", ""), instance("b", ""), instance("c", "")};
+    apply(site(three));
+    List<Instance> bare = new ArrayList<>();
+    for (Instance one : three) {
+      bare.add(one.withDisks(one.image(), List.of()));
+    }
+
+    Plan plan = plan(site(bare, "1"));
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("deletion-budget");
+  }
+
+  @Test
+  void a_held_partner_stays_as_recorded_and_is_still_started_when_dead() throws Exception {
+    apply(site(instance("a", "linda"), instance("b", "bob")));
+    host.kill(name("a"));
+    Desired without = held(site(memory(instance("b", "bob"), 256)), Owner.partner(name("linda")));
+
+    Plan plan = plan(without);
+
+    assertThat(ids(plan)).containsExactlyInAnyOrder("start/instance/a", "restart/instance/b");
+    assertThat(plan.changes().stream().filter(c -> c.name().equals(name("a"))))
+        .allMatch(change -> change.cause() == Cause.CORRECTIVE);
+  }
+
+  @Test
+  void of_two_claims_to_a_name_the_incumbents_is_served() throws Exception {
+    apply(site(instance("web", "linda")));
+    Instance lindas = memory(instance("web", "linda"), 256);
+    Desired contested = contested(site(), lindas, instance("web", "bob"));
+
+    assertThat(plan(contested).changes())
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.id()).isEqualTo("restart/instance/web");
+          assertThat(change.owner()).isEqualTo(Owner.partner(name("linda")));
+        });
+  }
+
+  @Test
+  void of_two_claims_to_a_free_name_none_is_served() {
+    Desired contested = contested(site(), instance("web", "linda"), instance("web", "bob"));
+
+    assertThat(ids(plan(contested))).noneMatch(id -> id.endsWith("instance/web"));
+  }
+
+  @Test
+  void an_address_that_somebody_holds_is_refused_to_a_newcomer() throws Exception {
+    apply(site(instance("a", "linda")));
+    Ipv4Address held = host.observe().instances().get(0).record().leases().get(0).address();
+    Instance thief = network(instance("b", "bob"), new Nic(name("lan"), held));
+
+    Plan plan = plan(site(instance("a", "linda"), thief));
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("addresses");
+          assertThat(refusal.summary())
+              .isEqualTo(
+                  "instance b: address "
+                      + held
+                      + " on switch lan is held by instance a of"
+                      + " partner linda");
+        });
+  }
+
+  @Test
+  void an_instance_without_a_readable_record_keeps_the_address_its_kernel_answers_on()
+      throws Exception {
+    apply(site(instance("a", "linda")));
+    Observed seen =
+        each(
+            host.observe(),
+            one ->
+                new ObservedInstance(
+                    one.name(),
+                    null,
+                    one.disks(),
+                    one.kernel(),
+                    one.starts(),
+                    Problem.of("x", "unreadable")));
+    Ipv4Address held = host.observe().instances().get(0).record().leases().get(0).address();
+
+    Plan plan =
+        Planner.plan(
+            site(instance("a", "linda"), instance("b", "bob")), List.of(), seen, target("2", 0));
+
+    assertThat(ids(plan)).noneMatch(id -> id.endsWith("/a"));
+    assertThat(created(plan, "b").leases().get(0).address()).isNotEqualTo(held);
+  }
+
+  @Test
+  void somebody_elses_bridge_is_left_alone_and_its_instances_are_not_started() {
+    host.addForeignBridge(new InterfaceName("fj-lan"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    assertThat(ids(plan)).contains("create/instance/a").doesNotContain("start/instance/a");
+    assertThat(ids(plan)).noneMatch(id -> id.endsWith("switch/lan"));
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("foreign-bridge");
+  }
+
+  @Test
+  void a_restart_waits_for_the_window_or_the_next_start() throws Exception {
+    Instance window = restart(instance("a", ""), RestartPolicy.WINDOW);
+    Instance next = restart(instance("b", ""), RestartPolicy.NEXT_START);
+    apply(site(window, next));
+    Desired desired = site(memory(window, 256), memory(next, 256));
+
+    Plan closed = plan(desired);
+    assertThat(ids(closed)).isEmpty();
+    assertThat(closed.waiting())
+        .extracting(waiting -> waiting.instance() + " " + waiting.until())
+        .containsExactly("a WINDOW", "b NEXT_START");
+    assertThat(closed.waiting().get(0).fields())
+        .containsExactly(new FieldChange("memory", "128MiB", "256MiB"));
+
+    assertThat(ids(plan(openNow(desired)))).containsExactly("restart/instance/a");
+  }
+
+  @Test
+  void a_command_line_that_says_the_same_in_other_words_restarts_nobody() throws Exception {
+    apply(site(instance("a", "linda")));
+    Observed reworded =
+        each(
+            host.observe(),
+            one -> {
+              RunningKernel kernel = one.kernel();
+              List<String> words = new ArrayList<>(kernel.boot().arguments());
+              words.replaceAll(word -> word.equals("mem=128M") ? "mem=131072K" : word);
+              words.remove("quiet");
+              words.add("newer=option");
+              return with(
+                  one,
+                  new RunningKernel(kernel.pid(), new Boot(kernel.boot().binary(), words), false));
+            });
+
+    Plan plan = Planner.plan(site(instance("a", "linda")), List.of(), reworded, target("2", 0));
+
+    assertThat(plan.changes()).isEmpty();
+  }
+
+  @Test
+  void what_a_kernel_really_runs_with_counts_not_what_was_applied() throws Exception {
+    apply(site(instance("a", "linda")));
+    Observed drifted =
+        each(
+            host.observe(),
+            one -> {
+              List<String> words = new ArrayList<>(one.kernel().boot().arguments());
+              words.replaceAll(word -> word.equals("mem=128M") ? "mem=64M" : word);
+              return with(
+                  one, new RunningKernel(1, new Boot(one.kernel().boot().binary(), words), false));
+            });
+
+    assertThat(
+            Planner.plan(site(instance("a", "linda")), List.of(), drifted, target("2", 0))
+                .changes())
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.action()).isEqualTo(Action.RESTART);
+          assertThat(change.cause()).isEqualTo(Cause.CORRECTIVE);
+          assertThat(change.fields()).containsExactly(new FieldChange("memory", "64MiB", "128MiB"));
+        });
+  }
+
+  @Test
+  void a_root_that_is_gone_is_never_made_anew() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.kill(name("a"));
+    Observed lost =
+        each(
+            host.observe(),
+            one ->
+                new ObservedInstance(
+                    one.name(),
+                    one.record(),
+                    new ObservedDisks(null, one.disks().swap(), one.disks().volumes()),
+                    null,
+                    Starts.NONE,
+                    null));
+
+    Plan plan = Planner.plan(site(instance("a", "linda")), List.of(), lost, target("2", 0));
+
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("disk-lost");
+          assertThat(refusal.summary()).contains("root.cow is missing");
+        });
+  }
+
+  @Test
+  void a_kernel_that_keeps_dying_waits() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.kill(name("a"));
+    Observed dying =
+        each(
+            host.observe(),
+            one ->
+                new ObservedInstance(
+                    one.name(),
+                    one.record(),
+                    one.disks(),
+                    null,
+                    new Starts(3, Instant.EPOCH.plusSeconds(20)),
+                    null));
+
+    Plan plan = Planner.plan(site(instance("a", "linda")), List.of(), dying, target("2", 0));
+
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.waiting())
+        .singleElement()
+        .satisfies(waiting -> {
+          assertThat(waiting.until()).isEqualTo(Waiting.Until.BACKOFF);
+          assertThat(waiting.summary()).contains("ended 3 times").contains("1970-01-01T00:00:20Z");
+        });
+  }
+
+  @Test
+  void instances_that_do_not_fit_are_refused_and_the_others_made() {
+    Plan plan = plan(site(memory(instance("a", ""), 20_000), memory(instance("b", ""), 4_000)));
+
+    assertThat(ids(plan)).contains("create/instance/a").doesNotContain("create/instance/b");
+    assertThat(plan.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("capacity");
+          assertThat(refusal.summary()).startsWith("instance b wants 4000MiB of memory");
+        });
+  }
+
+  @Test
+  void a_machine_that_the_repository_does_not_know_changes_nothing() throws Exception {
+    apply(site(instance("a", "linda")));
+    Target other = new Target(name("elsewhere"), "2", 0);
+
+    Plan plan = Planner.plan(site(), List.of(), host.observe(), other);
+
+    assertThat(plan.changes()).isEmpty();
+    assertThat(plan.problems())
+        .singleElement()
+        .satisfies(
+            problem -> assertThat(problem.summary()).contains("this machine is host elsewhere"));
+  }
+
+  @Test
+  void another_owner_of_a_name_gets_no_byte_and_no_address_of_the_first() throws Exception {
+    apply(site(instance("web", "linda")));
+    var before = host.observe().instances().get(0).record();
+
+    apply(site(instance("web", "bob")));
+
+    var after = host.observe().instances().get(0).record();
+    assertThat(after.uid()).isNotEqualTo(before.uid());
+    assertThat(after.identity()).isNotEqualTo(before.identity());
+    assertThat(after.leases().get(0).address()).isNotEqualTo(before.leases().get(0).address());
+    assertThat(host.observe().trash())
+        .singleElement()
+        .satisfies(trashed -> assertThat(trashed.record()).isEqualTo(before));
+  }
+
+  private Plan plan(Desired desired) {
+    return Planner.plan(desired, List.of(), host.observe(), target("2", 0));
+  }
+
+  private void apply(Desired desired) throws InterruptedException {
+    new Applier(host, threads, () -> false).apply(plan(desired), ApplyListener.NONE);
+  }
+
+  private static List<String> ids(Plan plan) {
+    return plan.changes().stream().map(Change::id).toList();
+  }
+
+  private static InstanceRecord created(Plan plan, String name) {
+    return plan.changes().stream()
+        .filter(change -> change.name().equals(name(name)))
+        .map(Change::step)
+        .filter(Step.CreateInstance.class::isInstance)
+        .map(step -> ((Step.CreateInstance) step).record())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Observed each(Observed o, UnaryOperator<ObservedInstance> change) {
+    return new Observed(
+        o.layout(),
+        o.at(),
+        o.kernels(),
+        o.images(),
+        o.bridges(),
+        o.ports(),
+        o.instances().stream().map(change).toList(),
+        o.trash(),
+        o.problems());
+  }
+
+  private static ObservedInstance with(ObservedInstance one, RunningKernel kernel) {
+    return new ObservedInstance(
+        one.name(), one.record(), one.disks(), kernel, one.starts(), one.fault());
+  }
+
+  private static Instance memory(Instance i, long mib) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        ByteSize.mib(mib),
+        i.swap(),
+        i.volumes(),
+        i.network(),
+        i.power(),
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        i.onImageChange(),
+        i.restart(),
+        i.where());
+  }
+
+  private static Instance restart(Instance i, RestartPolicy policy) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        i.memory(),
+        i.swap(),
+        i.volumes(),
+        i.network(),
+        i.power(),
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        i.onImageChange(),
+        policy,
+        i.where());
+  }
+
+  private static Instance network(Instance i, Nic nic) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        i.memory(),
+        i.swap(),
+        i.volumes(),
+        List.of(nic),
+        i.power(),
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        i.onImageChange(),
+        i.restart(),
+        i.where());
+  }
+
+  private static Desired held(Desired d, Owner owner) {
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        d.switches(),
+        d.partners(),
+        d.instances(),
+        Set.of(owner),
+        d.contests());
+  }
+
+  private static Desired contested(Desired d, Instance... claims) {
+    Contest contest = new Contest(List.of(claims), Problem.of("duplicate-name", "both"));
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        d.switches(),
+        d.partners(),
+        d.instances(),
+        d.held(),
+        List.of(contest));
+  }
+
+  private static Desired openNow(Desired d) {
+    // The simulated host looks at the clock at 1970-01-01, a Thursday, 00:00 UTC.
+    Window window =
+        new Window(
+            Set.of(DayOfWeek.THURSDAY), LocalTime.MIDNIGHT, LocalTime.of(5, 0), ZoneOffset.UTC);
+    return new Desired(
+        new Site(d.site().deletionBudget(), List.of(window)),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        d.switches(),
+        d.partners(),
+        d.instances(),
+        d.held(),
+        d.contests());
+  }
+}
