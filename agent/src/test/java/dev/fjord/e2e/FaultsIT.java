@@ -32,9 +32,7 @@ class FaultsIT {
 
   @BeforeEach
   void as_at_the_beginning() throws Exception {
-    world.settings("");
-    world.site.reset();
-    world.settles();
+    world.beginAgain();
     bob = world.pid("bob");
   }
 
@@ -76,12 +74,12 @@ class FaultsIT {
     world
         .site
         .write("images/copy.yaml", Site.pinned("Image", "copy", image, "64MiB"))
-        .write(BOB.named("carol").with("image", "copy"))
-        .push("carol on a copy");
+        .write(BOB.named("dora").with("image", "copy"))
+        .push("dora on a copy");
     world.settles();
     Files.delete(image);
-    world.kill(world.pid("carol"));
-    assertThat(world.settles().changes()).containsExactly("start instance/carol");
+    world.kill(world.pid("dora"));
+    assertThat(world.settles().changes()).containsExactly("start instance/dora");
   }
 
   @Test
@@ -89,19 +87,19 @@ class FaultsIT {
     var text = Files.writeString(world.folder.resolve("text"), "this is no kernel\n");
     world
         .site
-        .write("kernels/false.yaml", Site.pinned("Kernel", "false", Path.of("/bin/false"), ""))
+        .write("kernels/liar.yaml", Site.pinned("Kernel", "liar", Path.of("/bin/false"), ""))
         .write("kernels/text.yaml", Site.pinned("Kernel", "text", text, ""))
-        .write(BOB.named("carol").with("kernel", "false"))
-        .write(BOB.named("dave").with("kernel", "text"))
+        .write(BOB.named("erin").with("kernel", "liar"))
+        .write(BOB.named("erin-too").with("kernel", "text"))
         .push("Two that are no kernels");
     var run = world.apply();
     assertThat(run.exit()).isEqualTo(5);
-    assertThat(run.text()).contains("kernel-does-not-boot", "kernel false@", "kernel text@");
+    assertThat(run.text()).contains("kernel-does-not-boot", "kernel liar@", "kernel text@");
     assertThatBobRunsOn();
     var again = world.apply();
     assertThat(again.exit()).isEqualTo(4);
     assertThat(again.changes()).isEmpty();
-    assertThat(world.processesOf("carol")).isEmpty();
+    assertThat(world.processesOf("erin")).isEmpty();
     assertThatBobRunsOn();
   }
 
@@ -114,14 +112,14 @@ class FaultsIT {
     world
         .site
         .write("images/mute.yaml", Site.pinned("Image", "mute", mute, "64MiB"))
-        .write(BOB.named("carol").with("image", "mute"))
-        .push("carol on an image without a network");
+        .write(BOB.named("fay").with("image", "mute"))
+        .push("fay on an image without a network");
     var run = world.apply();
     assertThat(run.exit()).isEqualTo(5);
     assertThat(run.text())
-        .contains("never-answered", "did not answer within 4 s", "fjord console carol")
+        .contains("never-answered", "did not answer within 4 s", "fjord console fay")
         .contains("/etc/init.d/rcS");
-    assertThat(world.instance("carol").path("problems").toString()).contains("never-answered");
+    assertThat(world.instance("fay").path("problems").toString()).contains("never-answered");
     assertThatBobRunsOn();
   }
 
@@ -130,13 +128,12 @@ class FaultsIT {
     try (var small = World.empty()) {
       Files.createDirectories(small.state());
       // The image takes 64 MiB less its holes.
-      Command.of("mount", "-t", "tmpfs", "-o", "size=12m,mode=0755", "tmpfs", small.state() + "")
+      Command.of("mount", "-t", "tmpfs", "-o", "size=40m,mode=0755", "tmpfs", small.state() + "")
           .output();
       small.site.reset();
       small.site.write(LINDA.with("power", "stopped")).push("linda rests");
       small.site.remove(BOB).push("bob is elsewhere");
       small.settles();
-      Command.of("fallocate", "-l", "1M", small.state().resolve("filler").toString()).run();
       var filler = small.state().resolve("filler");
       Command.of("dd", "if=/dev/zero", "of=" + filler, "bs=64k").run();
       Command.of("truncate", "-s", "-256K", filler.toString()).output();

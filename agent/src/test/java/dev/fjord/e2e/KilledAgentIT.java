@@ -44,7 +44,7 @@ class KilledAgentIT {
       assertThat(taps(world)).containsExactly("tap-bob", "tap-carol", "tap-linda");
 
       // And in the middle of a deletion.
-      world.site.remove(LINDA, BOB).push("Two leave", "Fjord-Allow-Deletes: 3");
+      world.site.remove(LINDA, BOB).push("Two leave", "Fjord-Allow-Deletes: 2");
       var apply = world.begin("apply");
       World.await("a deletion", () -> apply.said("delete instance") > 0 || !apply.isAlive());
       Thread.sleep(300);

@@ -30,8 +30,7 @@ class LifeIT {
 
   @BeforeEach
   void as_at_the_beginning() throws Exception {
-    world.site.reset();
-    world.settles();
+    world.beginAgain();
   }
 
   @Test
@@ -221,9 +220,12 @@ class LifeIT {
   @Test
   void a_kernel_that_keeps_dying_is_tried_less_and_less_often() throws Exception {
     world.kill(world.pid("bob"));
-    world.settles();
-    world.kill(world.pid("bob"));
     var plan = world.plan();
+    for (var deaths = 1; deaths < 3 && plan.exit() == 2; deaths++) {
+      world.settles();
+      world.kill(world.pid("bob"));
+      plan = world.plan();
+    }
     assertThat(plan.exit()).isEqualTo(3);
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.plan().path("waiting").path(0).path("until").asText()).isEqualTo("backoff");
@@ -238,21 +240,25 @@ class LifeIT {
   void lost_records_lose_no_address() throws Exception {
     var bob = world.address("bob");
     var pid = world.pid("bob");
-    Files.delete(world.state().resolve("instances/bob/instance.json"));
-    assertThat(world.apply().exit()).isZero();
+    var record = world.state().resolve("instances/bob/instance.json");
+    var saved = Files.readAllBytes(record);
+    Files.delete(record);
+    world.apply();
     assertThat(world.address("bob")).isEqualTo(bob);
     assertThat(world.pid("bob")).isEqualTo(pid);
-    assertThat(world.settles().changes()).isEmpty();
 
     // Both copies, and everything that is only remembered.
-    Files.delete(world.state().resolve("instances/bob/instance.json"));
     Command.of("rm", "-r", world.state().resolve("records").toString()).output();
     Files.delete(world.state().resolve("status.json"));
-    world.site.write(BOB.named("carol")).push("bob has another machine");
-    world.apply();
-    assertThat(world.address("carol")).isNotEqualTo(bob);
+    world.site.write(BOB.named("dora")).push("bob has another machine");
+    assertThat(world.apply().text()).contains("record-unreadable");
+    assertThat(world.address("dora")).isNotEqualTo(bob);
     assertThat(world.pid("bob")).isEqualTo(pid);
     assertThat(world.answers(bob)).isTrue();
+
+    Files.write(record, saved); // From a backup, as the hint says.
+    assertThat(world.settles().changes()).isEmpty();
+    assertThat(world.address("bob")).isEqualTo(bob);
   }
 
   @Test
@@ -263,7 +269,7 @@ class LifeIT {
     assertThat(world.settles().changes()).containsExactly("update port/linda");
     assertThat(world.answers("192.0.2.5")).isTrue();
 
-    world.inside("ip", "link", "delete", "dev", "br-lan").output();
+    world.inside("ip", "link", "delete", "dev", world.bridge("lan")).output();
     var run = world.settles();
     assertThat(run.changes())
         .containsExactly("create switch/lan", "update port/bob", "update port/linda");

@@ -129,6 +129,14 @@ final class World implements AutoCloseable {
     return status.json();
   }
 
+  /** Linda's machine and bob's run as at the beginning; earlier deaths of kernels count no more. */
+  void beginAgain() throws IOException {
+    settings("");
+    Command.of("rm", "-r", "-f", run().resolve("starts").toString()).output();
+    site.reset();
+    settles();
+  }
+
   /** Applies what was pushed; everything must come out as it is written. */
   Run settles() {
     var run = apply();
@@ -245,6 +253,16 @@ final class World implements AutoCloseable {
     var process = ProcessHandle.of(pid).orElseThrow();
     process.destroyForcibly();
     await("the end of process " + pid, () -> !process.isAlive());
+  }
+
+  /** The bridge that is a switch. */
+  String bridge(String name) {
+    for (var network : status().path("switches")) {
+      if (network.path("name").asText().equals(name)) {
+        return network.path("bridge").asText();
+      }
+    }
+    throw new AssertionError("the status knows no switch " + name);
   }
 
   /** A command in the host's network namespace. */
