@@ -30,6 +30,19 @@ final class DiskChanges {
     this.fault = fault;
   }
 
+  /** Whether the disks are as the record says, so that {@link #apply} would make none. */
+  boolean areMade(InstanceRecord record) throws IOException {
+    Map<ResourceName, ByteSize> wanted =
+        record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
+    return VolumeFiles.in(layout.instance(record.name())).equals(wanted)
+        && swapIsMade(layout.swap(record.name()), record.applied().swap());
+  }
+
+  private static boolean swapIsMade(Path place, ByteSize wanted) throws IOException {
+    boolean there = Folders.isFile(place);
+    return wanted.bytes() == 0 ? !there : there && Files.size(place) == wanted.bytes();
+  }
+
   void apply(InstanceRecord record) throws IOException {
     Path folder = layout.instance(record.name());
     Map<ResourceName, ByteSize> found = VolumeFiles.in(folder);
@@ -64,9 +77,12 @@ final class DiskChanges {
   private void swap(InstanceRecord record) throws IOException {
     Path place = layout.swap(record.name());
     ByteSize wanted = record.applied().swap();
+    if (swapIsMade(place, wanted)) {
+      return;
+    }
     if (wanted.bytes() == 0) {
       Folders.delete(place);
-    } else if (!Folders.isFile(place) || Files.size(place) != wanted.bytes()) {
+    } else {
       whole(place, unfinished -> BlankDisk.swap(unfinished, wanted, record.uid()));
     }
   }

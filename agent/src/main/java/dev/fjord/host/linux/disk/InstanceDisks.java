@@ -160,9 +160,12 @@ public final class InstanceDisks {
     if (!Folders.isFile(layout.rootCow(name))) {
       throw rootMissing(name).asException();
     }
-    RootLock.refuseWhileInUse(name, layout.rootCow(name));
     try {
-      changes.apply(record);
+      // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
+      if (!changes.areMade(record) || !RootLock.isInUse(layout.rootCow(name))) {
+        RootLock.refuseWhileInUse(name, layout.rootCow(name));
+        changes.apply(record);
+      }
     } catch (IOException e) {
       throw DiskProblem.of("changing the disks of " + name, e);
     }

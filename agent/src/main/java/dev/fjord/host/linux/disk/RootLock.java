@@ -22,17 +22,19 @@ final class RootLock {
    * calls has already looked for a kernel.
    */
   static void refuseWhileInUse(ResourceName name, Path root) {
-    if (!Folders.isFile(root)) {
-      return;
+    if (Folders.isFile(root) && isInUse(root)) {
+      throw inUse(name, root).asException();
     }
+  }
+
+  /** Whether somebody holds the lock of a root that is there. */
+  static boolean isInUse(Path root) {
     try (FileChannel channel =
             FileChannel.open(root, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock lock = channel.tryLock()) {
-      if (lock == null) {
-        throw inUse(name, root).asException();
-      }
-    } catch (OverlappingFileLockException e) {
-      throw inUse(name, root).asException(e);
+      return lock == null;
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return true;
     } catch (IOException e) {
       throw DiskProblem.of("locking " + root, e);
     }

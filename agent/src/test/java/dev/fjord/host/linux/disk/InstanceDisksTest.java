@@ -217,7 +217,7 @@ class InstanceDisksTest {
   }
 
   @Test
-  void nothing_is_touched_while_a_process_locks_the_root() throws Exception {
+  void no_disk_is_touched_while_a_process_locks_the_root() throws Exception {
     disks.create(record);
     assumeTrue(Samples.isInstalled("python3"), "python3 is missing: it holds the lock");
     var holder =
@@ -235,9 +235,18 @@ class InstanceDisksTest {
       while (!Files.exists(locked) && process.isAlive()) {
         Thread.sleep(10);
       }
-      for (var step : List.<Runnable>of(() -> disks.update(record), () -> disks.trash(linda))) {
+      var more = Samples.record("linda", ByteSize.mib(1), STORAGE, MAIL);
+      var less = Samples.record("linda", ByteSize.mib(2), STORAGE);
+      for (var step :
+          List.<Runnable>of(
+              () -> disks.update(more), () -> disks.update(less), () -> disks.trash(linda))) {
         assertThat(refused(step).summary()).isEqualTo("the root of instance linda is in use");
       }
+      var elsewhere = record.withRevision("fedcba9876543210fedcba9876543210fedcba98");
+      disks.update(elsewhere);
+      assertThat(new RecordStore(layout).read(linda).orThrow())
+          .as("what concerns no disk may change while it runs")
+          .isEqualTo(elsewhere);
     } finally {
       process.destroyForcibly().waitFor();
     }
