@@ -3,9 +3,7 @@
 
 # NAME ADDRESS of every machine that is to run, from a status in JSON.
 machines_of() { # STATUS
-    jq -r '.instances[] | select(.power == "running") |
-        .name + " " + ([.addresses[]? | .. | strings | select(test("^[0-9.]+(/[0-9]+)?$"))][0] // "-" |
-            split("/")[0])' <<<"$1"
+    jq -r '.instances[] | select(.power == "running") | "\(.name) \(.addresses[0] // "-")"' <<<"$1"
 }
 
 # root's shell on a machine, with the key that `up` has made.

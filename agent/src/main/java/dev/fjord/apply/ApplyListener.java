@@ -18,4 +18,34 @@ public interface ApplyListener {
   default void progress(Change change, String message) {}
 
   default void ended(Change change, Outcome outcome) {}
+
+  /** Tells both, the first one first. */
+  default ApplyListener and(ApplyListener second) {
+    ApplyListener first = this;
+    return new ApplyListener() {
+      @Override
+      public void planned(Plan plan) {
+        first.planned(plan);
+        second.planned(plan);
+      }
+
+      @Override
+      public void started(Change change) {
+        first.started(change);
+        second.started(change);
+      }
+
+      @Override
+      public void progress(Change change, String message) {
+        first.progress(change, message);
+        second.progress(change, message);
+      }
+
+      @Override
+      public void ended(Change change, Outcome outcome) {
+        first.ended(change, outcome);
+        second.ended(change, outcome);
+      }
+    };
+  }
 }

@@ -10,6 +10,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.Reconciler;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Journal;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.time.Clock;
@@ -29,6 +30,7 @@ final class Runs implements AutoCloseable {
   private final Layout layout;
   private final ExecutorService threads = threads();
   private final Reconciler reconciler;
+  private final Journal journal;
 
   /**
    * Puts a reconciler together.
@@ -38,6 +40,7 @@ final class Runs implements AutoCloseable {
   Runs(AgentSettings settings, Revisions revisions, BooleanSupplier stopping) {
     layout = settings.layout();
     Clock clock = Clock.systemUTC();
+    journal = new Journal(layout, clock);
     LinuxHost host = new LinuxHost(settings, threads, clock);
     Applier applier = new Applier(host, threads, stopping);
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
@@ -65,7 +68,7 @@ final class Runs implements AutoCloseable {
   /** A whole run. */
   RunResult run(ApplyListener listener) {
     try {
-      RunResult result = reconciler.run(listener);
+      RunResult result = reconciler.run(listener.and(journal));
       keep(result);
       return result;
     } catch (InterruptedException e) {

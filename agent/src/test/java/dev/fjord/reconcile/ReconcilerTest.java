@@ -1,0 +1,255 @@
+package dev.fjord.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.apply.Applier;
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.HostPort;
+import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.load.Loader;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step;
+import dev.fjord.problem.Problem;
+import dev.fjord.process.Command;
+import dev.fjord.source.Mirror;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on a real Git repository and a simulated host. */
+class ReconcilerTest {
+  @TempDir private Path folder;
+  private final ExecutorService threads = Executors.newFixedThreadPool(4);
+  private Path work;
+  private SimulatedHost host;
+  private Mirror mirror;
+  private Reconciler reconciler;
+
+  @BeforeEach
+  void begin() throws IOException {
+    work = folder.resolve("work");
+    Files.createDirectories(work);
+    copy(Path.of("../examples/slart"), work);
+    git("init", "-q", "-b", "main");
+    push("first");
+    Layout layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
+    host = new SimulatedHost(layout);
+    mirror = Mirror.open(settings(layout));
+    reconciler = reconciler(host);
+  }
+
+  @AfterEach
+  void end() {
+    mirror.close();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void a_commit_becomes_running_instances_and_the_next_run_has_nothing_to_do() throws Exception {
+    RunResult first = run();
+    assertThat(first.converged()).isTrue();
+    assertThat(running()).containsExactly("bob", "dns", "frank", "linda");
+
+    RunResult second = run();
+    assertThat(second.plan().changes()).isEmpty();
+    assertThat(second.converged()).isTrue();
+  }
+
+  @Test
+  void a_fault_for_everybody_leaves_the_last_revision_in_force_and_says_so() throws Exception {
+    run();
+    write("switches/lan.yaml", "apiVersion: fjord.dev/v1\nkind: Switch\nmetadata: {}\n");
+    push("break the switch");
+    host.kill(new ResourceName("linda"));
+
+    RunResult result = run();
+
+    assertThat(result.revision()).isNotEqualTo(result.desiredRevision());
+    assertThat(result.converged()).isFalse();
+    assertThat(result.plan().changes())
+        .extracting(change -> change.id())
+        .containsExactly("start/instance/linda");
+    assertThat(result.plan().problems()).extracting(Problem::code).contains("revision-passed-over");
+    assertThat(running()).containsExactly("bob", "dns", "frank", "linda");
+  }
+
+  /**
+   * A partner is held from r2 on, so r2 never converges. A fault for everybody in r3 must fall back
+   * to r2, not to r1, in which bob's second machine did not exist.
+   */
+  @Test
+  void what_came_with_a_revision_that_never_converged_stays_too() throws Exception {
+    run();
+    write("partners/linda/linda.yaml", "kind: [");
+    write(
+        "partners/bob/second.yaml",
+        "apiVersion: fjord.dev/v1\nkind: Instance\nmetadata: {name: second}\nspec: {swap: 0B}\n");
+    write(
+        "partners/bob.yaml",
+        Files.readString(work.resolve("partners/bob.yaml"))
+            .replaceAll("(instances|addresses): [0-9]+", "$1: 5")
+            .replaceAll("(memory|disk): [0-9]+[GM]iB", "$1: 64GiB"));
+    push("second machine for bob, and a slip of linda's");
+    assertThat(run().converged()).isFalse();
+    assertThat(running()).contains("second", "linda");
+
+    Files.delete(work.resolve("fjord.yaml"));
+    push("no site");
+    RunResult result = run();
+
+    assertThat(result.plan().changes()).isEmpty();
+    assertThat(running()).containsExactly("bob", "dns", "frank", "linda", "second");
+  }
+
+  @Test
+  void a_fault_of_one_partner_holds_back_that_partner_alone() throws Exception {
+    run();
+    write("partners/linda/linda.yaml", "kind: Instance\nmetadata: {name: linda\n");
+    write(
+        "partners/bob/bob.yaml",
+        Files.readString(work.resolve("partners/bob/bob.yaml"))
+            .replace("spec:\n", "spec:\n  power: stopped\n"));
+    push("linda slips, bob stops");
+
+    RunResult result = run();
+
+    assertThat(result.plan().changes())
+        .extracting(change -> change.id())
+        .containsExactly("stop/instance/bob");
+    assertThat(result.plan().problems().get(0).location().file())
+        .isEqualTo("partners/linda/linda.yaml");
+    assertThat(running()).containsExactly("dns", "frank", "linda");
+  }
+
+  @Test
+  void an_unreachable_repository_changes_nothing_and_the_last_revision_is_kept_up()
+      throws Exception {
+    run();
+    Files.move(folder.resolve("site.git"), folder.resolve("gone"));
+    host.kill(new ResourceName("bob"));
+
+    RunResult result = run();
+
+    assertThat(result.problems()).extracting(Problem::code).containsExactly("repository-missing");
+    assertThat(running()).containsExactly("bob", "dns", "frank", "linda");
+  }
+
+  @Test
+  void a_host_that_cannot_be_looked_at_is_not_changed() throws Exception {
+    List<Step> steps = new ArrayList<>();
+    Reconciler blind =
+        reconciler(
+            new HostPort() {
+              @Override
+              public Observed observe() {
+                throw Problem.of("network-unreadable", "no look").asException();
+              }
+
+              @Override
+              public void perform(Step step, Progress progress) {
+                steps.add(step);
+              }
+
+              @Override
+              public Set<ResourceName> silent(Observed observed) {
+                return Set.of();
+              }
+            });
+
+    RunResult result = blind.run(ApplyListener.NONE);
+
+    assertThat(result.plan()).isNull();
+    assertThat(result.problems()).extracting(Problem::code).containsExactly("network-unreadable");
+    assertThat(steps).isEmpty();
+  }
+
+  private RunResult run() throws InterruptedException {
+    return reconciler.run(ApplyListener.NONE);
+  }
+
+  private Reconciler reconciler(HostPort on) {
+    return new Reconciler(
+        new ResourceName("slart"),
+        new MirrorRevisions(mirror),
+        new Loader(),
+        on,
+        new Applier(on, threads, () -> false),
+        Clock.systemUTC());
+  }
+
+  private List<String> running() {
+    return host.observe().instances().stream()
+        .filter(instance -> instance.kernel() != null)
+        .map(ObservedInstance::name)
+        .sorted(Comparator.naturalOrder())
+        .map(ResourceName::value)
+        .toList();
+  }
+
+  private AgentSettings settings(Layout layout) {
+    Duration second = Duration.ofSeconds(1);
+    return new AgentSettings(
+        folder.resolve("site.git").toUri().toString(),
+        "main",
+        new ResourceName("slart"),
+        layout,
+        second,
+        null,
+        null,
+        second,
+        second);
+  }
+
+  private void write(String path, String text) throws IOException {
+    Files.createDirectories(work.resolve(path).getParent());
+    Files.writeString(work.resolve(path), text);
+  }
+
+  private void push(String message) {
+    git("add", "-A");
+    git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", message);
+    if (Files.notExists(folder.resolve("site.git"))) {
+      Command.of(
+              "git",
+              "clone",
+              "-q",
+              "--bare",
+              work.toString(),
+              folder.resolve("site.git").toString())
+          .output();
+    }
+    git("push", "-q", folder.resolve("site.git").toString(), "main");
+  }
+
+  private void git(String... words) {
+    List<String> all = new ArrayList<>(List.of("git", "-C", work.toString()));
+    all.addAll(List.of(words));
+    Command.of(all).with("HOME", folder.toString()).output();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+  }
+}
