@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param converged whether the host is as {@code revision} says
  * @param since when {@code converged} or {@code revision} last became another one
  * @param at when the host was looked at
+ * @param tookMillis how long the last run took, its fetch included
  * @param instances ordered by name
  */
 public record Status(
@@ -29,6 +30,7 @@ public record Status(
     boolean converged,
     Instant since,
     Instant at,
+    long tookMillis,
     List<InstanceStatus> instances,
     List<SwitchStatus> switches,
     List<ImageStatus> images,

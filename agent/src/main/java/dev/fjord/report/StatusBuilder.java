@@ -59,6 +59,7 @@ public final class StatusBuilder {
         result.converged(),
         since(),
         before == null ? end() : before.at(),
+        result.took().toMillis(),
         before != null ? before.instances() : seen == null ? List.of() : instances(seen),
         before != null ? before.switches() : seen == null ? List.of() : switches(seen),
         before != null ? before.images() : seen == null ? List.of() : images(seen),
