@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A command of fjord that runs until it is told to end, the agent above all. */
 final class Agent implements AutoCloseable {
@@ -43,9 +45,17 @@ final class Agent implements AutoCloseable {
     return log().split(java.util.regex.Pattern.quote(text), -1).length - 1;
   }
 
+  /** As {@link World#await}; a failure tells what the log says. */
+  void await(String what, Callable<Boolean> condition) {
+    try {
+      World.await(what, condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + "\n" + log(), e);
+    }
+  }
+
   void awaitSaying(String text, int times) {
-    World.await(
-        "the agent's log to say '" + text + "' " + times + " times", () -> said(text) >= times);
+    await("the agent's log to say '" + text + "' " + times + " times", () -> said(text) >= times);
   }
 
   /** SIGKILL. */
