@@ -48,6 +48,15 @@ class LifeIT {
   }
 
   @Test
+  void kernels_are_shown_a_tun_device_that_nobody_else_closes() {
+    var own = world.state().resolve("devices/tun");
+    assertThat(own).exists();
+    assertThat(world.processesOf("linda"))
+        .map(World::commandLine)
+        .anyMatch(line -> line.contains(own.toString()));
+  }
+
+  @Test
   void applied_once_more_there_is_nothing_to_do() {
     var pid = world.pid("linda");
     var again = world.settles();

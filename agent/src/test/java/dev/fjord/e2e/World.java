@@ -287,7 +287,7 @@ final class World implements AutoCloseable {
         .toList();
   }
 
-  private static String commandLine(long pid) {
+  static String commandLine(long pid) {
     try {
       var bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
       return new String(bytes, StandardCharsets.ISO_8859_1);

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,10 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The device through which a kernel reaches its tap. Where the host's own is root's alone, fjord
- * makes a node of its own for the same device, in a folder that only root enters, and shows it to
- * kernels alone; the host's stays as it is. Opening it gives no power over any tap but the user's
- * own (Documentation/networking/tuntap.rst). Thread-safe.
+ * The device through which a kernel reaches its tap: a node of fjord's own for the host's device,
+ * in a folder that only root enters, shown to kernels alone. The host's stays as it is, and is not
+ * relied on even where everybody may open it: another program closed it while a guest was booting,
+ * and that guest stayed without a network. Opening the device gives no power over any tap but the
+ * user's own (Documentation/networking/tuntap.rst). Thread-safe.
  */
 public final class TunDevice {
   static final Path PATH = Path.of("/dev/net/tun");
@@ -51,26 +53,33 @@ public final class TunDevice {
    * @throws dev.fjord.problem.ProblemException that says how to mend it
    */
   public Path node() {
-    if (isOpen(PATH)) {
-      return PATH;
-    }
-    if (!isOpen(own)) {
-      make();
-    }
     try {
+      if (!isOpen(own)) {
+        make();
+      }
       FileChannel.open(own, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
       return own;
     } catch (IOException e) {
-      throw Problem.of("tun-closed", "opening " + own + ", a node of " + PATH + ", failed")
-          .detail(e.toString())
-          .hint(
-              "Is its file system mounted with 'nodev'? Then: chmod 0666 "
-                  + PATH
-                  + ", and for good"
-                  + " a udev rule KERNEL==\"tun\", MODE=\"0666\". The device alone gives no access"
-                  + " to any network.")
-          .asException(e);
+      return hosts(
+          Problem.of("tun-closed", "opening " + own + ", a node of " + PATH + ", failed")
+              .detail(e.toString())
+              .hint(
+                  "Is its file system mounted with 'nodev'? Then: chmod 0666 "
+                      + PATH
+                      + ", and for good a udev rule KERNEL==\"tun\", MODE=\"0666\". The device"
+                      + " alone gives no access to any network.")
+              .asException(e));
+    } catch (ProblemException notMade) {
+      return hosts(notMade);
     }
+  }
+
+  /** The host's own will do where everybody may open it. */
+  private static Path hosts(ProblemException noneOfOurOwn) {
+    if (isOpen(PATH)) {
+      return PATH;
+    }
+    throw noneOfOurOwn;
   }
 
   private static boolean isOpen(Path node) {
