@@ -22,6 +22,15 @@ public final class DurableFile {
 
   /** Replaces {@code path} by {@code content}, readable and writable by its owner alone. */
   public static void write(Path path, byte[] content) {
+    write(path, content, true);
+  }
+
+  /** As {@link #write}, for what counts only until the host's next boot: whole, but not durable. */
+  public static void writeForThisBoot(Path path, byte[] content) {
+    write(path, content, false);
+  }
+
+  private static void write(Path path, byte[] content, boolean durable) {
     Path unfinished = beside(path);
     try {
       Files.createDirectories(path.getParent());
@@ -35,9 +44,15 @@ public final class DurableFile {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
-        channel.force(true);
+        if (durable) {
+          channel.force(true);
+        }
       }
-      moveIntoPlace(unfinished, path);
+      if (durable) {
+        moveIntoPlace(unfinished, path);
+      } else {
+        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException e) {
       throw Problem.of("write-failed", "writing " + path + " failed")
           .detail(e.toString())

@@ -50,6 +50,15 @@ public final class ModelJson {
     return MAPPER;
   }
 
+  /**
+   * Learns how values of {@code type} are written and read: at a time when nobody waits, or each of
+   * the threads that need it first would learn it for itself.
+   */
+  public static void learn(Class<?> type) {
+    MAPPER.writerFor(type);
+    MAPPER.readerFor(type);
+  }
+
   public static byte[] write(Object value) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);

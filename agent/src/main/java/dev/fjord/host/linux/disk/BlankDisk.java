@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Makes disks with nothing on them: sparse, readable and writable by one user alone, durable when
@@ -37,11 +38,9 @@ final class BlankDisk {
     String tried = "making a swap of " + size + " at " + at;
     try {
       SparseFile.create(at, size.bytes());
-      Command.of("mkswap", "-q", at.toString()).timeout(LONGEST).output();
+      SwapHeader.write(at, size.bytes(), UUID.randomUUID());
       finish(at, uid);
     } catch (IOException e) {
-      throw DiskProblem.of(tried, e);
-    } catch (ProblemException e) {
       throw DiskProblem.of(tried, e);
     }
   }

@@ -34,7 +34,7 @@ final class Programs {
     packages.put("mkfs.ext4", "e2fsprogs");
     packages.put("chattr", "e2fsprogs");
     packages.put("env", "coreutils");
-    for (String program : List.of("setpriv", "prlimit", "choom", "setarch", "unshare", "mkswap")) {
+    for (String program : List.of("setpriv", "prlimit", "choom", "setarch", "unshare")) {
       packages.put(program, "util-linux");
     }
     return packages;

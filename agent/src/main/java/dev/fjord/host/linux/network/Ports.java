@@ -4,14 +4,20 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, mends and removes taps: two calls of ip(8) for an instance, however many ports it has. */
+/** Makes, mends and removes taps: two calls of ip(8) for all the instances that come at once. */
 final class Ports {
   private final IpCommand ip;
+  private final Together<Step.ConnectPorts> together = new Together<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;
@@ -28,20 +34,65 @@ final class Ports {
    *     running kernel; nothing was changed then
    */
   void connect(Step.ConnectPorts step) {
-    List<String> names = new ArrayList<>();
-    for (Step.Port port : step.ports()) {
-      names.add(port.tap().value());
-      names.add(port.bridge().value());
-      names.add(Links.unfinished(port.tap()));
+    together.ask(step);
+  }
+
+  private Map<Step.ConnectPorts, ProblemException> connectAll(List<Step.ConnectPorts> steps) {
+    Map<String, Link> found = ip.links(namesOf(steps));
+    Map<Step.ConnectPorts, ProblemException> failed = new HashMap<>();
+    Map<Step.ConnectPorts, List<String>> lines = new LinkedHashMap<>();
+    for (Step.ConnectPorts step : steps) {
+      try {
+        lines.put(step, lines(step, found));
+      } catch (ProblemException refused) {
+        failed.put(step, refused);
+      }
     }
-    Map<String, Link> found = ip.links(names);
+    try {
+      change(lines);
+    } catch (ProblemException oneOfThem) {
+      if (steps.size() == 1) {
+        throw oneOfThem;
+      }
+      // Which lines were carried out is not known: each looks for itself what is left to do.
+      lines.keySet().forEach(step -> connectAlone(step, failed));
+    }
+    return failed;
+  }
+
+  private void connectAlone(
+      Step.ConnectPorts step, Map<Step.ConnectPorts, ProblemException> failed) {
+    try {
+      change(Map.of(step, lines(step, ip.links(namesOf(List.of(step))))));
+    } catch (ProblemException e) {
+      failed.put(step, e);
+    }
+  }
+
+  private void change(Map<Step.ConnectPorts, List<String>> lines) {
+    List<String> all = lines.values().stream().flatMap(List::stream).toList();
+    if (!all.isEmpty()) {
+      String whose =
+          lines.keySet().stream()
+              .map(step -> step.instance().value())
+              .collect(Collectors.joining(", "));
+      ip.change("connecting the ports of " + whose, all);
+    }
+  }
+
+  private static List<String> namesOf(List<Step.ConnectPorts> steps) {
+    return steps.stream()
+        .flatMap(step -> step.ports().stream())
+        .flatMap(port ->
+            Stream.of(port.tap().value(), port.bridge().value(), Links.unfinished(port.tap())))
+        .distinct()
+        .toList();
+  }
+
+  private static List<String> lines(Step.ConnectPorts step, Map<String, Link> found) {
     List<String> lines = new ArrayList<>();
-    for (Step.Port port : step.ports()) {
-      connect(step, port, found, lines);
-    }
-    if (!lines.isEmpty()) {
-      ip.change("connecting the ports of " + step.instance(), lines);
-    }
+    step.ports().forEach(port -> connect(step, port, found, lines));
+    return lines;
   }
 
   private static void connect(

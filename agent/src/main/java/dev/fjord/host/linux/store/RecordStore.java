@@ -37,6 +37,7 @@ public final class RecordStore {
 
   public RecordStore(Layout layout) {
     this.layout = layout;
+    ModelJson.learn(InstanceRecord.class);
   }
 
   /**
@@ -146,8 +147,9 @@ public final class RecordStore {
 
   /** Writes the second copy, then the record into a folder that will be the instance's. */
   public void writeInto(Path folder, InstanceRecord record) {
-    DurableFile.write(layout.recordCopy(record.name()), ModelJson.write(record));
-    keepIn(folder, record);
+    byte[] json = ModelJson.write(record);
+    DurableFile.write(layout.recordCopy(record.name()), json);
+    DurableFile.write(Layout.recordIn(folder), json);
   }
 
   /** Writes a record into a folder that is not the instance's place, without a second copy. */

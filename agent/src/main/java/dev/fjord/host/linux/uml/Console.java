@@ -38,7 +38,8 @@ public final class Console {
    */
   public Attachment attach(ResourceName name) {
     ScreenSessions.Session session = sessions.find(name);
-    if (session == null) {
+    // A kernel that has died leaves its window, with keys that would start it again by hand.
+    if (session == null || Proc.children(session.pid()).isEmpty()) {
       throw Problem.of("no-console", "instance " + name + " has no console: no kernel of it runs")
           .hint(
               "'fjord status' says whether it is to run; "
@@ -56,6 +57,7 @@ public final class Console {
           .hint("Only root can use consoles.")
           .asException(e);
     }
+    sessions.followKernel(session);
     return new Attachment(List.of("screen", "-x", session.id()), sessions.environment());
   }
 }

@@ -10,7 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The words that run an instance's kernel, confined to what belongs to it. */
+/**
+ * The words for env(1) that run an instance's kernel, confined to what belongs to it. env it is
+ * that the terminal starts, see {@link EnvSplit}.
+ */
 final class InstanceCommand {
   private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
 
@@ -20,7 +23,7 @@ final class InstanceCommand {
    * of a kernel that has died behind, and they hold its disks (seen with a panic of 6.1.176).
    */
   private static final List<String> UNTIED =
-      List.of("env", "--ignore-signal=HUP", "unshare", "--fork", "--");
+      List.of("--ignore-signal=HUP", "unshare", "--fork", "--");
 
   private static final Path SHM = Path.of("/dev/shm");
 

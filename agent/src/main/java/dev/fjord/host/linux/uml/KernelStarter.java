@@ -133,10 +133,6 @@ public final class KernelStarter {
           .asException();
     }
     log.ready(name, kernel);
-    ScreenSessions.Session session = sessions.find(name);
-    if (session != null) {
-      sessions.followKernel(session);
-    }
   }
 
   /** Keeps what the console showed; ends the session unless a kernel still runs in it. */

@@ -4,20 +4,27 @@ import dev.fjord.problem.Problem;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits by looking again and again: what is waited for are processes that nobody tells us of. */
+/**
+ * Waits by looking again and again: what is waited for are processes that nobody tells us of. What
+ * takes long is looked for less often: hundreds of guests may be starting, and each look is time
+ * that they do not have.
+ */
 final class Polling {
-  private static final int STEP = 20;
+  private static final long FIRST_STEP = 20;
+  private static final long LONGEST_STEP = 150;
 
   private Polling() {}
 
   /** Whether {@code condition} came true within {@code limit}. */
   static boolean until(Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
+    long step = FIRST_STEP;
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         return false;
       }
-      milliseconds(STEP);
+      milliseconds(step);
+      step = Math.min(step + step / 2, LONGEST_STEP);
     }
     return true;
   }

@@ -41,7 +41,7 @@ final class ScreenSessions {
       zmodem off
       maxwin 1
       shell /bin/false
-      # A kernel that dies before it was ready leaves its window, to be read once.
+      # A kernel that dies leaves its window, so that the agent can read what it showed.
       zombie qr
       bind k
       bind ^k
@@ -76,10 +76,13 @@ final class ScreenSessions {
 
   /** The instance's session, also one whose kernel has died; null for none. */
   @Nullable Session find(ResourceName name) {
-    try (DirectoryStream<Path> sockets =
-        Files.newDirectoryStream(layout.screens(), "[0-9]*." + title(name))) {
+    String end = "." + title(name);
+    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(layout.screens())) {
       for (Path socket : sockets) {
         String id = socket.getFileName().toString();
+        if (!id.endsWith(end) || !Character.isDigit(id.charAt(0))) {
+          continue;
+        }
         long pid = Long.parseLong(id.substring(0, id.indexOf('.')));
         KernelProcess process = Proc.process(pid);
         if (process != null && Proc.words(pid).get(0).equalsIgnoreCase("screen")) {
@@ -99,7 +102,7 @@ final class ScreenSessions {
     }
   }
 
-  /** Runs {@code words} in a new session; returns when it was started. */
+  /** Runs env(1) with {@code words} in a new session; returns when it was started. */
   void open(ResourceName name, List<String> words) {
     prepare();
     command(
@@ -115,7 +118,7 @@ final class ScreenSessions {
         .output();
   }
 
-  /** From now on the session ends with its kernel. */
+  /** From now on the session ends with its kernel; for one that somebody attaches to. */
   void followKernel(Session session) {
     command("-S", session.id(), "-X", "zombie").run();
   }
@@ -160,7 +163,9 @@ final class ScreenSessions {
   private Command command(String... words) {
     List<String> all = new ArrayList<>(List.of("screen"));
     all.addAll(List.of(words));
-    return Command.of(all).with("SCREENDIR", layout.screens().toString());
+    return Command.of(all)
+        .with("SCREENDIR", layout.screens().toString())
+        .with("SYSSCREENRC", "/dev/null"); // What the host's people set for themselves.
   }
 
   private static String title(ResourceName name) {

@@ -34,6 +34,7 @@ public final class StartLog {
   public StartLog(Layout layout, InstantSource clock) {
     this.layout = layout;
     this.clock = clock;
+    ModelJson.learn(Entry.class);
   }
 
   /**
@@ -140,6 +141,6 @@ public final class StartLog {
   }
 
   private void write(ResourceName name, Entry entry) {
-    DurableFile.write(layout.starts(name), ModelJson.write(entry));
+    DurableFile.writeForThisBoot(layout.starts(name), ModelJson.write(entry));
   }
 }

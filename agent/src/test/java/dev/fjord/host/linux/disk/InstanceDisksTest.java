@@ -48,7 +48,6 @@ class InstanceDisksTest {
   @BeforeAll
   static void needs_its_tools() {
     assumeTrue(Samples.isInstalled("mkfs.ext4"), "mkfs.ext4 (package e2fsprogs) is missing");
-    assumeTrue(Samples.isInstalled("mkswap"), "mkswap (package util-linux) is missing");
   }
 
   @BeforeEach

@@ -105,9 +105,23 @@ class ConsoleIT {
     assertThat(
             Polling.until(
                 Duration.ofSeconds(10), () -> new ScreenSessions(layout).find(linda.name) == null))
-        .as("the session of a kernel that was ready ends with it")
+        .as("a session that somebody attached to ends with its kernel")
         .isTrue();
     assertThat(filesThatHold("hunter")).isEmpty();
+  }
+
+  @Test
+  void a_kernel_that_died_has_no_console_and_leaves_what_it_showed() throws Exception {
+    Mconsole.of(layout, linda.name, kernel).ask("halt");
+    assertThat(Polling.until(Duration.ofSeconds(10), () -> !Proc.lives(kernel))).isTrue();
+    var sessions = new ScreenSessions(layout);
+    var session = sessions.find(linda.name);
+    assertThat(session).isNotNull();
+    assertThat(Polling.until(Duration.ofSeconds(10), () -> Proc.children(session.pid()).isEmpty()))
+        .isTrue();
+    assertThatThrownBy(() -> new Console(layout).attach(linda.name))
+        .hasMessage("instance linda has no console: no kernel of it runs");
+    assertThat(sessions.find(linda.name)).isEqualTo(session);
   }
 
   @Test
