@@ -48,7 +48,7 @@ await_answers() { # SECONDS, addresses on standard input
     in_netns "$EXAMPLES/bench/answers" "$1" || fail 'not all of them answer'
 }
 
-# Milliseconds as seconds with one decimal.
+# Milliseconds as seconds with two decimals.
 as_seconds() { # MILLISECONDS
-    printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100))
+    printf '%d.%02d' $(($1 / 1000)) $(($1 % 1000 / 10))
 }
