@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ public final class Planner {
     draft.problems.addAll(found);
     draft.problems.addAll(observed.problems());
     if (!desired.hosts().containsKey(target.host())) {
-      draft.problems.add(unknownHost(desired, target));
+      refuseUnknownHost(draft, desired, target);
       return finish(draft, target);
     }
     Wanted wanted = Wanted.of(desired, observed, target.host());
@@ -68,14 +69,16 @@ public final class Planner {
     return Change.id(Action.DELETE, Kind.INSTANCE, name.value());
   }
 
-  private static Problem unknownHost(Desired desired, Target target) {
-    return Problem.of(
-            "unknown-host",
-            "this machine is host "
-                + target.host()
-                + ", and the repository declares "
-                + (desired.hosts().isEmpty() ? "no host" : "only " + names(desired)))
-        .hint("Add hosts/" + target.host() + ".yaml, or set 'host' in the agent's settings.");
+  /** A refusal, since nothing that is declared is done: no run calls that converged. */
+  private static void refuseUnknownHost(Draft draft, Desired desired, Target target) {
+    draft.refuse(
+        "unknown-host",
+        Owner.SITE,
+        "this machine is host "
+            + target.host()
+            + ", and the repository declares "
+            + (desired.hosts().isEmpty() ? "no host" : "only " + names(desired)),
+        "Add hosts/" + target.host() + ".yaml, or set 'host' in the agent's settings.");
   }
 
   private static String names(Desired desired) {

@@ -323,10 +323,10 @@ class PlannerTest {
     Plan plan = Planner.plan(site(), List.of(), host.observe(), other);
 
     assertThat(plan.changes()).isEmpty();
-    assertThat(plan.problems())
+    assertThat(plan.refused())
         .singleElement()
         .satisfies(
-            problem -> assertThat(problem.summary()).contains("this machine is host elsewhere"));
+            refusal -> assertThat(refusal.summary()).contains("this machine is host elsewhere"));
   }
 
   @Test

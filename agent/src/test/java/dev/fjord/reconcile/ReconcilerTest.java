@@ -138,6 +138,30 @@ class ReconcilerTest {
   }
 
   @Test
+  void a_host_that_the_repository_does_not_declare_is_never_called_converged() throws Exception {
+    var stranger =
+        new Reconciler(
+            new ResourceName("elsewhere"),
+            new MirrorRevisions(mirror),
+            new Loader(),
+            host,
+            new Applier(host, threads, () -> false),
+            Clock.systemUTC());
+
+    RunResult result = stranger.run(ApplyListener.NONE);
+
+    assertThat(result.converged()).isFalse();
+    assertThat(result.plan().changes()).isEmpty();
+    assertThat(result.plan().refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("unknown-host");
+          assertThat(refusal.summary())
+              .isEqualTo("this machine is host elsewhere, and the repository declares only slart");
+        });
+  }
+
+  @Test
   void an_unreachable_repository_changes_nothing_and_the_last_revision_is_kept_up()
       throws Exception {
     run();
