@@ -19,26 +19,32 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns wanted instances into records: identities, user ids, leases, versions. */
 final class Goals {
   private final Desired desired;
-  private final Observed observed;
   private final Target target;
   private final Wanted wanted;
   private final Draft draft;
   private final Claims claims;
+  private final Map<ResourceName, ObservedInstance> there;
+  private final Map<ResourceName, List<TrashedInstance>> trash;
   private final Map<ResourceName, Goal> goals = new TreeMap<>();
 
   private Goals(Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
     this.desired = desired;
-    this.observed = observed;
     this.target = target;
     this.wanted = wanted;
     this.draft = draft;
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     this.claims = new Claims(desired, observed, uids);
+    this.there =
+        observed.instances().stream()
+            .collect(Collectors.toMap(ObservedInstance::name, Function.identity()));
+    this.trash = observed.trash().stream().collect(Collectors.groupingBy(t -> t.record().name()));
   }
 
   /** One goal for each wanted instance that may have one; the others are refused in the draft. */
@@ -139,24 +145,21 @@ final class Goals {
 
   /** The instance as it is; not one of another owner that has the same name. */
   private @Nullable ObservedInstance seen(Instance instance) {
-    return observed.instances().stream()
-        .filter(seen -> seen.name().equals(instance.name()))
-        .filter(seen -> seen.record() == null || seen.record().owner().equals(instance.owner()))
-        .findFirst()
-        .orElse(null);
+    ObservedInstance seen = there.get(instance.name());
+    return seen == null || isOthers(seen, instance) ? null : seen;
   }
 
   private boolean replaces(Instance instance) {
-    return observed.instances().stream()
-        .anyMatch(seen ->
-            seen.record() != null
-                && seen.name().equals(instance.name())
-                && !seen.record().owner().equals(instance.owner()));
+    ObservedInstance seen = there.get(instance.name());
+    return seen != null && isOthers(seen, instance);
+  }
+
+  private static boolean isOthers(ObservedInstance seen, Instance instance) {
+    return seen.record() != null && !seen.record().owner().equals(instance.owner());
   }
 
   private @Nullable TrashedInstance trashed(Instance instance) {
-    return observed.trash().stream()
-        .filter(trashed -> trashed.record().name().equals(instance.name()))
+    return trash.getOrDefault(instance.name(), List.of()).stream()
         .filter(trashed -> trashed.record().owner().equals(instance.owner()))
         .max(Comparator.comparing(TrashedInstance::folder))
         .orElse(null);
