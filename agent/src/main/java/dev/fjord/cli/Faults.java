@@ -1,8 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import dev.fjord.report.Printable;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
-import dev.fjord.report.Printable;
+import dev.fjord.problem.Printable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

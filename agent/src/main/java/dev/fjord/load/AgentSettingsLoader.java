@@ -3,13 +3,13 @@ package dev.fjord.load;
 import dev.fjord.load.document.Part;
 import dev.fjord.load.document.SettingsReader;
 import dev.fjord.load.schema.SchemaCheck;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.load.yaml.YamlDocument;
 import dev.fjord.load.yaml.YamlFile;
 import dev.fjord.load.yaml.YamlReader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +31,7 @@ public final class AgentSettingsLoader {
    * @return no value where there is any problem: an agent must not run on half of its settings
    */
   public static Checked<AgentSettings> load(String file, byte[] content, String machineName) {
-    String label = Printable.line(file);
+    String label = Printable.clause(file);
     YamlFile yaml = YamlReader.read(label, content);
     List<Problem> problems = new ArrayList<>(yaml.problems());
     List<YamlDocument> documents =

@@ -5,11 +5,11 @@ import dev.fjord.load.document.Document;
 import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.document.DocumentReader;
 import dev.fjord.load.schema.Nearest;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.load.yaml.YamlDocument;
 import dev.fjord.load.yaml.YamlFile;
 import dev.fjord.load.yaml.YamlReader;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class FileReader {
   }
 
   static LoadedFile read(Folder folder, String path, byte[] bytes) {
-    FileReader reader = new FileReader(folder, Printable.line(path));
+    FileReader reader = new FileReader(folder, Printable.clause(path));
     reader.readAll(bytes);
     return new LoadedFile(
         folder, reader.label, reader.documents, reader.problems, reader.complete, bytes.length);

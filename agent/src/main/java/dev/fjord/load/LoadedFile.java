@@ -1,8 +1,8 @@
 package dev.fjord.load;
 
 import dev.fjord.load.document.Document;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.List;
 
@@ -27,7 +27,7 @@ record LoadedFile(
 
   /** A file that is there and was not read: what it declares is unknown, never absent. */
   static LoadedFile unread(Folder folder, String path, Problem why) {
-    String label = Printable.line(path);
+    String label = Printable.clause(path);
     Problem here = why.location() == null ? why.at(Location.file(label)) : why;
     return new LoadedFile(folder, label, List.of(), List.of(here), false, 0);
   }

@@ -2,11 +2,11 @@ package dev.fjord.load;
 
 import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.schema.Nearest;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,7 +113,7 @@ final class TreeFiles {
           Scope.EVERYTHING,
           Problem.of("unknown-folder", "fjord reads no folder called " + Printable.quote(folder))
               .hint(hint)
-              .at(Location.file(Printable.line(path))));
+              .at(Location.file(Printable.clause(path))));
     }
   }
 

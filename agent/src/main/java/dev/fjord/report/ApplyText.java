@@ -4,6 +4,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
+import dev.fjord.problem.Printable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;

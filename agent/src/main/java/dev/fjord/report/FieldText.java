@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.plan.FieldChange;
+import dev.fjord.problem.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.fjord.report;
 
+import dev.fjord.problem.Printable;
+
 /**
  * Foreign text in Markdown. Character references, because a backslash neither keeps a bar from
  * ending a table's cell inside code nor a forge from ringing whoever is named after an at sign.

@@ -8,6 +8,7 @@ import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Waiting;
+import dev.fjord.problem.Printable;
 import java.util.List;
 
 /** A plan for people; it reads like a patch. */

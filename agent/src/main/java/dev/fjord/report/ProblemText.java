@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.Collection;
 

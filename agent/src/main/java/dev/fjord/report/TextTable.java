@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.problem.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

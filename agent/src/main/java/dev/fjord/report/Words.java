@@ -2,6 +2,7 @@ package dev.fjord.report;
 
 import dev.fjord.model.Owner;
 import dev.fjord.plan.Change;
+import dev.fjord.problem.Printable;
 import java.time.Duration;
 import java.util.Locale;
 

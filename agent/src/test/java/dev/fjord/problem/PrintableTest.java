@@ -1,4 +1,4 @@
-package dev.fjord.report;
+package dev.fjord.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ class PrintableTest {
 
   @Test
   void a_line_has_an_end() {
-    assertThat(Printable.line("x".repeat(100_000))).hasSize(2003).endsWith("...");
+    assertThat(Printable.line("x".repeat(100_000))).hasSize(2001).endsWith("…");
   }
 
   @Test

@@ -2,8 +2,8 @@ package dev.fjord.load.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.load.yaml.Place;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ public final class Part {
     try {
       return parse.apply(text);
     } catch (IllegalArgumentException e) {
-      report("bad-value", Printable.line(String.valueOf(e.getMessage())), null);
+      report("bad-value", Printable.clause(String.valueOf(e.getMessage())), null);
       return null;
     }
   }

@@ -1,9 +1,9 @@
 package dev.fjord.load.document;
 
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Printable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;

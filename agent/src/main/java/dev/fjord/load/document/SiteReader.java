@@ -1,9 +1,9 @@
 package dev.fjord.load.document;
 
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Site;
 import dev.fjord.model.Window;
+import dev.fjord.problem.Printable;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;

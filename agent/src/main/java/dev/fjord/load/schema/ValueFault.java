@@ -1,7 +1,7 @@
 package dev.fjord.load.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fjord.load.yaml.Printable;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +113,7 @@ record ValueFault(Shape shape, JsonNode value, String prefix) {
     if (value.isContainerNode()) {
       return value.isArray() ? "a list" : "a mapping";
     }
-    return value.isTextual() ? Printable.quote(value.asText()) : Printable.line(value.asText());
+    return value.isTextual() ? Printable.quote(value.asText()) : Printable.clause(value.asText());
   }
 
   private static String article(String noun) {

@@ -2,8 +2,8 @@ package dev.fjord.load.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.load.yaml.Place;
-import dev.fjord.load.yaml.Printable;
 import dev.fjord.load.yaml.YamlDocument;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ record Violation(Shape root, String subject, YamlDocument document) {
         text.append(text.isEmpty() ? "" : ".").append(element);
       }
     }
-    return text.isEmpty() ? subject : Printable.line(text.toString()) + " of " + subject;
+    return text.isEmpty() ? subject : Printable.clause(text.toString()) + " of " + subject;
   }
 
   private JsonNode value(List<Object> path) {

@@ -1,6 +1,7 @@
 package dev.fjord.load.yaml;
 
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class Refusals {
 
   void tag(@Nullable String tag, Location at) {
     if (tag != null) {
-      String shown = Printable.line(tag.replace("tag:yaml.org,2002:", "!!"));
+      String shown = Printable.clause(tag.replace("tag:yaml.org,2002:", "!!"));
       leaveOut("tag", "tags (" + shown + ") are not used here", "leave it out", at);
     }
   }

@@ -1,6 +1,7 @@
 package dev.fjord.load.yaml;
 
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import org.yaml.snakeyaml.error.Mark;
@@ -65,8 +66,8 @@ final class SyntaxFault {
         .filter(wording -> problem.contains(wording.parser))
         .findFirst()
         .map(wording -> Problem.of("malformed-yaml", wording.summary).hint(wording.hint))
-        .orElseGet(
-            () -> Problem.of("malformed-yaml", "this is not YAML").detail(Printable.line(problem)))
+        .orElseGet(() ->
+            Problem.of("malformed-yaml", "this is not YAML").detail(Printable.clause(problem)))
         .at(at);
   }
 }

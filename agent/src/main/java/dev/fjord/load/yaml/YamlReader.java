@@ -1,6 +1,7 @@
 package dev.fjord.load.yaml;
 
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -51,7 +52,7 @@ public final class YamlReader {
 
   private static Problem unreadable(String file, YAMLException fault) {
     return Problem.of("malformed-yaml", "the file is not YAML")
-        .detail(Printable.line(String.valueOf(fault.getMessage())))
+        .detail(Printable.clause(String.valueOf(fault.getMessage())))
         .at(Location.file(file));
   }
 }

@@ -1,4 +1,4 @@
-package dev.fjord.report;
+package dev.fjord.problem;
 
 /**
  * Text of unknown origin, made fit for a terminal, a log and a review page. What cannot be seen, or
@@ -7,6 +7,8 @@ package dev.fjord.report;
  */
 public final class Printable {
   private static final int LONGEST_LINE = 2000;
+  private static final int LONGEST_CLAUSE = 400;
+  private static final int LONGEST_QUOTE = 60;
   private static final int LONGEST_WORD = 40;
   private static final int KEPT_ENDS = 10;
 
@@ -14,15 +16,17 @@ public final class Printable {
 
   /** One line, whatever was in it; cut after 2000 characters. */
   public static String line(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    int count = 0;
-    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      if (count++ == LONGEST_LINE) {
-        return out.append("...").toString();
-      }
-      append(out, text.codePointAt(i));
-    }
-    return out.toString();
+    return shortened(text, LONGEST_LINE);
+  }
+
+  /** A part of a message that may hold foreign text; cut after 400 characters. */
+  public static String clause(String text) {
+    return shortened(text, LONGEST_CLAUSE);
+  }
+
+  /** A word in quotes; cut after 60 characters. */
+  public static String quote(String text) {
+    return "'" + shortened(text, LONGEST_QUOTE) + "'";
   }
 
   /** As {@link #line}, with the middle left out of words that nobody reads: keys, digests. */
@@ -38,6 +42,18 @@ public final class Printable {
     return word.length() <= LONGEST_WORD
         ? word
         : word.substring(0, KEPT_ENDS) + "..." + word.substring(word.length() - KEPT_ENDS);
+  }
+
+  private static String shortened(String text, int limit) {
+    StringBuilder out = new StringBuilder(Math.min(text.length(), limit));
+    int count = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (count++ == limit) {
+        return out.append('…').toString();
+      }
+      append(out, text.codePointAt(i));
+    }
+    return out.toString();
   }
 
   private static void append(StringBuilder out, int character) {
