@@ -1,0 +1,2 @@
+/** Tests of problems. */
+package dev.fjord.problem;
