@@ -7,7 +7,6 @@ import dev.fjord.load.document.SiteSpec;
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
-import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
@@ -70,7 +69,7 @@ final class InstanceResolver {
             new StartOrder(spec.order(), spec.after().stream().map(Said::value).toList()),
             spec.hostname() == null ? claim.name() : spec.hostname().value(),
             keys(claim),
-            ImageChangePolicy.KEEP,
+            spec.onImageChange(),
             spec.restart(),
             claim.document().where());
     return new Resolved(instance, claim);

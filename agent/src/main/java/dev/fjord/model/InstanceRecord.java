@@ -34,6 +34,11 @@ public record InstanceRecord(
     return applied.owner();
   }
 
+  /** Whether a root made for {@code other} is the root that this record speaks of. */
+  public boolean hasRootOf(InstanceRecord other) {
+    return base.equals(other.base) && applied.image().equals(other.applied.image());
+  }
+
   public InstanceRecord withRevision(String newRevision) {
     return new InstanceRecord(identity, uid, leases, base, kernel, newRevision, applied);
   }

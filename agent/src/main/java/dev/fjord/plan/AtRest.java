@@ -82,15 +82,33 @@ record AtRest(
         goal,
         Action.UPDATE,
         changed ? Cause.INTENDED : Cause.CORRECTIVE,
-        changed ? "its document changed" : "its disks are not as they were made",
-        removesVolume(record.applied(), before.applied()) ? Disruption.DATA : Disruption.NONE,
+        changed
+            ? "its document changed" + rootGoes(record, before)
+            : "its disks are not as they were made",
+        losesDisk(record, before) ? Disruption.DATA : Disruption.NONE,
         fields,
         moved,
         new Step.UpdateInstance(record));
   }
 
+  /** Whether a disk of its goes to the trash. */
+  static boolean losesDisk(InstanceRecord now, InstanceRecord before) {
+    return !now.hasRootOf(before) || removesVolume(now.applied(), before.applied());
+  }
+
   static boolean removesVolume(Instance now, Instance before) {
     return !names(now).containsAll(names(before));
+  }
+
+  /** What becomes of the root, to be added to a reason; empty when it stays. */
+  static String rootGoes(InstanceRecord now, InstanceRecord before) {
+    return now.hasRootOf(before)
+        ? ""
+        : "; its root goes to the trash, for one on "
+            + now.applied().image()
+            + "@"
+            + now.base().brief()
+            + " ('onImageChange: replace'); its volumes stay";
   }
 
   private static Set<ResourceName> names(Instance instance) {
@@ -104,12 +122,12 @@ record AtRest(
 
   /** A disk that was made and is gone is never made anew: that would hide the loss. */
   private boolean disksAreThere(InstanceRecord before) {
-    Path base = observed.layout().image(before.applied().image(), before.base());
+    Path base = image(before);
     Path backing = seen.disks().rootBacking();
     if (backing == null) {
       return lost("its root.cow is missing or is no COW file", "restore root.cow from a backup");
     }
-    if (!backing.equals(base)) {
+    if (!backing.equals(base) && !backing.equals(image(goal.record()))) {
       return lost(
           "its root.cow stands on " + backing + " and not on " + base,
           "put the right root.cow back, or that image");
@@ -122,6 +140,10 @@ record AtRest(
       }
     }
     return true;
+  }
+
+  private Path image(InstanceRecord record) {
+    return observed.layout().image(record.applied().image(), record.base());
   }
 
   private boolean lost(String what, String mend) {

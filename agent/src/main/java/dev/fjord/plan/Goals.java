@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
@@ -133,7 +134,7 @@ final class Goals {
   }
 
   private Digest base(Instance instance, @Nullable InstanceRecord before) {
-    return before != null
+    return before != null && instance.onImageChange() == ImageChangePolicy.KEEP
         ? before.base()
         : Objects.requireNonNull(desired.images().get(instance.image())).sha256();
   }

@@ -56,6 +56,9 @@ final class InstanceChanges {
     if (moved == null) {
       return;
     }
+    if (getsAnotherRoot(goal)) {
+      moved.addAll(draft.present(List.of(StoreChanges.imageId(record))));
+    }
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
     ObservedInstance seen = goal.seen();
     if (seen == null) {
@@ -65,6 +68,14 @@ final class InstanceChanges {
     } else {
       new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
     }
+  }
+
+  private static boolean getsAnotherRoot(Goal goal) {
+    InstanceRecord before =
+        goal.seen() != null
+            ? goal.seen().record()
+            : goal.trashed() == null ? null : goal.trashed().record();
+    return before != null && !goal.record().hasRootOf(before);
   }
 
   /** The changes that free its addresses; null, and a refusal, when one is not to happen now. */

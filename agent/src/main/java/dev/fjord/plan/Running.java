@@ -101,10 +101,10 @@ record Running(
             goal,
             Action.RESTART,
             intended ? Cause.INTENDED : Cause.CORRECTIVE,
-            (intended ? "its document changed: " : "it does not run as it was applied: ") + names,
-            AtRest.removesVolume(record.applied(), before.applied())
-                ? Disruption.DATA
-                : Disruption.RESTART,
+            (intended ? "its document changed: " : "it does not run as it was applied: ")
+                + names
+                + AtRest.rootGoes(record, before),
+            AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
             requires,
             new Step.RestartInstance(record, ready)));

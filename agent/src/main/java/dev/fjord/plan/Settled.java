@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.ObservedInstance;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of a document what is not done to disks that exist: no volume changes its size, no root
- * its image. What is left is done; the rest is refused and stays as it was.
+ * its image, unless its document says that it may be replaced. What is left is done; the rest is
+ * refused and stays as it was.
  */
 record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedInstance seen) {
 
@@ -24,6 +26,9 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
 
   private ResourceName image(Instance asked, InstanceRecord record) {
     ResourceName stands = record.applied().image();
+    if (asked.onImageChange() == ImageChangePolicy.REPLACE) {
+      return asked.image();
+    }
     if (!asked.image().equals(stands)) {
       draft.refuse(
           "image-change",

@@ -241,6 +241,11 @@ final class World implements AutoCloseable {
     return inside(words.toArray(String[]::new)).run();
   }
 
+  /** For a machine that has another root, and so other keys. */
+  void forgetHostKeys() throws IOException {
+    Files.deleteIfExists(folder.resolve("known_hosts"));
+  }
+
   /** A new one for each boot. */
   String bootId(String name) {
     return guest(name, "cat /proc/sys/kernel/random/boot_id");

@@ -7,6 +7,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Desired;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
@@ -180,7 +181,9 @@ class ConvergenceTest {
       }
       assertThat(record.identity()).isEqualTo(before.identity());
       assertThat(record.uid()).isEqualTo(before.uid());
-      assertThat(record.base()).isEqualTo(before.base());
+      if (record.applied().onImageChange() == ImageChangePolicy.KEEP) {
+        assertThat(record.base()).isEqualTo(before.base());
+      }
       for (Lease lease : record.leases()) {
         boolean named =
             record.applied().network().stream()

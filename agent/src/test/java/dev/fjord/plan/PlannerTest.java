@@ -13,6 +13,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Desired;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -316,6 +317,56 @@ class PlannerTest {
   }
 
   @Test
+  void a_new_version_of_an_image_replaces_the_root_where_the_document_says_so() throws Exception {
+    Instance kept = instance("a", "linda");
+    Instance replaced = replacing(instance("b", "linda"));
+    apply(site(List.of(kept, replaced), "1"));
+
+    Plan plan = plan(site(List.of(kept, replaced), "2"));
+
+    Change restart =
+        plan.changes().stream()
+            .filter(change -> change.id().equals("restart/instance/b"))
+            .findFirst()
+            .orElseThrow();
+    String now = Worlds.image("2").sha256().brief();
+    assertThat(restart.disruption()).isEqualTo(Disruption.DATA);
+    assertThat(restart.reason())
+        .isEqualTo(
+            "its document changed: image, kernel; its root goes to the trash, for one on tiny@"
+                + now
+                + " ('onImageChange: replace'); its volumes stay");
+    assertThat(restart.requires()).contains("create/image/tiny@" + now);
+    assertThat(restart.fields())
+        .contains(
+            new FieldChange("image", "tiny@" + Worlds.image("1").sha256().brief(), "tiny@" + now));
+    assertThat(plan.changes())
+        .filteredOn(change -> change.id().endsWith("instance/a"))
+        .allSatisfy(
+            change -> assertThat(change.fields()).noneMatch(field -> field.path().equals("image")));
+  }
+
+  @Test
+  void an_interrupted_replacement_goes_on() throws Exception {
+    Instance replaced = replacing(instance("b", "linda"));
+    apply(site(List.of(replaced), "1"));
+    Desired second = site(List.of(replaced), "2");
+    Set<Long> before = host.bytes().keySet();
+    for (int at = 0; at < 12; at++) {
+      int stop = at;
+      host.failAt(n -> n >= stop);
+      new Applier(host, threads, () -> false).apply(plan(second), ApplyListener.NONE);
+      host.failAt(n -> false);
+    }
+    apply(second);
+    assertThat(host.bytes().keySet()).containsAll(before);
+    assertThat(plan(second).changes()).isEmpty();
+    assertThat(host.observe().instances().get(0).record().base())
+        .isEqualTo(Worlds.image("2").sha256());
+    assertThat(plan(second).refused()).isEmpty();
+  }
+
+  @Test
   void a_machine_that_the_repository_does_not_know_changes_nothing() throws Exception {
     apply(site(instance("a", "linda")));
     Target other = new Target(name("elsewhere"), "2", 0);
@@ -422,6 +473,26 @@ class PlannerTest {
         i.keys(),
         i.onImageChange(),
         policy,
+        i.where());
+  }
+
+  private static Instance replacing(Instance i) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        i.memory(),
+        i.swap(),
+        i.volumes(),
+        i.network(),
+        i.power(),
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        ImageChangePolicy.REPLACE,
+        i.restart(),
         i.where());
   }
 

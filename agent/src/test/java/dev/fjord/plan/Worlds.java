@@ -192,7 +192,7 @@ final class Worlds {
         new StartOrder(random.nextInt(3) * 50, after),
         name(name),
         random.nextBoolean() ? List.of(KEY) : List.of(),
-        ImageChangePolicy.KEEP,
+        name.length() % 2 == 0 ? ImageChangePolicy.KEEP : ImageChangePolicy.REPLACE,
         RestartPolicy.NOW,
         null);
   }

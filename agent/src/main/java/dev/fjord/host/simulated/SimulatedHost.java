@@ -24,9 +24,11 @@ import dev.fjord.problem.Problem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -246,9 +248,38 @@ public final class SimulatedHost implements HostPort {
 
   private void update(InstanceRecord record) {
     Folder folder = folder(record.name());
+    root(folder, record);
     disks(folder, record);
     action();
     folder.record = record;
+  }
+
+  /** A root on another version: the old one to the trash, the one of that version back from it. */
+  private void root(Folder folder, InstanceRecord record) {
+    Path image = layout.image(record.applied().image(), record.base());
+    if (record.hasRootOf(folder.record) || folder.backing.equals(image)) {
+      return;
+    }
+    if (!images.containsKey(record.base().hex())) {
+      throw Problem.of("image-missing", "no image " + record.base()).asException();
+    }
+    String kept =
+        trash.entrySet().stream()
+            .filter(
+                e -> e.getValue().backing.equals(LOOSE) && e.getValue().bytes.containsKey("root"))
+            .filter(e -> e.getValue().record.identity().equals(record.identity()))
+            .filter(e -> e.getValue().record.hasRootOf(record))
+            .map(Map.Entry::getKey)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    Folder back = kept == null ? null : trash.remove(kept);
+    Folder loose = new Folder(folder.record, LOOSE);
+    loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
+    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    folder.bytes.put(
+        "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
+    folder.backing = image;
+    action();
   }
 
   private void turn(InstanceRecord record, boolean paused) {

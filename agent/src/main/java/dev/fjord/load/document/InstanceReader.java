@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -34,6 +35,7 @@ final class InstanceReader {
         after(start.field("after")),
         spec.field("hostname").say(ResourceName::parse),
         keys(spec.field("authorizedKeys")),
+        constant(spec.field("onImageChange"), ImageChangePolicy.class, ImageChangePolicy.KEEP),
         constant(spec.field("restart"), RestartPolicy.class, RestartPolicy.NOW));
   }
 

@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -24,6 +25,7 @@ public record InstanceSpec(
     List<Said<ResourceName>> after,
     @Nullable Said<ResourceName> hostname,
     @Nullable Said<List<AuthorizedKey>> keys,
+    ImageChangePolicy onImageChange,
     RestartPolicy restart)
     implements Spec {
   public InstanceSpec {

@@ -37,6 +37,12 @@ public final class Samples {
     return new Volume(name(name), size);
   }
 
+  /** The same instance, on another version of its image. */
+  public static InstanceRecord on(Digest base, InstanceRecord r) {
+    return new InstanceRecord(
+        r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied());
+  }
+
   /** The record of a partner's instance on image {@code tiny}. */
   public static InstanceRecord record(String name, ByteSize swap, Volume... volumes) {
     ResourceName instance = name(name);

@@ -22,19 +22,22 @@ import java.util.stream.Collectors;
 final class DiskChanges {
   private final Layout layout;
   private final Trash trash;
+  private final RootReplacement root;
   private final Fault fault;
 
   DiskChanges(Layout layout, Trash trash, Fault fault) {
     this.layout = layout;
     this.trash = trash;
+    this.root = new RootReplacement(layout, trash, fault);
     this.fault = fault;
   }
 
   /** Whether the disks are as the record says, so that {@link #apply} would make none. */
-  boolean areMade(InstanceRecord record) throws IOException {
+  boolean areMade(InstanceRecord before, InstanceRecord record) throws IOException {
     Map<ResourceName, ByteSize> wanted =
         record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
-    return VolumeFiles.in(layout.instance(record.name())).equals(wanted)
+    return root.isMade(before, record)
+        && VolumeFiles.in(layout.instance(record.name())).equals(wanted)
         && swapIsMade(layout.swap(record.name()), record.applied().swap());
   }
 
@@ -43,7 +46,7 @@ final class DiskChanges {
     return wanted.bytes() == 0 ? !there : there && Files.size(place) == wanted.bytes();
   }
 
-  void apply(InstanceRecord record) throws IOException {
+  void apply(InstanceRecord before, InstanceRecord record) throws IOException {
     Path folder = layout.instance(record.name());
     Map<ResourceName, ByteSize> found = VolumeFiles.in(folder);
     VolumeFiles.refuseOtherSizes(found, record.applied());
@@ -56,6 +59,7 @@ final class DiskChanges {
     }
     swap(record);
     fault.after("a swap in its place");
+    root.make(before, record);
     removeUndeclared(record, found.keySet());
     own(record);
   }

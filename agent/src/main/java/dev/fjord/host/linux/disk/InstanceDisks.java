@@ -143,7 +143,8 @@ public final class InstanceDisks {
   /**
    * Makes the disks what the record says, then writes the record: missing volumes are made or come
    * back from the trash, volumes that are no longer declared go there, a swap of another size is
-   * made anew. No kernel of the instance may run.
+   * made anew, a root of another version is replaced (see {@link RootReplacement}). No kernel of
+   * the instance may run.
    *
    * @throws ProblemException when that would lose something: a root that is missing, a volume of
    *     another size, a folder of another instance, a root that is in use; nothing was changed then
@@ -162,9 +163,9 @@ public final class InstanceDisks {
     }
     try {
       // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
-      if (!changes.areMade(record) || !RootLock.isInUse(layout.rootCow(name))) {
+      if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
         RootLock.refuseWhileInUse(name, layout.rootCow(name));
-        changes.apply(record);
+        changes.apply(before, record);
       }
     } catch (IOException e) {
       throw DiskProblem.of("changing the disks of " + name, e);

@@ -25,9 +25,10 @@ import java.util.regex.Pattern;
 
 /**
  * What left: an instance's whole folder as {@code TIME-NAME}, a volume alone as {@code
- * TIME-NAME.VOLUME/volumes/VOLUME.img}, each with the record of its instance. TIME is in UTC, so
- * that later ones sort after earlier ones. Everything moves by one rename on one file system: no
- * byte is copied, and nothing is ever in two places or in none.
+ * TIME-NAME.VOLUME/volumes/VOLUME.img}, a root alone as {@code TIME-NAME.root/root.cow}, each with
+ * the record of its instance. TIME is in UTC, so that later ones sort after earlier ones.
+ * Everything moves by renames (a root by a link and a rename) on one file system: no byte is
+ * copied, and nothing is ever in none of the two places.
  */
 final class Trash {
   private static final DateTimeFormatter TIME =
@@ -37,6 +38,9 @@ final class Trash {
   private static final Pattern FORM =
       Pattern.compile(
           "[0-9]{8}T[0-9]{6}Z-(" + ResourceName.PATTERN + ")(\\.(" + ResourceName.PATTERN + "))?");
+
+  /** What a root's folder has where a volume's has the volume's name; may be one's, too. */
+  private static final String ROOT = "root";
 
   private final Layout layout;
   private final RecordStore records;
@@ -68,6 +72,56 @@ final class Trash {
     DurableFile.moveIntoPlace(
         layout.volume(record.name(), volume), Layout.volumeIn(folder, volume));
     Folders.sync(layout.trash());
+  }
+
+  /**
+   * Gives the root that an instance has a second name in the trash, beside the record that says
+   * what it stands on: so that another root can take its place by one rename, and it is never in
+   * none.
+   */
+  void keepRoot(InstanceRecord record) throws IOException {
+    Path root = layout.rootCow(record.name());
+    Folders.make(layout.trash(), Folders.PRIVATE);
+    for (Path folder : foldersOf(record, ROOT)) {
+      if (Files.isSameFile(Layout.rootCowIn(folder), root)) {
+        return; // Done by a call that was ended.
+      }
+    }
+    Path folder = free(record.name() + "." + ROOT);
+    Folders.make(folder, Folders.PASSABLE);
+    records.keepIn(folder, record);
+    fault.after("a folder for the root in the trash");
+    Files.createLink(Layout.rootCowIn(folder), root);
+    Folders.sync(folder);
+    Folders.sync(layout.trash());
+  }
+
+  /** The folder where the root of this instance on this version was last put; if any. */
+  Optional<Path> rootOf(InstanceRecord record) throws IOException {
+    for (Path folder : foldersOf(record, ROOT)) {
+      InstanceRecord kept = records.readFrom(Layout.recordIn(folder), record.name()).value();
+      if (kept != null && kept.hasRootOf(record)) {
+        return Optional.of(folder);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Latest first; those that hold a root. */
+  private List<Path> foldersOf(InstanceRecord record, String disk) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    for (Path folder : Folders.list(layout.trash())) {
+      Matcher form = FORM.matcher(folder.getFileName().toString());
+      if (form.matches()
+          && record.name().value().equals(form.group(1))
+          && disk.equals(form.group(4))
+          && Folders.isFile(Layout.rootCowIn(folder))
+          && isOf(folder, record)) {
+        folders.add(folder);
+      }
+    }
+    Collections.reverse(folders);
+    return folders;
   }
 
   /** The folder where a volume of this instance, and of this size, was last put; if any. */

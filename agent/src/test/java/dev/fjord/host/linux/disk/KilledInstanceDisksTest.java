@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,11 @@ class KilledInstanceDisksTest {
           ByteSize.mib(2),
           volume("storage", ByteSize.mib(8)),
           volume("new", ByteSize.mib(8)));
+
+  private static final Digest SECOND = Digest.ofText("the second version");
+
+  /** Beyond the header of a COW. */
+  private static final int DATA_AT = 64 << 10;
 
   @TempDir Path folder;
 
@@ -91,6 +101,43 @@ class KilledInstanceDisksTest {
               assertThat(data(layout.volume(LINDA, Samples.name("old")))).isEqualTo("kept");
             });
     assertThat(kills).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void replacing_its_root() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              secondVersion(layout);
+            },
+            disks -> disks.update(Samples.on(SECOND, BEFORE)),
+            (layout, disks) -> {
+              assertThat(disks.observe(LINDA).orThrow().rootBacking())
+                  .isEqualTo(layout.image(Samples.name("tiny"), SECOND));
+              assertThat(rootsInTrash(layout)).singleElement().isEqualTo("kept");
+              assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
+              assertThat(new RecordStore(layout).read(LINDA).orThrow().base()).isEqualTo(SECOND);
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void going_back_to_the_root_before() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              secondVersion(layout);
+              new InstanceDisks(layout).update(Samples.on(SECOND, BEFORE));
+            },
+            disks -> disks.update(BEFORE),
+            (layout, disks) -> {
+              assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+              assertThat(rootsInTrash(layout)).singleElement().isEqualTo("\0\0\0\0");
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(BEFORE);
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(4);
   }
 
   @Test
@@ -177,10 +224,32 @@ class KilledInstanceDisksTest {
             layout.volume(LINDA, Samples.name("storage")),
             layout.volume(LINDA, Samples.name("old"))
           }) {
-        Files.write(disk, "kept".getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+        try (var channel = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+          channel.write(ByteBuffer.wrap("kept".getBytes(StandardCharsets.UTF_8)), DATA_AT);
+        }
       }
     } catch (java.io.IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private static void secondVersion(Layout layout) {
+    try {
+      var image = layout.image(Samples.name("tiny"), SECOND);
+      SparseFile.create(image, 2 << 20);
+      Files.setLastModifiedTime(image, FileTime.from(PinnedFile.MODIFIED));
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<String> rootsInTrash(Layout layout) throws Exception {
+    try (var walk = Files.walk(layout.trash())) {
+      List<String> found = new ArrayList<>();
+      for (var root : walk.filter(file -> file.endsWith("root.cow")).toList()) {
+        found.add(data(root));
+      }
+      return found;
     }
   }
 
@@ -194,6 +263,7 @@ class KilledInstanceDisksTest {
 
   private static String data(Path disk) throws Exception {
     try (var in = Files.newInputStream(disk)) {
+      in.skipNBytes(DATA_AT);
       return new String(in.readNBytes(4), StandardCharsets.UTF_8);
     }
   }
