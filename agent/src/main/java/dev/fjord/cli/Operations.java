@@ -2,6 +2,7 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
@@ -40,6 +41,14 @@ interface Operations {
 
   /** Follows the history of a commit from now on; its full id. */
   String accept(AgentSettings settings, String revision);
+
+  /**
+   * Looks what the disks of all instances were promised and take; changes nothing.
+   *
+   * @throws dev.fjord.problem.ProblemException when the instances or their file system could not be
+   *     looked at
+   */
+  DiskUsage disk(AgentSettings settings);
 
   /**
    * Looks whether this host can run instances.

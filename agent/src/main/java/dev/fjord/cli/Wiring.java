@@ -2,8 +2,10 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.linux.uml.Console;
+import dev.fjord.host.linux.usage.DiskSurvey;
 import dev.fjord.load.AgentSettingsLoader;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -132,6 +134,11 @@ final class Wiring implements Operations {
         Mirror mirror = Mirror.open(settings)) {
       return mirror.accept(revision).id();
     }
+  }
+
+  @Override
+  public DiskUsage disk(AgentSettings settings) {
+    return new DiskSurvey(settings.layout()).look();
   }
 
   @Override

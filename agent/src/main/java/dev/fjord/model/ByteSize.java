@@ -50,6 +50,11 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     return new ByteSize(Math.addExact(bytes, other.bytes));
   }
 
+  /** The difference; zero when {@code other} is larger. */
+  public ByteSize lessOrZero(ByteSize other) {
+    return new ByteSize(Math.max(0, bytes - other.bytes));
+  }
+
   /** Whole mebibytes, rounded up. */
   public long mebibytes() {
     return (bytes + (1L << 20) - 1) >> 20;

@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Owner;
 import dev.fjord.plan.Change;
 import dev.fjord.problem.Printable;
@@ -49,6 +50,18 @@ final class Words {
       return String.format(Locale.ROOT, "%dm%02ds", age.toMinutes(), age.toSecondsPart());
     }
     return age.toSeconds() + "s";
+  }
+
+  /** In the largest unit of which there is one, with a digit after the point: {@code 4.2 GiB}. */
+  static String size(ByteSize size) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double number = size.bytes();
+    int unit = 0;
+    while (number >= 1024 && unit < units.length - 1) {
+      number /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", number, units[unit]).replace(".0 ", " ");
   }
 
   /** {@code 1 change}, {@code 2 changes}. */

@@ -7,6 +7,7 @@ import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
+import dev.fjord.report.DiskJson;
 import dev.fjord.report.Harmless;
 import dev.fjord.report.PlanJson;
 import dev.fjord.report.PlanMarkdown;
@@ -14,6 +15,7 @@ import dev.fjord.report.Plans;
 import dev.fjord.report.Results;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
+import dev.fjord.report.Usages;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,18 @@ class CommandsTest {
         operations.layout, StatusBuilder.of(Results.of(Plans.empty(), true), null, pid -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
+  }
+
+  @Test
+  void disk_fails_when_something_could_not_be_read_and_not_when_much_is_promised() {
+    assertThat(run("disk").out()).contains("it fits");
+    assertThat(run("disk").exit()).isZero();
+    operations.usage = Usages.tooMuch();
+    assertThat(run("disk").exit()).isZero();
+    assertThat(run("disk", "--format", "json").out()).isEqualTo(DiskJson.text(Usages.tooMuch()));
+    operations.usage = Usages.inPart();
+    assertThat(run("disk").exit()).isEqualTo(1);
+    assertThat(run("disk").out()).contains("[cow-unreadable]");
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.DiskUsage;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Plans;
 import dev.fjord.report.Results;
+import dev.fjord.report.Usages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,7 @@ class FakeOperations implements Operations {
   Layout layout = Results.LAYOUT;
   RunResult result = Results.of(Plans.empty(), true);
   List<Problem> hindrances = List.of();
+  DiskUsage usage = Usages.fits();
   String called = "";
 
   @Override
@@ -67,6 +70,11 @@ class FakeOperations implements Operations {
   @Override
   public String accept(AgentSettings settings, String revision) {
     throw Problem.of("locked", "another run holds the lock").hint("Stop the agent.").asException();
+  }
+
+  @Override
+  public DiskUsage disk(AgentSettings settings) {
+    return usage;
   }
 
   @Override

@@ -16,11 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
  * with a bit for each sector, the sectors. A fresh one is a header and a hole.
  */
 public final class CowFile {
-  private static final int SECTOR = 512;
-  private static final int ALIGNMENT = 4096;
+  static final int SECTOR = 512;
+  static final int ALIGNMENT = 4096;
 
   /** roundup(sizeof(header), alignment): where the bitmap begins. */
-  private static final int BITMAP_AT = 8192;
+  static final int BITMAP_AT = 8192;
 
   private CowFile() {}
 
@@ -46,9 +46,13 @@ public final class CowFile {
 
   /** How long the COW over a pristine image of {@code size} bytes is. */
   static long length(long size) {
-    long sectors = Math.ceilDiv(size, SECTOR);
-    long bitmap = Math.ceilDiv(sectors, Byte.SIZE);
+    long bitmap = Math.ceilDiv(sectors(size), Byte.SIZE);
     return Math.ceilDiv(BITMAP_AT + bitmap, ALIGNMENT) * ALIGNMENT + size;
+  }
+
+  /** How many sectors, and so bits, a pristine image of {@code size} bytes has. */
+  static long sectors(long size) {
+    return Math.ceilDiv(size, SECTOR);
   }
 
   private static byte[] header(Path pristine, long modifiedSeconds, long size) {

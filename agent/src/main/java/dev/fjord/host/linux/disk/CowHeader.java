@@ -52,12 +52,17 @@ public sealed interface CowHeader {
 
   /** Reads the header of a file; links are not followed, and no more than the header is read. */
   static CowHeader read(Path file) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(LENGTH);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      while (header.hasRemaining() && channel.read(header) > 0) {
-        // Reads on to the header's or the file's end.
-      }
+      return read(channel);
+    }
+  }
+
+  /** Reads the header of an open file; the channel's own position stays where it is. */
+  static CowHeader read(FileChannel channel) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(LENGTH);
+    while (header.hasRemaining() && channel.read(header, header.position()) > 0) {
+      // Reads on to the header's or the file's end.
     }
     return parse(Arrays.copyOf(header.array(), header.position()));
   }

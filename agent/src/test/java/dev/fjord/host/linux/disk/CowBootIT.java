@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.Samples;
+import dev.fjord.model.ByteSize;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real kernel mounts a COW that fjord wrote; it needs no user space for that. */
 class CowBootIT {
+  private static final ByteSize SIZE = ByteSize.mib(32);
+
   @TempDir Path folder;
   private Path pristine = Path.of("/nowhere");
   private Path cow = Path.of("/nowhere");
@@ -26,7 +32,7 @@ class CowBootIT {
     assumeTrue(Samples.isInstalled("mkfs.ext4"), "mkfs.ext4 (package e2fsprogs) is missing");
     pristine = folder.resolve("pristine.img");
     cow = folder.resolve("root.cow");
-    SparseFile.create(pristine, 32 << 20);
+    SparseFile.create(pristine, SIZE.bytes());
     Command.of("mkfs.ext4", "-q", "-F", pristine.toString()).output();
     Files.setLastModifiedTime(pristine, FileTime.from(PinnedFile.MODIFIED));
     CowFile.create(cow, pristine);
@@ -41,9 +47,44 @@ class CowBootIT {
   }
 
   @Test
+  void its_bitmap_tells_what_the_kernel_wrote() throws Exception {
+    assumeTrue(Samples.isInstalled("uml_moo"), "uml_moo (package uml-utilities) is missing");
+    assertThat(CowBitmap.diverged(cow, SIZE)).isEqualTo(ByteSize.ZERO);
+    boot();
+    var merged = folder.resolve("merged.img");
+    Command.of("uml_moo", "-b", pristine.toString(), cow.toString(), merged.toString()).output();
+    var diverged = CowBitmap.diverged(cow, SIZE);
+    // A sector can be written with what was there before, never the other way round.
+    assertThat(diverged.bytes() / 512).isBetween(differing(merged), differing(merged) + 2048);
+    assertThat(differing(merged)).isPositive();
+  }
+
+  @Test
+  void its_bitmap_can_be_read_while_the_kernel_writes() throws Exception {
+    var booting = CompletableFuture.supplyAsync(this::boot);
+    var last = ByteSize.ZERO;
+    while (!booting.isDone()) {
+      var now = CowBitmap.diverged(cow, SIZE);
+      assertThat(now).isGreaterThanOrEqualTo(last);
+      last = now;
+    }
+    assertThat(booting.get()).contains("VFS: Mounted root (ext4 filesystem)");
+    assertThat(CowBitmap.diverged(cow, SIZE)).isGreaterThan(ByteSize.ZERO);
+  }
+
+  @Test
   void a_kernel_refuses_it_once_its_pristine_image_was_touched() throws Exception {
     Files.setLastModifiedTime(pristine, FileTime.from(Instant.parse("2024-05-05T00:00:00Z")));
     assertThat(boot()).contains("mismatch").doesNotContain("VFS: Mounted root");
+  }
+
+  private long differing(Path merged) throws Exception {
+    var before = Files.readAllBytes(pristine);
+    var after = Files.readAllBytes(merged);
+    return IntStream.range(0, before.length / 512)
+        .filter(i ->
+            Arrays.mismatch(before, 512 * i, 512 * i + 512, after, 512 * i, 512 * i + 512) >= 0)
+        .count();
   }
 
   private String boot() {
