@@ -37,6 +37,10 @@ final class Libraries {
   private static final Pattern SIGNATURE =
       Pattern.compile("META-INF/([^/]+\\.(SF|RSA|DSA|EC)|INDEX\\.LIST)");
 
+  /** zstd-jni brings its library for twenty platforms, six mebibytes; fjord runs on one of them. */
+  private static final Pattern OTHER_PLATFORM =
+      Pattern.compile("(?!linux/amd64/).*/libzstd-jni-[^/]*");
+
   private static final String SUMS = "SHA256SUMS";
 
   private Libraries() {}
@@ -75,7 +79,8 @@ final class Libraries {
         var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()});
         var out = new ZipOutputStream(Files.newOutputStream(fresh))) {
       for (var entry : (Iterable<ZipEntry>) in.stream().map(ZipEntry.class::cast)::iterator) {
-        if (SIGNATURE.matcher(entry.getName()).matches()) {
+        if (SIGNATURE.matcher(entry.getName()).matches()
+            || OTHER_PLATFORM.matcher(entry.getName()).matches()) {
           continue;
         }
         var copy = new ZipEntry(entry.getName());

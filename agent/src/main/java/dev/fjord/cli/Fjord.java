@@ -83,6 +83,7 @@ public final class Fjord implements Runnable {
             .addSubcommand(new ConsoleCommand(fjord, operations))
             .addSubcommand(new AcceptCommand(fjord, terminal, operations))
             .addSubcommand(new InitCommand(terminal))
+            .addSubcommand(new DigestCommand(terminal))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     line.setOut(terminal.out());

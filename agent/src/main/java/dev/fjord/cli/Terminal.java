@@ -19,8 +19,10 @@ import java.util.Map;
  *
  * @param outPaint colours of {@code out}
  * @param errPaint colours of {@code err}
+ * @param isWatched whether {@code err} is a terminal, where a line can be written over
  */
-record Terminal(PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint) {
+record Terminal(
+    PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint, boolean isWatched) {
 
   /** This process's own streams; UTF-8 whatever the locale, as everything on the host is. */
   static Terminal ofProcess(Map<String, String> environment) {
@@ -28,12 +30,13 @@ record Terminal(PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint
         writer(FileDescriptor.out),
         writer(FileDescriptor.err),
         new Paint(wantsColour(1, environment)),
-        new Paint(wantsColour(2, environment)));
+        new Paint(wantsColour(2, environment)),
+        isTerminal(2));
   }
 
   /** Without colours, for tests and files. */
   static Terminal plain(PrintWriter out, PrintWriter err) {
-    return new Terminal(out, err, Paint.NONE, Paint.NONE);
+    return new Terminal(out, err, Paint.NONE, Paint.NONE, false);
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {
@@ -67,6 +70,14 @@ record Terminal(PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint
   void tell(String line) {
     err.println(line);
     err.flush();
+  }
+
+  /** Progress that the next one writes over, where somebody watches; an empty one clears it. */
+  void passing(String text) {
+    if (isWatched) {
+      err.print("\r" + text + "\u001b[K" + (text.isEmpty() ? "\r" : ""));
+      err.flush();
+    }
   }
 
   void print(List<Problem> problems) {

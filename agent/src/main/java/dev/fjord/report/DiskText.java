@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.problem.Printable;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.Owner;

@@ -62,6 +62,9 @@ class ArchitectureTest {
       org.quartz..                   | schedule
       com.fasterxml.jackson..        | json load report host.linux.store host.linux.network
       org.newsclub.net.unix..        | host.linux
+      org.apache.commons.compress..  | host.linux.origin
+      org.tukaani.xz..               | host.linux.origin
+      com.github.luben.zstd..        | host.linux.origin
       picocli..                      | cli
       ch.qos.logback..               | cli
       """;

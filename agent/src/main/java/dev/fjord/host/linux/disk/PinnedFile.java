@@ -2,6 +2,12 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.Content;
+import dev.fjord.host.linux.origin.Expected;
+import dev.fjord.host.linux.origin.SourceFile;
+import dev.fjord.host.linux.origin.SourceFile.Gauge;
+import dev.fjord.host.linux.origin.SourceProblem;
+import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Source;
@@ -16,7 +22,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,8 +102,12 @@ record PinnedFile(String what, Path place, String permissions) {
       return false;
     }
     long length = length(place);
-    if (size != null && length != size.bytes()
-        || !VerifiedCopy.digest(place, length, counter(length, progress)).equals(pinned)) {
+    if (size != null && length != size.bytes()) {
+      return false;
+    }
+    Gauge gauge = gauge(progress);
+    VerifiedCopy found = VerifiedCopy.ofFile(place, length, done -> gauge.read(done, length));
+    if (found.bytes() != length || !found.digest().equals(pinned)) {
       return false;
     }
     makeImmutable(false);
@@ -108,15 +117,15 @@ record PinnedFile(String what, Path place, String permissions) {
 
   private void copy(Path from, Digest pinned, @Nullable ByteSize size, Progress progress)
       throws IOException {
-    long length = new SourceFile(what, from).length(size);
     Path unfinished = DurableFile.beside(place);
     Files.createDirectories(place.getParent());
     try {
       Folders.delete(unfinished);
-      SparseFile.create(unfinished, length);
-      Digest found = read(from, unfinished, length, progress);
-      if (!found.equals(pinned)) {
-        throw SourceFile.otherDigest(what, from, found, pinned);
+      SparseFile.create(unfinished, 0);
+      SourceFile source = new SourceFile("the source of " + what, from);
+      Content found = source.copy(unfinished, Expected.pinned(size), gauge(progress));
+      if (!found.digest().equals(pinned)) {
+        throw new SourceProblem(source.subject(), from).otherDigest(found, pinned);
       }
       seal(unfinished);
       makeImmutable(false);
@@ -124,14 +133,6 @@ record PinnedFile(String what, Path place, String permissions) {
     } catch (IOException | ProblemException e) {
       Folders.delete(unfinished);
       throw e;
-    }
-  }
-
-  private Digest read(Path from, Path to, long length, Progress progress) throws IOException {
-    try {
-      return VerifiedCopy.copy(from, to, length, counter(length, progress));
-    } catch (VerifiedCopy.LengthChangedException e) {
-      throw SourceFile.changed(what, from, e);
     }
   }
 
@@ -153,9 +154,9 @@ record PinnedFile(String what, Path place, String permissions) {
     }
   }
 
-  private LongConsumer counter(long length, Progress progress) {
+  private Gauge gauge(Progress progress) {
     long[] told = {0};
-    return done -> {
+    return (done, length) -> {
       if (done * REPORTS / length > told[0] && done < length) {
         told[0] = done * REPORTS / length;
         progress.report(what + ": " + done * 100 / length + " % of " + mebibytes(length));

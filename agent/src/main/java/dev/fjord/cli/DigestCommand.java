@@ -1,0 +1,124 @@
+package dev.fjord.cli;
+
+import dev.fjord.host.linux.origin.Compression;
+import dev.fjord.host.linux.origin.Content;
+import dev.fjord.host.linux.origin.Expected;
+import dev.fjord.host.linux.origin.SourceFile;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Source;
+import dev.fjord.problem.Problem;
+import dev.fjord.report.DigestJson;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fjord digest}. */
+@Command(
+    name = "digest",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints the lines that pin a kernel or an image.",
+      "",
+      "They are those of what would be stored: a file that is compressed by gzip, xz, zstd or bzip2"
+          + " is decompressed first, as its first bytes tell, whatever its name is. An Image takes"
+          + " 'sha256' and 'size', a Kernel 'sha256' alone."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fjord digest tiny.img",
+      "  fjord digest file:/var/lib/fjord-images/debian.img.xz",
+      "  fjord digest --format json /usr/bin/linux.uml",
+      "",
+      "See also: init, validate"
+    })
+final class DigestCommand implements Callable<Integer> {
+  private static final String FILE = "file:";
+
+  private final Terminal terminal;
+
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "A file on this host, or 'spec.source' as a document has it.")
+  private String source = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      converter = Format.TextOrJson.class,
+      description = "How the result is printed. Default: text.")
+  private Format format = Format.TEXT;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  DigestCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    print(read(path()));
+    return ExitCode.OK.number();
+  }
+
+  private Path path() {
+    try {
+      return source.startsWith(FILE)
+          ? switch (Source.parse(source)) {
+            case Source.FileSource file -> file.path();
+          }
+          : Path.of(refuseUrl(source)).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new ParameterException(spec.commandLine(), "SOURCE is no path of a file", e);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static String refuseUrl(String source) {
+    if (source.isEmpty() || source.matches("(?s)[a-z]+://.*")) {
+      throw new IllegalArgumentException("SOURCE is a file on this host, fetch it first");
+    }
+    return source;
+  }
+
+  private Content read(Path path) {
+    try {
+      return new SourceFile("the file", path).content(Expected.any(), this::progress);
+    } catch (IOException e) {
+      throw Problem.of("source-unreadable", "reading " + path + " failed")
+          .detail(e.toString())
+          .hint("Is the disk sound? The kernel's log may say.")
+          .asException(e);
+    } finally {
+      terminal.passing("");
+    }
+  }
+
+  private void progress(long bytes, long of) {
+    terminal.passing("%d %% of %d MiB".formatted(bytes * 100 / of, new ByteSize(of).mebibytes()));
+  }
+
+  private void print(Content content) {
+    String compression = content.compression().word();
+    if (format == Format.JSON) {
+      terminal.print(DigestJson.text(content.digest(), content.size(), compression));
+      return;
+    }
+    // Quoted: digits alone would be a number.
+    terminal.print("  sha256: \"%s\"%n  size: %s%n".formatted(content.digest(), content.size()));
+    if (content.compression() != Compression.NONE) {
+      terminal.tell("of what it holds when it is decompressed (" + compression + ")");
+    }
+    if (content.size().bytes() % 512 != 0) {
+      terminal.tell("no image: its size is no multiple of 512 bytes");
+    }
+  }
+}
