@@ -1,9 +1,9 @@
 package dev.fjord.report;
 
-import dev.fjord.problem.Printable;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.Owner;
+import dev.fjord.problem.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
