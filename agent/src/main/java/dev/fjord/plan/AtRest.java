@@ -132,8 +132,10 @@ record AtRest(
           "its root.cow stands on " + backing + " and not on " + base,
           "put the right root.cow back, or that image");
     }
+    Set<ResourceName> declared = names(goal.record().applied());
     for (Volume volume : before.applied().volumes()) {
-      if (!seen.disks().volumes().containsKey(volume.name())) {
+      // One that is to leave may have left: a run moved it, and was ended before it recorded that.
+      if (declared.contains(volume.name()) && !seen.disks().volumes().containsKey(volume.name())) {
         return lost(
             "its volume " + volume.name() + " is missing",
             "restore " + observed.layout().volume(goal.name(), volume.name()) + " from a backup");

@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
@@ -48,11 +49,7 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
   private List<Volume> volumes(Instance asked, InstanceRecord record) {
     List<Volume> volumes = new ArrayList<>();
     for (Volume volume : asked.volumes()) {
-      Volume stands =
-          record.applied().volumes().stream()
-              .filter(other -> other.name().equals(volume.name()))
-              .findFirst()
-              .orElse(volume);
+      Volume stands = standing(volume, record);
       if (!stands.equals(volume)) {
         draft.refuse(
             "volume-size",
@@ -70,5 +67,16 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
       volumes.add(stands);
     }
     return volumes;
+  }
+
+  /** As it is recorded; or as it lies there, made by a run that was ended before it recorded it. */
+  private Volume standing(Volume asked, InstanceRecord record) {
+    return record.applied().volumes().stream()
+        .filter(other -> other.name().equals(asked.name()))
+        .findFirst()
+        .orElseGet(() -> {
+          ByteSize found = seen == null ? null : seen.disks().volumes().get(asked.name());
+          return found == null ? asked : new Volume(asked.name(), found);
+        });
   }
 }

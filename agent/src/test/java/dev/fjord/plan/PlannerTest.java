@@ -27,6 +27,7 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
 import dev.fjord.model.Starts;
+import dev.fjord.model.Volume;
 import dev.fjord.model.Window;
 import dev.fjord.problem.Problem;
 import java.time.DayOfWeek;
@@ -35,6 +36,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -344,6 +346,66 @@ class PlannerTest {
         .filteredOn(change -> change.id().endsWith("instance/a"))
         .allSatisfy(
             change -> assertThat(change.fields()).noneMatch(field -> field.path().equals("image")));
+  }
+
+  @Test
+  void a_volume_that_an_interrupted_run_made_keeps_its_size_and_stops_nobody() throws Exception {
+    Instance bare = instance("a", "linda").withDisks(name("tiny"), List.of());
+    apply(site(bare));
+    var mail = name("mail");
+    Observed seen =
+        each(
+            host.observe(),
+            one ->
+                new ObservedInstance(
+                    one.name(),
+                    one.record(),
+                    new ObservedDisks(
+                        one.disks().rootBacking(),
+                        one.disks().swap(),
+                        Map.of(mail, ByteSize.gib(2))),
+                    one.kernel(),
+                    one.starts(),
+                    null));
+    Instance other = bare.withDisks(name("tiny"), List.of(new Volume(mail, ByteSize.gib(1))));
+
+    Plan plan = Planner.plan(site(other), List.of(), seen, target("2", 0));
+
+    assertThat(plan.refused())
+        .singleElement()
+        .satisfies(refusal ->
+            assertThat(refusal.summary())
+                .isEqualTo("volume mail of instance a has 2GiB and stays so; it is not made 1GiB"));
+    assertThat(ids(plan)).containsExactly("restart/instance/a");
+    Step.RestartInstance restart = (Step.RestartInstance) plan.changes().get(0).step();
+    assertThat(restart.record().applied().volumes())
+        .containsExactly(new Volume(mail, ByteSize.gib(2)));
+  }
+
+  @Test
+  void a_volume_that_left_before_a_run_was_ended_is_not_lost() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.kill(name("a"));
+    Observed seen =
+        each(
+            host.observe(),
+            one ->
+                new ObservedInstance(
+                    one.name(),
+                    one.record(),
+                    new ObservedDisks(one.disks().rootBacking(), one.disks().swap(), Map.of()),
+                    null,
+                    one.starts(),
+                    null));
+    Desired without = site(instance("a", "linda").withDisks(name("tiny"), List.of()));
+
+    Plan goesOn = Planner.plan(without, List.of(), seen, target("2", 1));
+    assertThat(goesOn.refused()).isEmpty();
+    assertThat(ids(goesOn)).containsExactly("update/instance/a", "start/instance/a");
+
+    Plan lost = Planner.plan(site(instance("a", "linda")), List.of(), seen, target("2", 1));
+    assertThat(ids(lost)).isEmpty();
+    assertThat(lost.refused()).extracting(Refusal::guard).containsExactly("disk-lost");
   }
 
   @Test
