@@ -9,13 +9,17 @@ import org.jspecify.annotations.Nullable;
  * instead of all of {@code /proc}: 200 instances may be starting. Not thread-safe.
  */
 final class Descent {
-  /** How long a terminal may be absent or empty before that is taken for an end. */
+  /** How long a terminal may be empty before that is taken for an end. */
   private static final long EMPTY_NANOS = 1_000_000_000;
+
+  /** And absent: it is to be found a moment after it was started, on a busy host a long one. */
+  private static final long ABSENT_NANOS = 5_000_000_000L;
 
   private static final int DEPTH = 3;
 
   private final int uid;
   private long emptySince;
+  private boolean absent;
 
   Descent(int uid) {
     this.uid = uid;
@@ -24,6 +28,7 @@ final class Descent {
   /** The kernel's main process below {@code terminal}, or null while there is none. */
   @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal) {
     List<Long> below = terminal == null ? List.of() : Proc.children(terminal.pid());
+    absent = terminal == null;
     if (!below.isEmpty()) {
       emptySince = 0;
     } else if (emptySince == 0) {
@@ -41,6 +46,7 @@ final class Descent {
 
   /** Whether what ran in the terminal has ended. */
   boolean ended() {
-    return emptySince != 0 && System.nanoTime() - emptySince > EMPTY_NANOS;
+    return emptySince != 0
+        && System.nanoTime() - emptySince > (absent ? ABSENT_NANOS : EMPTY_NANOS);
   }
 }

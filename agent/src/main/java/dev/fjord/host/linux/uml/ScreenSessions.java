@@ -102,7 +102,7 @@ final class ScreenSessions {
     }
   }
 
-  /** Runs env(1) with {@code words} in a new session; returns when it was started. */
+  /** Runs env(1) with {@code words} in a new session, which {@link #find} sees a moment later. */
   void open(ResourceName name, List<String> words) {
     prepare();
     command(

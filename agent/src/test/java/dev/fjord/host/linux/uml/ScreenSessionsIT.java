@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -31,7 +32,10 @@ class ScreenSessionsIT {
       for (Future<?> one : opened) {
         one.get();
       }
-      assertThat(names).allSatisfy(name -> assertThat(sessions.find(name)).isNotNull());
+      // screen's first process returns a moment before its second one can be found.
+      assertThat(names)
+          .allMatch(
+              name -> Polling.until(Duration.ofSeconds(10), () -> sessions.find(name) != null));
     } finally {
       names.forEach(sessions::end);
     }
