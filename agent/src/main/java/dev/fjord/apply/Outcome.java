@@ -1,5 +1,6 @@
 package dev.fjord.apply;
 
+import dev.fjord.model.RebaseReport;
 import dev.fjord.problem.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param change its id
  * @param problem why it failed or was skipped; null when it was done
  * @param took zero when it was skipped
+ * @param rebase what was carried over, also when the change failed after that; null for nothing
  */
-public record Outcome(String change, Status status, @Nullable Problem problem, Duration took) {
+public record Outcome(
+    String change,
+    Status status,
+    @Nullable Problem problem,
+    Duration took,
+    @Nullable RebaseReport rebase) {
+
+  public Outcome(String change, Status status, @Nullable Problem problem, Duration took) {
+    this(change, status, problem, took, null);
+  }
+
   /** How it ended. */
   public enum Status {
     DONE,

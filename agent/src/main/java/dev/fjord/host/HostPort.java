@@ -1,6 +1,7 @@
 package dev.fjord.host;
 
 import dev.fjord.model.Observed;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
 import java.util.Set;
@@ -35,5 +36,8 @@ public interface HostPort {
     Progress SILENT = message -> {};
 
     void report(String message);
+
+    /** Told what a step that carries a root over has found, when that is done. */
+    default void rebased(RebaseReport found) {}
   }
 }

@@ -41,8 +41,13 @@ record Running(
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
     List<FieldChange> fields = fields(record, boot);
-    boolean waits = !fields.isEmpty() && waits(record.applied().restart(), fields);
+    boolean putBack = record.isPutBackFrom(before);
+    boolean waits = !fields.isEmpty() && !putBack && waits(record.applied().restart(), fields);
     InstanceRecord now = waits ? before : record;
+    if (!waits && record.isBeingRebased() && (fields.isEmpty() || !record.hasRootOf(before))) {
+      rebase(record, before, launch);
+      return;
+    }
     if (!fields.isEmpty() && !waits) {
       restart(record, before, fields, launch);
       return;
@@ -54,6 +59,13 @@ record Running(
       update(now, before);
     }
     network.mendPorts(record);
+  }
+
+  private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
+    List<String> requires = new ArrayList<>(moved);
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    Disruption disruption = record.hasRootOf(before) ? Disruption.NONE : Disruption.RESTART;
+    draft.add(InstanceChanges.rebase(goal, before, disruption, requires, ready));
   }
 
   private List<FieldChange> fields(InstanceRecord record, Boot wanted) {
@@ -100,10 +112,14 @@ record Running(
         InstanceChanges.change(
             goal,
             Action.RESTART,
-            intended ? Cause.INTENDED : Cause.CORRECTIVE,
-            (intended ? "its document changed: " : "it does not run as it was applied: ")
-                + names
-                + AtRest.rootGoes(record, before),
+            record.isPutBackFrom(before)
+                ? Cause.ROLLBACK
+                : intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            record.isPutBackFrom(before)
+                ? InstanceChanges.putBack(record)
+                : (intended ? "its document changed: " : "it does not run as it was applied: ")
+                    + names
+                    + AtRest.rootGoes(record, before),
             AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
             requires,

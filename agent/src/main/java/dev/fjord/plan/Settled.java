@@ -27,7 +27,7 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
 
   private ResourceName image(Instance asked, InstanceRecord record) {
     ResourceName stands = record.applied().image();
-    if (asked.onImageChange() == ImageChangePolicy.REPLACE) {
+    if (asked.onImageChange() != ImageChangePolicy.KEEP) {
       return asked.image();
     }
     if (!asked.image().equals(stands)) {

@@ -59,6 +59,13 @@ public sealed interface Step {
    */
   record RestartInstance(InstanceRecord record, Launch launch) implements Step {}
 
+  /**
+   * Carries what is on an instance's root over to the version that {@code record} names, and starts
+   * it there: ends the kernel gracefully, does it unless it was done, starts, and takes the rebase
+   * out of the record once the guest has answered. Where it fails, the record says so.
+   */
+  record RebaseInstance(InstanceRecord record, Launch launch) implements Step {}
+
   /** Ends a kernel gracefully and gives the instance this record. */
   record StopInstance(InstanceRecord record) implements Step {}
 

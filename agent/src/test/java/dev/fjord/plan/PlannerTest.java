@@ -5,6 +5,7 @@ import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
 import static dev.fjord.plan.Worlds.target;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
@@ -13,7 +14,9 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Desired;
+import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -23,6 +26,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
+import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
@@ -46,7 +50,7 @@ import org.junit.jupiter.api.Test;
 
 /** What plans hold back, and what they leave alone. */
 class PlannerTest {
-  private final SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
+  private SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
   private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
   @AfterEach
@@ -429,6 +433,115 @@ class PlannerTest {
   }
 
   @Test
+  void a_root_is_carried_over_where_the_document_says_so() throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    apply(site(List.of(rebased), "1"));
+    Desired second = site(List.of(rebased), "2");
+
+    Plan plan = plan(second);
+
+    Change restart = change(plan, "restart/instance/b");
+    String was = "tiny@" + Worlds.image("1").sha256().brief();
+    String now = "tiny@" + Worlds.image("2").sha256().brief();
+    assertThat(restart.disruption()).isEqualTo(Disruption.RESTART);
+    assertThat(restart.cause()).isEqualTo(Cause.INTENDED);
+    assertThat(restart.reason())
+        .isEqualTo(
+            "its root is carried over from "
+                + was
+                + " to "
+                + now
+                + " ('onImageChange: rebase'): its own files are kept, the old root goes to the"
+                + " trash; its volumes stay");
+    assertThat(restart.requires()).contains("create/image/" + now);
+    assertThat(restart.fields()).contains(new FieldChange("image", was, now));
+    apply(second);
+    assertThat(plan(second).changes()).isEmpty();
+    assertThat(recordOf("b").rebase()).isNull();
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").sha256());
+  }
+
+  @Test
+  void who_does_not_come_up_on_the_new_version_is_put_back_and_stays_until_something_changes()
+      throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    apply(site(List.of(rebased), "1"));
+    var first = host.bytes();
+    Image image = Worlds.image("2");
+    host.spoil(new ImageVersion(image.name(), image.sha256()));
+    Desired second = site(List.of(rebased), "2");
+    new Applier(host, threads, () -> false).apply(plan(second), ApplyListener.NONE);
+
+    Plan back = plan(second);
+
+    assertThat(back.changes())
+        .extracting(Change::id, Change::cause)
+        .containsExactly(
+            tuple("update/instance/b", Cause.ROLLBACK), tuple("start/instance/b", Cause.ROLLBACK));
+    assertThat(back.changes().get(0).reason())
+        .isEqualTo(
+            "it did not do on tiny@"
+                + image.sha256().brief()
+                + ": it is unhealthy; its root on tiny@"
+                + Worlds.image("1").sha256().brief()
+                + " comes back from the trash");
+    assertThat(back.changes()).noneMatch(c -> c.disruption() == Disruption.DATA);
+    apply(second);
+    assertThat(host.bytes()).containsAllEntriesOf(first);
+    Plan stays = plan(second);
+    assertThat(stays.changes()).isEmpty();
+    assertThat(stays.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("image-rebase");
+          assertThat(refusal.summary()).contains("stays on tiny@").contains("it is unhealthy");
+        });
+
+    Desired third = site(List.of(rebased), "3");
+    assertThat(ids(plan(third))).contains("restart/instance/b");
+    apply(third);
+    assertThat(plan(third).refused()).isEmpty();
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("3").sha256());
+  }
+
+  @Test
+  void a_stopped_instance_is_carried_over_when_it_is_started_next() throws Exception {
+    Instance stopped = power(rebasing(instance("b", "linda")), Power.STOPPED);
+    apply(site(List.of(stopped), "1"));
+    Desired second = site(List.of(stopped), "2");
+    assertThat(ids(plan(second))).doesNotContain("start/instance/b");
+    assertThat(plan(second).waiting())
+        .singleElement()
+        .satisfies(waiting -> assertThat(waiting.summary()).contains("when it is started next"));
+    apply(second);
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("1").sha256());
+    apply(site(List.of(power(stopped, Power.RUNNING)), "2"));
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").sha256());
+  }
+
+  @Test
+  void a_rebase_that_was_ended_anywhere_goes_on_or_back() throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    for (int at = 0; at < 14; at++) {
+      for (String then : List.of("1", "2")) {
+        host = new SimulatedHost(Worlds.LAYOUT);
+        apply(site(List.of(rebased), "1"));
+        Set<Long> before = host.bytes().keySet();
+        int stop = at;
+        host.failAt(n -> n >= stop);
+        new Applier(host, threads, () -> false)
+            .apply(plan(site(List.of(rebased), "2")), ApplyListener.NONE);
+        host.failAt(n -> false);
+        apply(site(List.of(rebased), then));
+        assertThat(plan(site(List.of(rebased), then)).changes()).as("ended at %s", at).isEmpty();
+        assertThat(plan(site(List.of(rebased), then)).refused()).isEmpty();
+        assertThat(recordOf("b").base()).isEqualTo(Worlds.image(then).sha256());
+        assertThat(host.bytes().keySet()).containsAll(before);
+      }
+    }
+  }
+
+  @Test
   void a_machine_that_the_repository_does_not_know_changes_nothing() throws Exception {
     apply(site(instance("a", "linda")));
     Target other = new Target(name("elsewhere"), "2", 0);
@@ -538,7 +651,47 @@ class PlannerTest {
         i.where());
   }
 
+  private InstanceRecord recordOf(String name) {
+    return host.observe().instances().stream()
+        .filter(one -> one.name().value().equals(name))
+        .map(ObservedInstance::record)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Change change(Plan plan, String id) {
+    return plan.changes().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private static Instance power(Instance i, Power power) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        i.memory(),
+        i.swap(),
+        i.volumes(),
+        i.network(),
+        power,
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        i.onImageChange(),
+        i.restart(),
+        i.where());
+  }
+
   private static Instance replacing(Instance i) {
+    return onImageChange(i, ImageChangePolicy.REPLACE);
+  }
+
+  private static Instance rebasing(Instance i) {
+    return onImageChange(i, ImageChangePolicy.REBASE);
+  }
+
+  private static Instance onImageChange(Instance i, ImageChangePolicy policy) {
     return new Instance(
         i.name(),
         i.owner(),
@@ -553,7 +706,7 @@ class PlannerTest {
         i.start(),
         i.hostname(),
         i.keys(),
-        ImageChangePolicy.REPLACE,
+        policy,
         i.restart(),
         i.where());
   }

@@ -192,7 +192,7 @@ final class Worlds {
         new StartOrder(random.nextInt(3) * 50, after),
         name(name),
         random.nextBoolean() ? List.of(KEY) : List.of(),
-        name.length() % 2 == 0 ? ImageChangePolicy.KEEP : ImageChangePolicy.REPLACE,
+        List.of(ImageChangePolicy.values()).get(name.length() % 3),
         RestartPolicy.NOW,
         null);
   }

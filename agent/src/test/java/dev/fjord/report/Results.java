@@ -186,7 +186,8 @@ public final class Results {
             Digest.ofText("tiny"),
             Digest.ofText("uml"),
             Plans.REVISION,
-            applied(name, owner));
+            applied(name, owner),
+            null);
     return new ObservedInstance(
         new ResourceName(name),
         record,

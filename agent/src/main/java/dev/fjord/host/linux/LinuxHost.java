@@ -13,6 +13,7 @@ import dev.fjord.host.linux.uml.KernelStarter;
 import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
@@ -36,6 +37,7 @@ public final class LinuxHost implements HostPort {
   private final KernelStarter starter;
   private final KernelStopper stopper;
   private final KernelPause pause;
+  private final Rebases rebases;
 
   /**
    * The host on which this process runs, in this process's network namespace.
@@ -62,6 +64,7 @@ public final class LinuxHost implements HostPort {
     this.starter = new KernelStarter(layout, trial, starts, settings.readyTimeout());
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
+    this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
   }
 
   @Override
@@ -93,6 +96,13 @@ public final class LinuxHost implements HostPort {
         look.disks().update(s.record());
         start(s.launch());
       }
+      case Step.RebaseInstance s ->
+          rebases.perform(
+              s,
+              look.processes().find(s.record().name(), s.record().uid()) != null,
+              () -> stop(s.record()),
+              () -> start(s.launch()),
+              progress);
       case Step.StopInstance s -> {
         stop(s.record());
         look.disks().update(s.record());

@@ -3,6 +3,7 @@ package dev.fjord.host.simulated;
 import dev.fjord.host.HostPort;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +65,7 @@ public final class SimulatedHost implements HostPort {
   private final Map<InterfaceName, ObservedPort> ports = new TreeMap<>();
   private final Map<ResourceName, Folder> folders = new TreeMap<>();
   private final Map<String, Folder> trash = new TreeMap<>();
+  private final Set<ImageVersion> unhealthy = new HashSet<>();
   private IntPredicate fails = action -> false;
   private int actions;
   private long tokens;
@@ -98,6 +101,11 @@ public final class SimulatedHost implements HostPort {
       folder.boot = null;
       folder.paused = false;
     }
+  }
+
+  /** From now on, what was carried over to this version does not come up on it. */
+  public synchronized void spoil(ImageVersion version) {
+    unhealthy.add(version);
   }
 
   /** Takes a link away behind everybody's back. */
@@ -178,6 +186,7 @@ public final class SimulatedHost implements HostPort {
         update(s.record());
         start(s.launch());
       }
+      case Step.RebaseInstance s -> rebase(s);
       case Step.StopInstance s -> {
         kill(s.record().name());
         action();
@@ -273,11 +282,52 @@ public final class SimulatedHost implements HostPort {
             .max(Comparator.naturalOrder())
             .orElse(null);
     Folder back = kept == null ? null : trash.remove(kept);
+    if (back == null && record.isPutBackFrom(folder.record)) {
+      throw Problem.of("root-not-kept", "no root of " + record.version()).asException();
+    }
     Folder loose = new Folder(folder.record, LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
     trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
     folder.bytes.put(
         "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
+    folder.backing = image;
+    action();
+  }
+
+  /** As a real host does it: what is recorded when is what the next run finds. */
+  private void rebase(Step.RebaseInstance s) {
+    InstanceRecord record = s.record();
+    Folder folder = folder(record.name());
+    Path image = layout.image(record.applied().image(), record.base());
+    if (folder.boot == null || !folder.backing.equals(image)) {
+      kill(record.name());
+      action();
+      carryOver(folder, record, image);
+      update(record);
+    }
+    if (unhealthy.contains(record.version())) {
+      kill(record.name());
+      update(record.withRebase(Objects.requireNonNull(record.rebase()).failed("it is unhealthy")));
+      throw Problem.of("rebase-failed", record.name() + " did not come up").asException();
+    }
+    start(s.launch());
+    update(record.withRebase(null));
+  }
+
+  private void carryOver(Folder folder, InstanceRecord record, Path image) {
+    InstanceRecord before = folder.record;
+    if (folder.backing.equals(image)) {
+      return;
+    }
+    folder.record = before.withRebase(record.rebase());
+    action();
+    if (!images.containsKey(record.base().hex()) || !images.containsKey(before.base().hex())) {
+      throw Problem.of("image-missing", "no image " + record.base()).asException();
+    }
+    Folder loose = new Folder(before.withRebase(null), LOOSE);
+    loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
+    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    folder.bytes.put("root", tokens++);
     folder.backing = image;
     action();
   }

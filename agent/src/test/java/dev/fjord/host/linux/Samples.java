@@ -40,7 +40,7 @@ public final class Samples {
   /** The same instance, on another version of its image. */
   public static InstanceRecord on(Digest base, InstanceRecord r) {
     return new InstanceRecord(
-        r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied());
+        r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied(), null);
   }
 
   /** The record of a partner's instance on image {@code tiny}. */
@@ -73,7 +73,8 @@ public final class Samples {
             List.of(),
             ImageChangePolicy.KEEP,
             RestartPolicy.NOW,
-            null));
+            null),
+        null);
   }
 
   /** Whom instances run as: only root can give files away. */

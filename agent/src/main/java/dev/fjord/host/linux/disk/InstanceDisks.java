@@ -3,13 +3,17 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.Rebase;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.Volume;
 import dev.fjord.problem.Checked;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
@@ -19,6 +23,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folders of instances: disks and record. Every call can be ended at any instant and made
@@ -33,6 +39,8 @@ public final class InstanceDisks {
   private final RecordStore records;
   private final Trash trash;
   private final DiskChanges changes;
+  private final RootRebase rebase;
+  private final RootReplacement roots;
   private final Fault fault;
 
   public InstanceDisks(Layout layout) {
@@ -45,6 +53,8 @@ public final class InstanceDisks {
     this.fault = fault;
     this.trash = new Trash(layout, records, clock, fault);
     this.changes = new DiskChanges(layout, trash, fault);
+    this.rebase = new RootRebase(layout, trash, fault);
+    this.roots = new RootReplacement(layout, trash, fault);
   }
 
   /**
@@ -151,16 +161,7 @@ public final class InstanceDisks {
    */
   public void update(InstanceRecord record) {
     ResourceName name = record.name();
-    InstanceRecord before = records.read(name).orThrow();
-    if (!before.identity().equals(record.identity())) {
-      throw Problem.of("place-taken", "the folder of " + name + " belongs to another instance")
-          .detail("there: identity " + before.identity() + ", wanted: " + record.identity())
-          .hint("It is left alone. Choose another name, or remove the other instance first.")
-          .asException();
-    }
-    if (!Folders.isFile(layout.rootCow(name))) {
-      throw rootMissing(name).asException();
-    }
+    InstanceRecord before = before(record);
     try {
       // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
       if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
@@ -172,6 +173,89 @@ public final class InstanceDisks {
     }
     records.write(record);
     fault.after("a record");
+  }
+
+  /** The record as it stands, of a folder that has a root and is the instance's. */
+  private InstanceRecord before(InstanceRecord record) {
+    ResourceName name = record.name();
+    InstanceRecord before = records.read(name).orThrow();
+    if (!before.identity().equals(record.identity())) {
+      throw Problem.of("place-taken", "the folder of " + name + " belongs to another instance")
+          .detail("there: identity " + before.identity() + ", wanted: " + record.identity())
+          .hint("It is left alone. Choose another name, or remove the other instance first.")
+          .asException();
+    }
+    if (!Folders.isFile(layout.rootCow(name))) {
+      throw rootMissing(name).asException();
+    }
+    return before;
+  }
+
+  /** Whether its root stands where {@code record} says, recorded or not. */
+  public boolean isCarriedOver(InstanceRecord record) {
+    try {
+      return roots.isMade(before(record), record);
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the root of " + record.name(), e);
+    }
+  }
+
+  /**
+   * Carries the root over to the version that {@code record} names, unless that was done; then as
+   * {@link #update}. No kernel of the instance may run. It is recorded before anything is touched.
+   *
+   * @param record with the rebase that it is for
+   * @return null when it was done before
+   * @throws ProblemException when it could not be carried over: the old root is in its place, and
+   *     the record says why it stays there
+   */
+  public @Nullable RebaseReport carryOver(InstanceRecord record, RootMerge merge) {
+    InstanceRecord before = before(record);
+    RebaseReport report = null;
+    try {
+      RootLock.refuseWhileInUse(record.name(), layout.rootCow(record.name()));
+      if (!roots.isMade(before, record)) {
+        records.write(before.withRebase(record.rebase()));
+        fault.after("a record of the intent");
+        report = rebase.make(before, record, merge);
+      }
+    } catch (IOException e) {
+      throw stays(before, record, DiskProblem.of("rebasing instance " + record.name(), e));
+    } catch (ProblemException e) {
+      throw stays(before, record, e);
+    }
+    update(record);
+    return report;
+  }
+
+  private ProblemException stays(
+      InstanceRecord before, InstanceRecord record, ProblemException why) {
+    if (!why.problem().code().equals("interrupted")) {
+      reject(record.on(before.version()), why.problem());
+    }
+    return why;
+  }
+
+  /** Records why the version that an instance was moved to does not do; as {@link #update}. */
+  public void reject(InstanceRecord record, Problem why) {
+    Rebase tried = Objects.requireNonNull(record.rebase());
+    String detail = why.detail() == null ? "" : ": " + why.detail().lines().findFirst().orElse("");
+    update(record.withRebase(tried.failed(Printable.brief(why.summary() + detail))));
+  }
+
+  /**
+   * What carrying the root over to another version would come to. Nothing of the instance changes;
+   * it may run, if {@code merge} copies nothing that a kernel writes meanwhile.
+   */
+  public RebaseReport rehearse(InstanceRecord record, ImageVersion version, RootMerge merge) {
+    Path fresh = DurableFile.beside(layout.instance(record.name()).resolve("rehearsal.cow"));
+    try {
+      RebaseReport report = rebase.draft(record, version, merge, fresh);
+      Folders.delete(fresh);
+      return report;
+    } catch (IOException e) {
+      throw DiskProblem.of("rehearsing a rebase of " + record.name(), e);
+    }
   }
 
   /**

@@ -355,7 +355,8 @@ class InstanceDisksTest {
         record.base(),
         record.kernel(),
         record.revision(),
-        record.applied());
+        record.applied(),
+        null);
   }
 
   private InstanceRecord recordOf(ResourceName name) {

@@ -135,7 +135,8 @@ class DiskSurveyTest {
                 digest,
                 sample.kernel(),
                 sample.revision(),
-                sample.applied()));
+                sample.applied(),
+                null));
   }
 
   private static void write(Path file, long at, byte value) throws Exception {
