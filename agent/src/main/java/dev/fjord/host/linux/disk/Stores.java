@@ -4,11 +4,14 @@ import dev.fjord.host.HostPort.Progress;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is done alike to versions of images and of kernels that are stored already. */
 public final class Stores {
@@ -90,7 +93,39 @@ public final class Stores {
     }
   }
 
-  private PinnedFile file(Version version) {
+  /**
+   * The stored versions of that name.
+   *
+   * @param text {@code image/tiny}, {@code tiny@0123456789ab}, {@code kernel/uml@0123}; all when
+   *     empty
+   * @throws dev.fjord.problem.ProblemException when there is none
+   */
+  public List<Version> named(String text) {
+    try {
+      List<Version> all = stored().stream().map(PinnedFile::version).toList();
+      List<Version> named = all.stream().filter(version -> isNamed(version, text)).toList();
+      if (named.isEmpty() && !text.isEmpty()) {
+        throw Problem.of("not-stored", "no stored image or kernel is called " + text)
+            .detail(all.stream().map(Version::toString).collect(Collectors.joining("\n")))
+            .hint("Name one as 'image/NAME', 'kernel/NAME', or with '@' and its first digits.")
+            .asException();
+      }
+      return named;
+    } catch (IOException e) {
+      throw DiskProblem.of("looking which images and kernels are stored", e);
+    }
+  }
+
+  private static boolean isNamed(Version version, String text) {
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    String kind = version.kind().name().toLowerCase(Locale.ROOT);
+    return text.isEmpty()
+        || (name.equals(version.name().value()) || name.equals(kind + "/" + version.name()))
+            && version.digest().hex().startsWith(at < 0 ? "" : text.substring(at + 1));
+  }
+
+  PinnedFile file(Version version) {
     return version.kind() == Kind.IMAGE
         ? PinnedFile.image(layout, version.name(), version.digest())
         : PinnedFile.kernel(layout, version.name(), version.digest());
