@@ -95,6 +95,7 @@ public final class Reconciler {
     void apply(ApplyListener listener) throws InterruptedException {
       if (plan != null) {
         revisions.inForce(Objects.requireNonNull(inForce.chosen()));
+        noteUnused(); // A run that was killed did not forget what it took into use.
         outcomes = applier.apply(plan, listener);
       }
     }

@@ -152,8 +152,9 @@ class ConvergenceTest {
 
   private static List<Outcome> run(SimulatedHost host, Desired desired, Target target)
       throws InterruptedException {
-    return new Applier(host, threads, () -> false)
-        .apply(plan(host, desired, target), ApplyListener.NONE);
+    Plan plan = plan(host, desired, target);
+    host.noteUnused(UnusedVersion.in(desired, host.observe()));
+    return new Applier(host, threads, () -> false).apply(plan, ApplyListener.NONE);
   }
 
   private static Desired shuffled(Desired d, Random random) {
