@@ -7,6 +7,7 @@ import dev.fjord.load.AgentSettingsLoader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Interactive;
@@ -134,6 +135,17 @@ final class Wiring implements Operations {
         Mirror mirror = Mirror.open(settings)) {
       return mirror.accept(revision).id();
     }
+  }
+
+  @Override
+  public List<VerifiedVersion> verify(
+      AgentSettings settings, String name, Consumer<String> passing) {
+    return new StoreChecks(settings).verify(name, passing);
+  }
+
+  @Override
+  public String repair(AgentSettings settings, String name) {
+    return new StoreChecks(settings).repair(name);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
 import java.util.Set;
 
 /** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
@@ -26,6 +27,15 @@ public interface HostPort {
    *     then still there
    */
   void perform(Step step, Progress progress);
+
+  /**
+   * Notes since when nothing needs versions of images and kernels, so that a later plan can tell
+   * how long that is so. What is noted of the others is forgotten.
+   *
+   * @param unused all that nothing needs now
+   * @throws dev.fjord.problem.ProblemException when it could not be noted
+   */
+  void noteUnused(Set<Version> unused);
 
   /** Instances whose kernels run and that should answer on their addresses, and do not. */
   Set<ResourceName> silent(Observed observed);

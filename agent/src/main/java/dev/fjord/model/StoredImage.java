@@ -1,4 +1,10 @@
 package dev.fjord.model;
 
-/** A pristine image in the store, whole. */
-public record StoredImage(ResourceName name, Digest digest, ByteSize size) {}
+/** A version of a pristine image in the store. */
+public record StoredImage(ResourceName name, Digest digest, ByteSize size, Upkeep upkeep) {
+
+  /** A whole one. */
+  public StoredImage(ResourceName name, Digest digest, ByteSize size) {
+    this(name, digest, size, Upkeep.WHOLE);
+  }
+}

@@ -53,7 +53,7 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
   private Change create(List<String> requires) {
     InstanceRecord record = goal.record();
     List<String> after = new ArrayList<>(requires);
-    after.addAll(draft.present(List.of(StoreChanges.imageId(record))));
+    after.addAll(draft.present(StoreChanges.imageIds(record)));
     return InstanceChanges.change(
         goal,
         Action.CREATE,

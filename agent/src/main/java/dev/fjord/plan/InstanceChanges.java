@@ -39,6 +39,9 @@ final class InstanceChanges {
     InstanceRecord record = goal.record();
     boolean stored = stores.provide(record);
     boolean connected = network.provide(record);
+    if (makesRoot(goal) && stores.isImageChanged(record)) {
+      return; // That was told: no root is made on bytes that are not what they should be.
+    }
     Boot boot = BootLine.of(record, observed.layout(), desired.switches());
     if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
       draft.refuse(
@@ -58,7 +61,7 @@ final class InstanceChanges {
       return;
     }
     if (getsAnotherRoot(goal)) {
-      moved.addAll(draft.present(List.of(StoreChanges.imageId(record))));
+      moved.addAll(draft.present(StoreChanges.imageIds(record)));
     }
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
     ObservedInstance seen = goal.seen();
@@ -69,6 +72,10 @@ final class InstanceChanges {
     } else {
       new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
     }
+  }
+
+  private static boolean makesRoot(Goal goal) {
+    return goal.before() == null || getsAnotherRoot(goal);
   }
 
   private static boolean getsAnotherRoot(Goal goal) {

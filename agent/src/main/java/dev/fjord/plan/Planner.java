@@ -42,6 +42,8 @@ public final class Planner {
     Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
     NetworkChanges network = new NetworkChanges(desired, observed, draft);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
+    VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
+    upkeep.plan();
     stores.provideDeclared();
     network.provideDeclared();
     InstanceChanges instances = new InstanceChanges(desired, observed, draft, stores, network);

@@ -5,6 +5,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Upkeep;
 import dev.fjord.report.PlanJson.RefusalJson;
 import dev.fjord.report.PlanJson.WaitingJson;
 import java.time.Instant;
@@ -90,13 +91,30 @@ public record Status(
     }
   }
 
-  /** A version of a pristine image in the store. */
-  public record ImageStatus(ResourceName name, Digest digest, ByteSize size) {}
+  /**
+   * A version of a pristine image in the store.
+   *
+   * @param content null in a status of an earlier version of fjord
+   * @param unusedSince null while something needs it
+   */
+  public record ImageStatus(
+      ResourceName name,
+      Digest digest,
+      ByteSize size,
+      Upkeep.@Nullable Content content,
+      @Nullable Instant unusedSince) {}
 
   /**
    * A version of a kernel in the store.
    *
    * @param usable null while it was not tried on this host
+   * @param content null in a status of an earlier version of fjord
+   * @param unusedSince null while something needs it
    */
-  public record KernelStatus(ResourceName name, Digest digest, @Nullable Boolean usable) {}
+  public record KernelStatus(
+      ResourceName name,
+      Digest digest,
+      @Nullable Boolean usable,
+      Upkeep.@Nullable Content content,
+      @Nullable Instant unusedSince) {}
 }

@@ -3,7 +3,9 @@ package dev.fjord.report;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
@@ -121,7 +123,7 @@ public final class StatusBuilder {
 
   private static List<ImageStatus> images(Observed seen) {
     return seen.images().stream()
-        .map(image -> new ImageStatus(image.name(), image.digest(), image.size()))
+        .map(StatusBuilder::image)
         .sorted(Comparator.comparing(ImageStatus::name).thenComparing(i -> i.digest().hex()))
         .toList();
   }
@@ -133,8 +135,16 @@ public final class StatusBuilder {
         .toList();
   }
 
+  private static ImageStatus image(StoredImage image) {
+    Upkeep upkeep = image.upkeep();
+    return new ImageStatus(
+        image.name(), image.digest(), image.size(), upkeep.content(), upkeep.unusedSince());
+  }
+
   private static KernelStatus kernel(StoredKernel kernel) {
     Boolean usable = kernel.trial() == null ? null : (Boolean) kernel.trial().usable();
-    return new KernelStatus(kernel.name(), kernel.digest(), usable);
+    Upkeep upkeep = kernel.upkeep();
+    return new KernelStatus(
+        kernel.name(), kernel.digest(), usable, upkeep.content(), upkeep.unusedSince());
   }
 }

@@ -31,10 +31,12 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
 import dev.fjord.model.Starts;
+import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
 import dev.fjord.model.Window;
 import dev.fjord.problem.Problem;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -539,6 +541,154 @@ class PlannerTest {
         assertThat(host.bytes().keySet()).containsAll(before);
       }
     }
+  }
+
+  @Test
+  void a_changed_image_blocks_starts_names_everybody_and_leaves_those_that_run() throws Exception {
+    apply(site(instance("a", "linda"), instance("b", "bob"), instance("c", "bob")));
+    apply(site(instance("a", "linda"), instance("b", "bob")));
+    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda"), instance("b", "bob"), instance("d", "bob")));
+
+    assertThat(ids(plan)).isEmpty();
+    String tiny = "tiny@" + Worlds.image("1").sha256().brief();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("image-changed");
+    assertThat(plan.refused().get(0).hint())
+        .isEqualTo("'fjord repair image/" + tiny + "' stores it again from its source.");
+    assertThat(plan.problems())
+        .singleElement()
+        .satisfies(alarm -> {
+          assertThat(alarm.code()).isEqualTo("image-changed");
+          assertThat(alarm.summary())
+              .isEqualTo("image " + tiny + " in the store is not what was stored");
+          assertThat(alarm.detail()).matches("meddled with\nstanding on it: a, b, trash/[0-9]+-c");
+          assertThat(alarm.hint())
+              .contains("None of them is started until it is repaired; those that run go on.")
+              .contains("'fjord repair image/" + tiny + "'");
+        });
+  }
+
+  @Test
+  void a_changed_kernel_is_never_started() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.kernel("1").sha256(), upkeep(Upkeep.Content.CHANGED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("kernel-changed");
+  }
+
+  @Test
+  void what_was_told_to_be_repaired_is_replaced_before_anybody_starts() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, true));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    String replace = "replace/image/tiny@" + Worlds.image("1").sha256().brief();
+    assertThat(ids(plan)).containsExactly(replace, "start/instance/a");
+    assertThat(plan.changes().get(1).requires()).contains(replace);
+    assertThat(plan.refused()).isEmpty();
+  }
+
+  @Test
+  void a_changed_version_that_is_not_declared_any_more_says_what_to_declare() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, true));
+
+    Plan plan = plan(site(List.of(instance("a", "linda")), "2"));
+
+    assertThat(plan.refused())
+        .filteredOn(refusal -> refusal.guard().equals("image-changed"))
+        .singleElement()
+        .satisfies(refusal ->
+            assertThat(refusal.hint())
+                .contains(
+                    "declare image tiny with 'sha256: \"" + Worlds.image("1").sha256() + "\"'"));
+    assertThat(ids(plan)).noneMatch(id -> id.startsWith("replace/"));
+  }
+
+  @Test
+  void a_touched_image_is_mended_before_anybody_starts_and_says_why() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.TOUCHED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    Change mend = plan.changes().get(0);
+    assertThat(mend.id())
+        .isEqualTo("update/image/tiny@" + Worlds.image("1").sha256().brief() + "/sealed");
+    assertThat(mend.cause()).isEqualTo(Cause.CORRECTIVE);
+    assertThat(mend.reason())
+        .isEqualTo(
+            "it was touched (meddled with); it is read, and mended when its digest is right");
+    assertThat(plan.changes().get(1).requires()).contains(mend.id());
+  }
+
+  @Test
+  void a_version_leaves_when_nothing_stood_on_it_for_as_long_as_the_site_says() throws Exception {
+    apply(site(instance("a", "linda")));
+    apply(site()); // It goes to the trash, and still stands on version 1.
+    Desired second = site(List.of(), "2");
+    apply(second);
+    assertThat(UnusedVersion.in(second, host.observe()))
+        .containsExactly(new Step.Version(Kind.KERNEL, name("uml"), Worlds.kernel("1").sha256()));
+    host.noteUnused(UnusedVersion.in(second, host.observe()));
+
+    host.letPass(Duration.ofDays(7).minusSeconds(1));
+    assertThat(ids(plan(second))).isEmpty();
+    host.letPass(Duration.ofSeconds(1));
+    String delete = "delete/kernel/uml@" + Worlds.kernel("1").sha256().brief();
+    assertThat(plan(second).changes())
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.id()).isEqualTo(delete);
+          assertThat(change.disruption()).isEqualTo(Disruption.NONE);
+          assertThat(change.reason())
+              .isEqualTo(
+                  "no document declares it, and nothing stands on it since 1970-01-01T00:00:00Z;"
+                      + " its binary goes");
+        });
+    assertThat(ids(plan(site()))).as("declared again, it stays").isEmpty();
+  }
+
+  @Test
+  void nothing_is_unused_while_a_record_cannot_be_read() throws Exception {
+    apply(site());
+    Observed seen = host.observe();
+    ObservedInstance unread =
+        new ObservedInstance(
+            name("a"), null, new ObservedDisks(null, null, Map.of()), null, Starts.NONE, null);
+    Upkeep old = new Upkeep(Upkeep.Content.WHOLE, "", Instant.EPOCH, false);
+    host.meddle(Worlds.image("1").sha256(), old);
+    host.letPass(Duration.ofDays(99));
+    Observed blind =
+        new Observed(
+            seen.layout(),
+            host.observe().at(),
+            host.observe().kernels(),
+            host.observe().images(),
+            seen.bridges(),
+            seen.ports(),
+            List.of(unread),
+            seen.trash(),
+            seen.problems());
+    Desired second = site(List.of(), "2");
+
+    assertThat(UnusedVersion.in(second, blind)).isNull();
+    assertThat(ids(Planner.plan(second, List.of(), blind, target("2", 0))))
+        .noneMatch(id -> id.startsWith("delete/"));
+    assertThat(ids(plan(second))).anyMatch(id -> id.startsWith("delete/image/tiny@"));
+  }
+
+  private static Upkeep upkeep(Upkeep.Content content, boolean repairAsked) {
+    return new Upkeep(content, "meddled with", null, repairAsked);
   }
 
   @Test

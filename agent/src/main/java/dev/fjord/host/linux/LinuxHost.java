@@ -4,6 +4,7 @@ import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
+import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelPause;
@@ -20,10 +21,16 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
@@ -54,6 +61,7 @@ public final class LinuxHost implements HostPort {
             new KernelStore(layout),
             trial,
             new ImageStore(layout),
+            new Stores(layout, clock),
             new Links(),
             new RecordStore(layout),
             new InstanceDisks(layout),
@@ -78,11 +86,26 @@ public final class LinuxHost implements HostPort {
   }
 
   @Override
+  public void noteUnused(Set<Version> unused) {
+    look.stores().noteUnused(unused);
+  }
+
+  @Override
   public void perform(Step step, Progress progress) {
     switch (step) {
       case Step.StoreKernel s -> look.kernels().store(s.kernel(), progress);
       case Step.TryKernel s -> tryKernel(s);
       case Step.StoreImage s -> look.images().store(s.image(), progress);
+      case Step.MendVersion s -> look.stores().mend(s.version(), s.standing(), progress);
+      case Step.ReplaceImage s ->
+          once(
+              new Version(Kind.IMAGE, s.image().name(), s.image().sha256()),
+              () -> look.images().replace(s.image(), progress));
+      case Step.ReplaceKernel s ->
+          once(
+              new Version(Kind.KERNEL, s.kernel().name(), s.kernel().sha256()),
+              () -> look.kernels().replace(s.kernel(), progress));
+      case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
       case Step.CreateInstance s -> look.disks().create(s.record());
@@ -129,6 +152,30 @@ public final class LinuxHost implements HostPort {
           .hint("Name another source and sha256 in the Kernel's document. Running instances stay.")
           .asException();
     }
+  }
+
+  /** Told once, tried once: a source that is gone is not asked at every run. */
+  private void once(Version version, Runnable replacement) {
+    try {
+      replacement.run();
+    } catch (ProblemException e) {
+      look.stores().forgetRepair(version);
+      throw e;
+    }
+  }
+
+  /** Looks again first: since the plan was made somebody may have put a disk back by hand. */
+  private void remove(Version version) {
+    Standing standing = new Standing(look.observe());
+    List<String> names = standing.on(version);
+    Path place = look.place(version);
+    if (!standing.isKnown() || !names.isEmpty() || look.processes().isNamed(place)) {
+      throw Problem.of("in-use", version.words() + " is not removed: something may stand on it")
+          .detail(names.isEmpty() ? place.toString() : String.join(", ", names))
+          .hint("The next run looks again.")
+          .asException();
+    }
+    look.stores().remove(version);
   }
 
   private void start(Step.Launch launch) {

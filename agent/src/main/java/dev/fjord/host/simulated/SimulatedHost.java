@@ -3,6 +3,7 @@ package dev.fjord.host.simulated;
 import dev.fjord.host.HostPort;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -18,11 +19,17 @@ import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
+import dev.fjord.model.Upkeep.Content;
 import dev.fjord.model.Volume;
+import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,6 +74,7 @@ public final class SimulatedHost implements HostPort {
   private final Map<String, Folder> trash = new TreeMap<>();
   private final Set<ImageVersion> unhealthy = new HashSet<>();
   private IntPredicate fails = action -> false;
+  private Instant now = Instant.EPOCH;
   private int actions;
   private long tokens;
 
@@ -114,6 +122,19 @@ public final class SimulatedHost implements HostPort {
     ports.remove(name);
   }
 
+  /** Makes a version in a store what somebody with a free hand would make of it. */
+  public synchronized void meddle(Digest digest, Upkeep upkeep) {
+    kernels.computeIfPresent(
+        digest.hex(), (hex, k) -> new StoredKernel(k.name(), digest, k.trial(), upkeep));
+    images.computeIfPresent(
+        digest.hex(), (hex, i) -> new StoredImage(i.name(), digest, i.size(), upkeep));
+  }
+
+  /** Lets time pass. */
+  public synchronized void letPass(Duration time) {
+    now = now.plus(time);
+  }
+
   /** Adds a bridge that bears no mark of fjord's. */
   public synchronized void addForeignBridge(InterfaceName name) {
     bridges.put(name, new ObservedBridge(name, null, true, List.of()));
@@ -131,13 +152,17 @@ public final class SimulatedHost implements HostPort {
     });
     return new Observed(
         layout,
-        Instant.EPOCH,
+        now,
         List.copyOf(kernels.values()),
         List.copyOf(images.values()),
         List.copyOf(bridges.values()),
         List.copyOf(ports.values()),
         instances,
         trashed,
+        trash.entrySet().stream()
+            .filter(e -> e.getValue().bytes.containsKey("root"))
+            .map(e -> root(e.getKey(), e.getValue()))
+            .toList(),
         List.of());
   }
 
@@ -146,8 +171,34 @@ public final class SimulatedHost implements HostPort {
     return Set.of();
   }
 
+  @Override
+  public synchronized void noteUnused(Set<Version> unused) {
+    for (StoredImage image : List.copyOf(images.values())) {
+      note(unused, new Version(Kind.IMAGE, image.name(), image.digest()), image.upkeep());
+    }
+    for (StoredKernel kernel : List.copyOf(kernels.values())) {
+      note(unused, new Version(Kind.KERNEL, kernel.name(), kernel.digest()), kernel.upkeep());
+    }
+  }
+
+  private void note(Set<Version> unused, Version version, Upkeep was) {
+    Instant since = was.unusedSince() == null ? now : was.unusedSince();
+    meddle(
+        version.digest(),
+        new Upkeep(
+            was.content(),
+            was.found(),
+            unused.contains(version) ? since : null,
+            was.repairAsked()));
+  }
+
   /** The backing of a trashed folder that holds a volume only. */
   private static final Path LOOSE = Path.of("/");
+
+  private TrashedRoot root(String name, Folder f) {
+    return new TrashedRoot(
+        name, f.record, layout.image(f.record.applied().image(), f.record.base()));
+  }
 
   private static ObservedInstance instance(ResourceName name, Folder f) {
     RunningKernel kernel =
@@ -165,13 +216,18 @@ public final class SimulatedHost implements HostPort {
               s.kernel().sha256().hex(),
               new StoredKernel(s.kernel().name(), s.kernel().sha256(), null));
       case Step.TryKernel s ->
-          kernels.put(
-              s.digest().hex(),
-              new StoredKernel(s.name(), s.digest(), new Trial(Trial.Verdict.BOOTS, "")));
+          kernels.put(s.digest().hex(), stored(s).tried(new Trial(Trial.Verdict.BOOTS, "")));
       case Step.StoreImage s ->
           images.put(
               s.image().sha256().hex(),
               new StoredImage(s.image().name(), s.image().sha256(), s.image().size()));
+      case Step.MendVersion s -> mend(s);
+      case Step.ReplaceImage s -> meddle(s.image().sha256(), Upkeep.WHOLE);
+      case Step.ReplaceKernel s -> meddle(s.kernel().sha256(), Upkeep.WHOLE);
+      case Step.RemoveVersion s -> {
+        kernels.remove(s.version().digest().hex());
+        images.remove(s.version().digest().hex());
+      }
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.CreateInstance s -> create(s.record());
@@ -204,6 +260,22 @@ public final class SimulatedHost implements HostPort {
     if (fails.test(number)) {
       throw Problem.of("simulated", "action " + number + " was told to fail").asException();
     }
+  }
+
+  private StoredKernel stored(Step.TryKernel s) {
+    StoredKernel kernel = kernels.get(s.digest().hex());
+    return kernel == null ? new StoredKernel(s.name(), s.digest(), null) : kernel;
+  }
+
+  private Upkeep upkeep(Version version) {
+    StoredImage image = images.get(version.digest().hex());
+    StoredKernel kernel = kernels.get(version.digest().hex());
+    return image != null ? image.upkeep() : kernel != null ? kernel.upkeep() : Upkeep.WHOLE;
+  }
+
+  private void mend(Step.MendVersion s) {
+    Upkeep was = upkeep(s.version());
+    meddle(s.version().digest(), new Upkeep(Content.WHOLE, "", was.unusedSince(), false));
   }
 
   private void setUp(Step.SetUpSwitch s) {
@@ -364,6 +436,12 @@ public final class SimulatedHost implements HostPort {
     if (kernel == null || kernel.trial() == null || !kernel.trial().usable()) {
       throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " was not tried")
           .asException();
+    }
+    StoredImage image = images.get(launch.imageDigest().hex());
+    if (image == null || image.upkeep().content() != Content.WHOLE) {
+      throw Problem.of("image", "image " + launch.imageDigest() + " is not whole").asException();
+    } else if (kernel.upkeep().content() != Content.WHOLE) {
+      throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " is not whole").asException();
     }
     connect(launch.name(), launch.ports());
     folder.boot = launch.boot();

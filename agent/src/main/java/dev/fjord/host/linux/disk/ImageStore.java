@@ -2,25 +2,24 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.model.ByteSize;
-import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredImage;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The pristine images of this host, one read-only file for each version: {@code
  * images/NAME/SHA256.img}, mode 0444, modified at {@link PinnedFile#MODIFIED}, immutable
- * (chattr(1)) where the file system knows that. Nothing removes a version here.
+ * (chattr(1)) where the file system knows that.
  */
 public final class ImageStore {
-  private static final String MODE = "r--r--r--";
   private static final String SUFFIX = ".img";
 
   /** UML's sector (arch/um/drivers/ubd_kern.c): what is left over at the end would be lost. */
@@ -33,8 +32,8 @@ public final class ImageStore {
   }
 
   /**
-   * The images that are there and look whole, by their attributes. One that was touched is no
-   * image, but a problem; {@link #store} mends it.
+   * The images that are there, each with what its attributes and its last verdict say of it. None
+   * is read.
    *
    * @throws dev.fjord.problem.ProblemException when the store could not be read
    */
@@ -42,15 +41,17 @@ public final class ImageStore {
     List<StoredImage> images = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     try {
-      for (StoredVersion version : StoredVersion.list(layout.images(), SUFFIX, problems)) {
-        Problem fault = pinned(version.name(), version.digest()).fault();
-        if (fault == null) {
-          images.add(
-              new StoredImage(
-                  version.name(), version.digest(), new ByteSize(Files.size(version.path()))));
-        } else {
-          problems.add(fault);
-        }
+      List<StoredVersion> versions = StoredVersion.list(layout.images(), SUFFIX, problems);
+      Map<Path, Boolean> flags =
+          ImmutableFlag.of(versions.stream().map(StoredVersion::path).toList());
+      for (StoredVersion version : versions) {
+        PinnedFile file = PinnedFile.image(layout, version.name(), version.digest());
+        images.add(
+            new StoredImage(
+                version.name(),
+                version.digest(),
+                new ByteSize(Files.size(version.path())),
+                new Inspection(file).look(flags.get(version.path()))));
       }
     } catch (IOException e) {
       throw DiskProblem.of("looking at the images in " + layout.images(), e);
@@ -60,12 +61,26 @@ public final class ImageStore {
 
   /**
    * Copies an image into the store, verified while it is copied. Until it is whole and durable
-   * nothing is in its place, or what was there before. An image that is there already is not read.
+   * nothing is in its place, or what was there before. An image that is there already is only
+   * mended.
    *
    * @throws dev.fjord.problem.ProblemException when the source is not what is pinned, or there is
    *     no room
    */
   public void store(Image image, Progress progress) {
+    prepare(image);
+    PinnedFile.image(layout, image.name(), image.sha256())
+        .store(image.source(), image.size(), progress);
+  }
+
+  /** As {@link #store}, in the place of whatever lies there. */
+  public void replace(Image image, Progress progress) {
+    prepare(image);
+    PinnedFile.image(layout, image.name(), image.sha256())
+        .replace(image.source(), image.size(), progress);
+  }
+
+  private void prepare(Image image) {
     if (image.size().bytes() % SECTOR != 0) {
       throw Problem.of(
               "image-size",
@@ -79,11 +94,5 @@ public final class ImageStore {
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of image " + image.name(), e);
     }
-    pinned(image.name(), image.sha256())
-        .store(image.source(), image.sha256(), image.size(), progress);
-  }
-
-  private PinnedFile pinned(ResourceName name, Digest digest) {
-    return new PinnedFile("image " + name, layout.image(name, digest), MODE);
   }
 }

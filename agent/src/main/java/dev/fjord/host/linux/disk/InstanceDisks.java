@@ -11,6 +11,7 @@ import dev.fjord.model.Rebase;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Printable;
@@ -292,6 +293,15 @@ public final class InstanceDisks {
       return trash.list();
     } catch (IOException e) {
       throw DiskProblem.of("looking into the trash " + layout.trash(), e);
+    }
+  }
+
+  /** Every root in the trash, each of which stands on its image. */
+  public List<TrashedRoot> trashedRoots() {
+    try {
+      return trash.roots();
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the roots in the trash " + layout.trash(), e);
     }
   }
 

@@ -1,25 +1,24 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The kernels of this host: {@code kernels/NAME/SHA256/linux}, mode 0555, kept as {@link
  * ImageStore} keeps images. What else lies in such a folder is not looked at.
  */
 public final class KernelStore {
-  private static final String MODE = "r-xr-xr-x";
-
   private final Layout layout;
 
   public KernelStore(Layout layout) {
@@ -27,7 +26,8 @@ public final class KernelStore {
   }
 
   /**
-   * The kernels that are there and look whole, each without a trial: this store tries nothing.
+   * The kernels that are there, as {@link ImageStore#observe}; each without a trial: this store
+   * tries nothing.
    *
    * @throws dev.fjord.problem.ProblemException when the store could not be read
    */
@@ -35,14 +35,16 @@ public final class KernelStore {
     List<StoredKernel> kernels = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     try {
-      for (StoredVersion version : StoredVersion.list(layout.kernels(), "", problems)) {
-        PinnedFile file = pinned(version.name(), version.digest());
-        Problem fault = file.fault();
-        if (fault == null) {
-          kernels.add(new StoredKernel(version.name(), version.digest(), null));
-        } else if (Folders.exists(file.place())) {
-          problems.add(fault);
-        }
+      List<PinnedFile> files =
+          StoredVersion.list(layout.kernels(), "", problems).stream()
+              .map(version -> PinnedFile.kernel(layout, version.name(), version.digest()))
+              .filter(file -> Folders.exists(file.place()))
+              .toList();
+      Map<Path, Boolean> flags = ImmutableFlag.of(files.stream().map(PinnedFile::place).toList());
+      for (PinnedFile file : files) {
+        Version version = file.version();
+        Upkeep upkeep = new Inspection(file).look(flags.get(file.place()));
+        kernels.add(new StoredKernel(version.name(), version.digest(), null, upkeep));
       }
     } catch (IOException e) {
       throw DiskProblem.of("looking at the kernels in " + layout.kernels(), e);
@@ -52,6 +54,19 @@ public final class KernelStore {
 
   /** As {@link ImageStore#store}; a kernel's length is not pinned, its digest is. */
   public void store(Kernel kernel, Progress progress) {
+    prepare(kernel);
+    PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
+        .store(kernel.source(), null, progress);
+  }
+
+  /** As {@link ImageStore#replace}. */
+  public void replace(Kernel kernel, Progress progress) {
+    prepare(kernel);
+    PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
+        .replace(kernel.source(), null, progress);
+  }
+
+  private void prepare(Kernel kernel) {
     Path folder = layout.kernelFolder(kernel.name(), kernel.sha256());
     try {
       Folders.make(layout.kernels(), Folders.READABLE);
@@ -60,10 +75,5 @@ public final class KernelStore {
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of kernel " + kernel.name(), e);
     }
-    pinned(kernel.name(), kernel.sha256()).store(kernel.source(), kernel.sha256(), null, progress);
-  }
-
-  private PinnedFile pinned(ResourceName name, Digest digest) {
-    return new PinnedFile("kernel " + name, layout.kernel(name, digest), MODE);
   }
 }

@@ -10,18 +10,23 @@ import dev.fjord.host.linux.origin.SourceProblem;
 import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
 import dev.fjord.model.Source;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.ChangedVersion;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,90 +34,120 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its modification time is always {@link #MODIFIED}. A COW header holds size and time of the
  * pristine image, and UML refuses to boot when they differ (arch/um/drivers/ubd_kern.c, {@code
- * backing_file_mismatch}); with a fixed time a copy that was lost and stored again still fits. A
- * write always changes it, so that a look at the attributes finds one without reading the content.
+ * backing_file_mismatch}); with a fixed time a copy that was lost and stored again still fits.
  *
  * @param what as people call it ({@code image tiny})
  * @param place where it lies
  * @param permissions {@code r--r--r--}, as the JDK writes them
  */
-record PinnedFile(String what, Path place, String permissions) {
+record PinnedFile(String what, Path place, String permissions, Version version, StoreNotes notes) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
 
   private static final int REPORTS = 20;
 
-  /** What its attributes betray, or null when it is there and looks whole. */
-  @Nullable Problem fault() {
-    PosixFileAttributes found;
-    try {
-      found = Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      return Problem.of("not-stored", what + " is not at " + place).detail(e.toString());
-    }
-    String mode = PosixFilePermissions.toString(found.permissions());
-    boolean sameTime = found.lastModifiedTime().toInstant().equals(MODIFIED);
-    if (found.isRegularFile() && sameTime && mode.equals(permissions) && found.size() > 0) {
-      return null;
-    }
-    return Problem.of("touched", what + " was touched in the store: " + place)
-        .detail(
-            found.isRegularFile()
-                ? "modified "
-                    + found.lastModifiedTime()
-                    + ", mode "
-                    + mode
-                    + ", "
-                    + found.size()
-                    + " bytes; stored as modified "
-                    + MODIFIED
-                    + ", mode "
-                    + permissions
-                : "it is no regular file")
-        .hint("It counts as absent: the next run verifies it and mends it, or stores it again.");
+  static PinnedFile image(Layout layout, ResourceName name, Digest digest) {
+    Version version = new Version(Kind.IMAGE, name, digest);
+    Path place = layout.image(name, digest);
+    return new PinnedFile(
+        "image " + name, place, "r--r--r--", version, StoreNotes.of(layout, version));
+  }
+
+  static PinnedFile kernel(Layout layout, ResourceName name, Digest digest) {
+    Version version = new Version(Kind.KERNEL, name, digest);
+    Path place = layout.kernel(name, digest);
+    return new PinnedFile(
+        "kernel " + name, place, "r-xr-xr-x", version, StoreNotes.of(layout, version));
+  }
+
+  /** The digest that its content has to have. */
+  Digest expected() {
+    return version.digest();
   }
 
   /**
-   * Brings it into its place; a file that is there already and looks whole is not read. One that
-   * was touched is verified and mended, else replaced.
+   * Brings it into its place; a file that is there already and lies there as it was stored is not
+   * read. One that was touched is mended; one that was changed stays, for {@link #replace}.
    *
    * @param size as pinned; null when only the digest is
    */
-  void store(Source source, Digest pinned, @Nullable ByteSize size, Progress progress) {
-    if (fault() == null && (size == null || length(place) == size.bytes())) {
-      return;
+  void store(Source source, @Nullable ByteSize size, Progress progress) {
+    if (Folders.exists(place)) {
+      mend(List.of(), progress);
+    } else {
+      replace(source, size, progress);
     }
+  }
+
+  /** Fetches it, whatever lies in its place; until the new one is whole that stays. */
+  void replace(Source source, @Nullable ByteSize size, Progress progress) {
+    Path from =
+        switch (source) {
+          case Source.FileSource file -> file.path();
+        };
     try {
-      if (!mend(pinned, size, progress)) {
-        Path from =
-            switch (source) {
-              case Source.FileSource file -> file.path();
-            };
-        copy(from, pinned, size, progress);
-      }
+      copy(from, expected(), size, progress);
+      progress.report(what + ": stored" + (seal() ? "" : " (no immutable flag here)"));
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
     }
-    boolean immutable = makeImmutable(true);
-    progress.report(what + ": stored" + (immutable ? "" : " (no immutable flag here)"));
   }
 
-  private boolean mend(Digest pinned, @Nullable ByteSize size, Progress progress)
-      throws IOException {
-    if (!Folders.isFile(place)) {
-      return false;
+  /**
+   * Reads it, unless what was read last still stands, and gives it back its mode, time and flag.
+   *
+   * @param standing who stands on it, for the alarm
+   * @throws ProblemException when its content is another; what was found is noted, and nothing else
+   *     is done
+   */
+  void mend(List<String> standing, Progress progress) {
+    Inspection inspection = new Inspection(this);
+    try {
+      Upkeep seen = inspection.look(ImmutableFlag.of(List.of(place)).get(place));
+      if (seen.content() == Upkeep.Content.WHOLE) {
+        return;
+      }
+      if (Folders.isFile(place) && !inspection.verdictStands()) {
+        Fingerprint before = Fingerprint.of(place);
+        inspection.judge(read(progress), before);
+        seen = inspection.look(null);
+        if (!inspection.verdictStands()) {
+          throw Problem.of("busy", what + " was written while it was read: " + place)
+              .hint("Find out who writes there; the next run reads it again.")
+              .asException();
+        }
+      }
+      if (seen.content() == Upkeep.Content.CHANGED) {
+        throw ChangedVersion.alarm(version, seen.found(), standing).asException();
+      }
+      ImmutableFlag.change(place, false);
+      attributes(place);
+      progress.report(what + ": mended" + (seal() ? "" : " (no immutable flag here)"));
+    } catch (IOException e) {
+      throw DiskProblem.of("mending " + what + " at " + place, e);
     }
-    long length = length(place);
-    if (size != null && length != size.bytes()) {
-      return false;
-    }
+  }
+
+  /** Removes it with all that is noted of it. It is gone at once, or still there. */
+  void remove() throws IOException {
+    ImmutableFlag.change(place, false);
+    Files.deleteIfExists(place);
+    Folders.sync(Objects.requireNonNull(place.getParent()));
+    notes.delete();
+  }
+
+  /** Sets the flag and notes what was just found to be right; says whether there is a flag. */
+  private boolean seal() throws IOException {
+    boolean immutable = ImmutableFlag.change(place, true);
+    // Last: the flag moves the time of the last change of its inode.
+    Inspection.seal(this, immutable);
+    return immutable;
+  }
+
+  private Digest read(Progress progress) throws IOException {
+    long length = place.toFile().length();
     Gauge gauge = gauge(progress);
-    VerifiedCopy found = VerifiedCopy.ofFile(place, length, done -> gauge.read(done, length));
-    if (found.bytes() != length || !found.digest().equals(pinned)) {
-      return false;
-    }
-    makeImmutable(false);
-    seal(place);
-    return true;
+    return VerifiedCopy.ofFile(place, length, done -> gauge.read(done, Math.max(1, length)))
+        .digest();
   }
 
   private void copy(Path from, Digest pinned, @Nullable ByteSize size, Progress progress)
@@ -127,8 +162,10 @@ record PinnedFile(String what, Path place, String permissions) {
       if (!found.digest().equals(pinned)) {
         throw new SourceProblem(source.subject(), from).otherDigest(found, pinned);
       }
-      seal(unfinished);
-      makeImmutable(false);
+      attributes(unfinished);
+      notes.noteUsed();
+      notes.forgetRepair();
+      ImmutableFlag.change(place, false);
       DurableFile.moveIntoPlace(unfinished, place);
     } catch (IOException | ProblemException e) {
       Folders.delete(unfinished);
@@ -136,22 +173,10 @@ record PinnedFile(String what, Path place, String permissions) {
     }
   }
 
-  private void seal(Path path) throws IOException {
+  private void attributes(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
     Folders.sync(path);
-  }
-
-  /** Sets or clears the immutable flag (chattr(1)); says whether the file system has one. */
-  private boolean makeImmutable(boolean immutable) {
-    if (!Folders.isFile(place)) {
-      return false;
-    }
-    try {
-      return Command.of("chattr", immutable ? "+i" : "-i", place.toString()).run().exit() == 0;
-    } catch (ProblemException noSuchProgram) {
-      return false;
-    }
   }
 
   private Gauge gauge(Progress progress) {
@@ -166,9 +191,5 @@ record PinnedFile(String what, Path place, String permissions) {
 
   private static String mebibytes(long bytes) {
     return new ByteSize(bytes).mebibytes() + " MiB";
-  }
-
-  private static long length(Path path) {
-    return path.toFile().length();
   }
 }

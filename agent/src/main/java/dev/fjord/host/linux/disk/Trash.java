@@ -6,6 +6,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
@@ -169,6 +170,26 @@ final class Trash {
       }
     }
     return new Checked<>(trashed, problems);
+  }
+
+  /** Every root in the trash; also one in a folder of another form, which somebody renamed. */
+  List<TrashedRoot> roots() throws IOException {
+    List<TrashedRoot> roots = new ArrayList<>();
+    for (Path folder : Folders.list(layout.trash())) {
+      Path root = Layout.rootCowIn(folder);
+      if (!Folders.isFolder(folder) || !Folders.isFile(root)) {
+        continue;
+      }
+      String name = folder.getFileName().toString();
+      Matcher form = FORM.matcher(name);
+      InstanceRecord record =
+          form.matches()
+              ? records.readFrom(Layout.recordIn(folder), new ResourceName(form.group(1))).value()
+              : null;
+      Path backing = CowHeader.read(root) instanceof CowHeader.V3 header ? header.backing() : null;
+      roots.add(new TrashedRoot(name, record, backing));
+    }
+    return roots;
   }
 
   /**
