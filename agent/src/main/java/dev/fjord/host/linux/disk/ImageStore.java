@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
@@ -27,9 +28,16 @@ public final class ImageStore {
   private static final int SECTOR = 512;
 
   private final Layout layout;
+  private final Web web;
 
   public ImageStore(Layout layout) {
+    this(layout, Web.usual());
+  }
+
+  /** A store that fetches by these ways. */
+  ImageStore(Layout layout, Web web) {
     this.layout = layout;
+    this.web = web;
   }
 
   /**
@@ -75,12 +83,13 @@ public final class ImageStore {
     }
     try {
       Folders.make(layout.images(), Folders.READABLE);
+      Leftovers.remove(layout.images());
       Folders.make(layout.images().resolve(image.name().value()), Folders.READABLE);
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of image " + image.name(), e);
     }
     pinned(image.name(), image.sha256())
-        .store(image.source(), image.sha256(), image.size(), progress);
+        .store(image.source(), web, image.sha256(), image.size(), progress);
   }
 
   private PinnedFile pinned(ResourceName name, Digest digest) {

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
@@ -21,9 +22,16 @@ public final class KernelStore {
   private static final String MODE = "r-xr-xr-x";
 
   private final Layout layout;
+  private final Web web;
 
   public KernelStore(Layout layout) {
+    this(layout, Web.usual());
+  }
+
+  /** A store that fetches by these ways. */
+  KernelStore(Layout layout, Web web) {
     this.layout = layout;
+    this.web = web;
   }
 
   /**
@@ -55,12 +63,14 @@ public final class KernelStore {
     Path folder = layout.kernelFolder(kernel.name(), kernel.sha256());
     try {
       Folders.make(layout.kernels(), Folders.READABLE);
+      Leftovers.remove(layout.kernels());
       Folders.make(layout.kernels().resolve(kernel.name().value()), Folders.READABLE);
       Folders.make(folder, Folders.READABLE);
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of kernel " + kernel.name(), e);
     }
-    pinned(kernel.name(), kernel.sha256()).store(kernel.source(), kernel.sha256(), null, progress);
+    pinned(kernel.name(), kernel.sha256())
+        .store(kernel.source(), web, kernel.sha256(), null, progress);
   }
 
   private PinnedFile pinned(ResourceName name, Digest digest) {

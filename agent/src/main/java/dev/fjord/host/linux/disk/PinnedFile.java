@@ -2,12 +2,10 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.host.linux.origin.Content;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.SourceFile;
-import dev.fjord.host.linux.origin.SourceFile.Gauge;
-import dev.fjord.host.linux.origin.SourceProblem;
+import dev.fjord.host.linux.origin.Origin;
 import dev.fjord.host.linux.origin.VerifiedCopy;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Source;
@@ -38,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PinnedFile(String what, Path place, String permissions) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
-
-  private static final int REPORTS = 20;
 
   /** What its attributes betray, or null when it is there and looks whole. */
   @Nullable Problem fault() {
@@ -77,17 +73,13 @@ record PinnedFile(String what, Path place, String permissions) {
    *
    * @param size as pinned; null when only the digest is
    */
-  void store(Source source, Digest pinned, @Nullable ByteSize size, Progress progress) {
+  void store(Source source, Web web, Digest pinned, @Nullable ByteSize size, Progress progress) {
     if (fault() == null && (size == null || length(place) == size.bytes())) {
       return;
     }
     try {
       if (!mend(pinned, size, progress)) {
-        Path from =
-            switch (source) {
-              case Source.FileSource file -> file.path();
-            };
-        copy(from, pinned, size, progress);
+        copy(Origin.of("the source of " + what, source, web), pinned, size, progress);
       }
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
@@ -105,7 +97,7 @@ record PinnedFile(String what, Path place, String permissions) {
     if (size != null && length != size.bytes()) {
       return false;
     }
-    Gauge gauge = gauge(progress);
+    Percent gauge = new Percent(what, progress);
     VerifiedCopy found = VerifiedCopy.ofFile(place, length, done -> gauge.read(done, length));
     if (found.bytes() != length || !found.digest().equals(pinned)) {
       return false;
@@ -115,18 +107,14 @@ record PinnedFile(String what, Path place, String permissions) {
     return true;
   }
 
-  private void copy(Path from, Digest pinned, @Nullable ByteSize size, Progress progress)
+  private void copy(Origin source, Digest pinned, @Nullable ByteSize size, Progress progress)
       throws IOException {
     Path unfinished = DurableFile.beside(place);
     Files.createDirectories(place.getParent());
     try {
       Folders.delete(unfinished);
       SparseFile.create(unfinished, 0);
-      SourceFile source = new SourceFile("the source of " + what, from);
-      Content found = source.copy(unfinished, Expected.pinned(size), gauge(progress));
-      if (!found.digest().equals(pinned)) {
-        throw new SourceProblem(source.subject(), from).otherDigest(found, pinned);
-      }
+      source.copy(unfinished, Expected.pinned(pinned, size), new Percent(what, progress));
       seal(unfinished);
       makeImmutable(false);
       DurableFile.moveIntoPlace(unfinished, place);
@@ -152,20 +140,6 @@ record PinnedFile(String what, Path place, String permissions) {
     } catch (ProblemException noSuchProgram) {
       return false;
     }
-  }
-
-  private Gauge gauge(Progress progress) {
-    long[] told = {0};
-    return (done, length) -> {
-      if (done * REPORTS / length > told[0] && done < length) {
-        told[0] = done * REPORTS / length;
-        progress.report(what + ": " + done * 100 / length + " % of " + mebibytes(length));
-      }
-    };
-  }
-
-  private static String mebibytes(long bytes) {
-    return new ByteSize(bytes).mebibytes() + " MiB";
   }
 
   private static long length(Path path) {
