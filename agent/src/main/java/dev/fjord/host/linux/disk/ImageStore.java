@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
@@ -26,9 +27,16 @@ public final class ImageStore {
   private static final int SECTOR = 512;
 
   private final Layout layout;
+  private final Web web;
 
   public ImageStore(Layout layout) {
+    this(layout, Web.usual());
+  }
+
+  /** A store that fetches by these ways. */
+  ImageStore(Layout layout, Web web) {
     this.layout = layout;
+    this.web = web;
   }
 
   /**
@@ -70,14 +78,14 @@ public final class ImageStore {
   public void store(Image image, Progress progress) {
     prepare(image);
     PinnedFile.image(layout, image.name(), image.sha256())
-        .store(image.source(), image.size(), progress);
+        .store(image.source(), web, image.size(), progress);
   }
 
   /** As {@link #store}, in the place of whatever lies there. */
   public void replace(Image image, Progress progress) {
     prepare(image);
     PinnedFile.image(layout, image.name(), image.sha256())
-        .replace(image.source(), image.size(), progress);
+        .replace(image.source(), web, image.size(), progress);
   }
 
   private void prepare(Image image) {
@@ -90,6 +98,7 @@ public final class ImageStore {
     }
     try {
       Folders.make(layout.images(), Folders.READABLE);
+      Leftovers.remove(layout.images());
       Folders.make(layout.images().resolve(image.name().value()), Folders.READABLE);
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of image " + image.name(), e);

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredKernel;
@@ -20,9 +21,16 @@ import java.util.Map;
  */
 public final class KernelStore {
   private final Layout layout;
+  private final Web web;
 
   public KernelStore(Layout layout) {
+    this(layout, Web.usual());
+  }
+
+  /** A store that fetches by these ways. */
+  KernelStore(Layout layout, Web web) {
     this.layout = layout;
+    this.web = web;
   }
 
   /**
@@ -56,20 +64,21 @@ public final class KernelStore {
   public void store(Kernel kernel, Progress progress) {
     prepare(kernel);
     PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
-        .store(kernel.source(), null, progress);
+        .store(kernel.source(), web, null, progress);
   }
 
   /** As {@link ImageStore#replace}. */
   public void replace(Kernel kernel, Progress progress) {
     prepare(kernel);
     PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
-        .replace(kernel.source(), null, progress);
+        .replace(kernel.source(), web, null, progress);
   }
 
   private void prepare(Kernel kernel) {
     Path folder = layout.kernelFolder(kernel.name(), kernel.sha256());
     try {
       Folders.make(layout.kernels(), Folders.READABLE);
+      Leftovers.remove(layout.kernels());
       Folders.make(layout.kernels().resolve(kernel.name().value()), Folders.READABLE);
       Folders.make(folder, Folders.READABLE);
     } catch (IOException e) {

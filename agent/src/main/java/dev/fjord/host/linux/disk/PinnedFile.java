@@ -2,12 +2,10 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.host.linux.origin.Content;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.SourceFile;
-import dev.fjord.host.linux.origin.SourceFile.Gauge;
-import dev.fjord.host.linux.origin.SourceProblem;
+import dev.fjord.host.linux.origin.Origin;
 import dev.fjord.host.linux.origin.VerifiedCopy;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
@@ -43,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 record PinnedFile(String what, Path place, String permissions, Version version, StoreNotes notes) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
 
-  private static final int REPORTS = 20;
-
   static PinnedFile image(Layout layout, ResourceName name, Digest digest) {
     Version version = new Version(Kind.IMAGE, name, digest);
     Path place = layout.image(name, digest);
@@ -70,22 +66,18 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
    *
    * @param size as pinned; null when only the digest is
    */
-  void store(Source source, @Nullable ByteSize size, Progress progress) {
+  void store(Source source, Web web, @Nullable ByteSize size, Progress progress) {
     if (Folders.exists(place)) {
       mend(List.of(), progress);
     } else {
-      replace(source, size, progress);
+      replace(source, web, size, progress);
     }
   }
 
   /** Fetches it, whatever lies in its place; until the new one is whole that stays. */
-  void replace(Source source, @Nullable ByteSize size, Progress progress) {
-    Path from =
-        switch (source) {
-          case Source.FileSource file -> file.path();
-        };
+  void replace(Source source, Web web, @Nullable ByteSize size, Progress progress) {
     try {
-      copy(from, expected(), size, progress);
+      copy(Origin.of("the source of " + what, source, web), size, progress);
       progress.report(what + ": stored" + (seal() ? "" : " (no immutable flag here)"));
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
@@ -145,23 +137,18 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
 
   private Digest read(Progress progress) throws IOException {
     long length = place.toFile().length();
-    Gauge gauge = gauge(progress);
+    Percent gauge = new Percent(what, progress);
     return VerifiedCopy.ofFile(place, length, done -> gauge.read(done, Math.max(1, length)))
         .digest();
   }
 
-  private void copy(Path from, Digest pinned, @Nullable ByteSize size, Progress progress)
-      throws IOException {
+  private void copy(Origin source, @Nullable ByteSize size, Progress progress) throws IOException {
     Path unfinished = DurableFile.beside(place);
     Files.createDirectories(place.getParent());
     try {
       Folders.delete(unfinished);
       SparseFile.create(unfinished, 0);
-      SourceFile source = new SourceFile("the source of " + what, from);
-      Content found = source.copy(unfinished, Expected.pinned(size), gauge(progress));
-      if (!found.digest().equals(pinned)) {
-        throw new SourceProblem(source.subject(), from).otherDigest(found, pinned);
-      }
+      source.copy(unfinished, Expected.pinned(expected(), size), new Percent(what, progress));
       attributes(unfinished);
       notes.noteUsed();
       notes.forgetRepair();
@@ -177,19 +164,5 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
     Folders.sync(path);
-  }
-
-  private Gauge gauge(Progress progress) {
-    long[] told = {0};
-    return (done, length) -> {
-      if (done * REPORTS / length > told[0] && done < length) {
-        told[0] = done * REPORTS / length;
-        progress.report(what + ": " + done * 100 / length + " % of " + mebibytes(length));
-      }
-    };
-  }
-
-  private static String mebibytes(long bytes) {
-    return new ByteSize(bytes).mebibytes() + " MiB";
   }
 }
