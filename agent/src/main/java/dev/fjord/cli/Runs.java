@@ -3,6 +3,7 @@ package dev.fjord.cli;
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.linux.LinuxHost;
+import dev.fjord.host.linux.usage.RootDivergence;
 import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
@@ -13,6 +14,7 @@ import dev.fjord.reconcile.Reconciler;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Journal;
+import dev.fjord.report.Status;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.time.Clock;
@@ -38,6 +40,7 @@ final class Runs implements AutoCloseable {
   private final Reconciler reconciler;
   private final Journal journal;
   private final UseHistory use;
+  private final RootDivergence divergence;
 
   /**
    * Puts a reconciler together.
@@ -49,6 +52,7 @@ final class Runs implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     journal = new Journal(layout, clock);
     use = new UseHistory(layout, clock);
+    divergence = new RootDivergence(layout, clock);
     LinuxHost host = new LinuxHost(settings, threads, clock);
     Applier applier = new Applier(host, threads, stopping);
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
@@ -93,8 +97,8 @@ final class Runs implements AutoCloseable {
     } catch (ProblemException e) {
       LOG.warn("no sample of the disk's use was taken: {}", e.getMessage());
     }
-    StatusFile.write(
-        layout, StatusBuilder.of(result, StatusFile.read(layout).value(), Runs::startOf));
+    Status previous = StatusFile.read(layout).value();
+    StatusFile.write(layout, StatusBuilder.of(result, previous, Runs::startOf, divergence::of));
   }
 
   private static @Nullable Instant startOf(long pid) {

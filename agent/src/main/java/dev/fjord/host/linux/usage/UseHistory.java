@@ -36,6 +36,9 @@ public final class UseHistory {
   /** Several times what {@link #MOST} samples take. */
   private static final int LONGEST_FILE = 1 << 18;
 
+  private static final String HINT =
+      "Only the forecast of the disk's growth is made from it; the agent begins it anew.";
+
   private final Layout layout;
   private final InstantSource clock;
   private final Measure measure;
@@ -110,9 +113,6 @@ public final class UseHistory {
       return Checked.failed(e.problem().hint(HINT));
     }
   }
-
-  private static final String HINT =
-      "Only the forecast of the disk's growth is made from it; the agent begins it anew.";
 
   /** The file's content. */
   private record Kept(List<DiskSample> samples) {
