@@ -87,7 +87,7 @@ class DiskSurveyTest {
   @Test
   void what_left_counts_as_trash_alone() {
     create("linda");
-    new InstanceDisks(layout).trash(Samples.name("linda"));
+    new InstanceDisks(layout, Samples.NO_GROWTH).trash(Samples.name("linda"));
     assertThat(look().instances()).isEmpty();
     assertThat(look().trash()).isGreaterThan(ByteSize.ZERO);
   }
@@ -146,7 +146,7 @@ class DiskSurveyTest {
 
   private void create(String name) {
     var sample = Samples.record(name, ByteSize.mib(1), Samples.volume("storage", ByteSize.mib(16)));
-    new InstanceDisks(layout)
+    new InstanceDisks(layout, Samples.NO_GROWTH)
         .create(
             new InstanceRecord(
                 sample.identity(),

@@ -33,7 +33,7 @@ class RootDivergenceTest {
     Path image = layout.image(record.applied().image(), record.base());
     Files.createDirectories(image.getParent());
     Files.write(image, new byte[(int) IMAGE.bytes()]);
-    new dev.fjord.host.linux.disk.InstanceDisks(layout).create(record);
+    new dev.fjord.host.linux.disk.InstanceDisks(layout, Samples.NO_GROWTH).create(record);
   }
 
   @Test
