@@ -58,6 +58,7 @@ public final class Applier {
   private static final class Notes implements HostPort.Progress {
     private final Consumer<String> messages;
     private volatile @Nullable RebaseReport rebase;
+    private volatile @Nullable Problem left;
 
     Notes(Consumer<String> messages) {
       this.messages = messages;
@@ -71,6 +72,11 @@ public final class Applier {
     @Override
     public void rebased(RebaseReport found) {
       rebase = found;
+    }
+
+    @Override
+    public void leave(Problem problem) {
+      left = problem;
     }
   }
 
@@ -166,7 +172,8 @@ public final class Applier {
       }
       Duration took = Duration.ofNanos(System.nanoTime() - from);
       Outcome.Status status = problem == null ? Outcome.Status.DONE : Outcome.Status.FAILED;
-      return new Outcome(change.id(), status, problem, took, notes.rebase);
+      return new Outcome(
+          change.id(), status, problem == null ? notes.left : problem, took, notes.rebase);
     }
 
     private void tell(Runnable message) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What came of one change.
  *
  * @param change its id
- * @param problem why it failed or was skipped; null when it was done
+ * @param problem why it failed or was skipped; of one that was done, what it leaves undone, which
+ *     hinders nobody and is told this once; null for none
  * @param took zero when it was skipped
  * @param rebase what was carried over, also when the change failed after that; null for nothing
  */

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -150,7 +151,7 @@ final class Wiring implements Operations {
 
   @Override
   public DiskUsage disk(AgentSettings settings) {
-    return new DiskSurvey(settings.layout()).look();
+    return new DiskSurvey(settings.layout(), Clock.systemUTC()).look();
   }
 
   @Override

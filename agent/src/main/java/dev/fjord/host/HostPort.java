@@ -5,6 +5,7 @@ import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.problem.Problem;
 import java.util.Set;
 
 /** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
@@ -22,7 +23,7 @@ public interface HostPort {
    * Does one step. Doing it again, also after it was stopped halfway, is harmless. Steps about
    * different resources may run side by side.
    *
-   * @param progress told, now and then, how far a long step has come
+   * @param progress told, now and then, how far a long step has come, and what it leaves undone
    * @throws dev.fjord.problem.ProblemException when it could not be done; what was there before is
    *     then still there
    */
@@ -49,5 +50,13 @@ public interface HostPort {
 
     /** Told what a step that carries a root over has found, when that is done. */
     default void rebased(RebaseReport found) {}
+
+    /**
+     * Takes what the step leaves undone though it is done: nobody waits for it, it is not tried
+     * again, and somebody should know.
+     */
+    default void leave(Problem problem) {
+      report(problem.summary());
+    }
   }
 }

@@ -180,6 +180,11 @@ public record Layout(Path state, Path run) {
     return state.resolve("status.json");
   }
 
+  /** How much of the disk was used over the last weeks. */
+  public Path diskUse() {
+    return state.resolve("disk-use.json");
+  }
+
   public Path lock() {
     return run.resolve("lock");
   }

@@ -44,7 +44,11 @@ record AtRest(
       return;
     }
     if (changed || disksDiffer(record.applied(), seen.disks())) {
-      Change update = update(record, before, changed);
+      if (growsVolume(record.applied(), before.applied())) {
+        // Its kernel is what grows a file system.
+        requires.addAll(InstanceChanges.supplies(draft, record));
+      }
+      Change update = update(record, before, changed, requires);
       draft.add(update);
       requires.add(update.id());
     }
@@ -87,7 +91,8 @@ record AtRest(
             new Step.StartInstance(ready)));
   }
 
-  private Change update(InstanceRecord record, InstanceRecord before, boolean changed) {
+  private Change update(
+      InstanceRecord record, InstanceRecord before, boolean changed, List<String> requires) {
     List<FieldChange> fields = BootFields.changes(RecordFields.of(before), RecordFields.of(record));
     return InstanceChanges.change(
         goal,
@@ -100,7 +105,7 @@ record AtRest(
                 : "its disks are not as they were made",
         losesDisk(record, before) ? Disruption.DATA : Disruption.NONE,
         fields,
-        moved,
+        requires,
         new Step.UpdateInstance(record));
   }
 
@@ -112,6 +117,12 @@ record AtRest(
 
   static boolean removesVolume(Instance now, Instance before) {
     return !names(now).containsAll(names(before));
+  }
+
+  private static boolean growsVolume(Instance now, Instance before) {
+    return now.volumes().stream()
+        .anyMatch(
+            volume -> !before.volumes().contains(volume) && names(before).contains(volume.name()));
   }
 
   /** What becomes of the root, to be added to a reason; empty when it stays. */

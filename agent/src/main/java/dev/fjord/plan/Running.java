@@ -12,6 +12,7 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Volume;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,8 +75,20 @@ record Running(
     Map<ResourceName, ByteSize> volumes =
         record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
     return BootFields.changes(
-        BootFields.of(kernel.boot(), swap, seen.disks().volumes()),
+        BootFields.of(kernel.boot(), swap, devices()),
         BootFields.of(wanted, record.applied().swap(), volumes));
+  }
+
+  /**
+   * The volumes as the kernel has them: a device keeps the length that its file had at the start,
+   * and a start comes after the record. A file's length is the guest's to change, if it broke out.
+   */
+  private Map<ResourceName, ByteSize> devices() {
+    Map<ResourceName, ByteSize> devices = new HashMap<>(seen.disks().volumes());
+    Objects.requireNonNull(seen.record()).applied().volumes().stream()
+        .filter(volume -> devices.containsKey(volume.name()))
+        .forEach(volume -> devices.put(volume.name(), volume.size()));
+    return devices;
   }
 
   private boolean waits(RestartPolicy policy, List<FieldChange> fields) {

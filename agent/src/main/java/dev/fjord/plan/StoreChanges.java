@@ -66,8 +66,12 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   static List<String> imageIds(InstanceRecord record) {
     Version image = new Version(Kind.IMAGE, record.applied().image(), record.base());
     List<String> ids = new ArrayList<>(VersionUpkeep.ids(image));
-    ids.add(versioned(Action.CREATE, Kind.IMAGE, image.name(), image.digest()));
+    ids.add(imageId(image.name(), image.digest()));
     return ids;
+  }
+
+  static String imageId(ResourceName name, Digest digest) {
+    return versioned(Action.CREATE, Kind.IMAGE, name, digest);
   }
 
   private static String versioned(Action action, Kind kind, ResourceName name, Digest digest) {

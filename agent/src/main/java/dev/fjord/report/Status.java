@@ -64,6 +64,8 @@ public record Status(
    * @param partner null for the site's own, too
    * @param pid null when no kernel runs
    * @param outdated whether the image is declared in another version than it stands on
+   * @param divergedBytes how much of its root was ever written, to the sector, when it is outdated;
+   *     null otherwise, and where it could not be read
    * @param uptimeSeconds null when no kernel runs, or its start is not known
    */
   public record InstanceStatus(
@@ -74,6 +76,7 @@ public record Status(
       List<Ipv4Address> addresses,
       @Nullable ResourceName image,
       boolean outdated,
+      @Nullable Long divergedBytes,
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
       List<ProblemJson> problems) {

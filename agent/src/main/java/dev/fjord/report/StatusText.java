@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.ByteSize;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Status.InstanceStatus;
 import java.time.Duration;
@@ -62,7 +63,11 @@ public final class StatusText {
   private static void row(TextTable table, InstanceStatus one) {
     List<String> notes = new ArrayList<>();
     if (one.outdated()) {
+      Long diverged = one.divergedBytes();
       notes.add("outdated");
+      if (diverged != null) {
+        notes.add(Words.mebibytes(new ByteSize(diverged)) + " diverged");
+      }
     }
     if (!one.problems().isEmpty()) {
       notes.add(Words.count(one.problems().size(), "problem"));

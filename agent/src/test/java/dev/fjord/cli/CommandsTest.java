@@ -138,7 +138,9 @@ class CommandsTest {
     operations.layout = new Layout(folder, Path.of("/run/fjord"));
     assertThat(run("status").err()).contains("[no-status]");
     StatusFile.write(
-        operations.layout, StatusBuilder.of(Results.of(Plans.empty(), true), null, pid -> null));
+        operations.layout,
+        StatusBuilder.of(
+            Results.of(Plans.empty(), true), null, pid -> null, (name, image) -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
   }

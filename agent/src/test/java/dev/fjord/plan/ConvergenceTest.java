@@ -6,6 +6,7 @@ import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.ImageChangePolicy;
@@ -18,6 +19,7 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Upkeep;
+import dev.fjord.model.Volume;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -235,6 +237,13 @@ class ConvergenceTest {
           }
         }
         remember(key, record);
+        for (Volume volume : record.applied().volumes()) {
+          // One that a run was about to record as gone is in the trash already.
+          ByteSize filesystem = host.filesystems(record.name()).get(volume.name());
+          assertThat(filesystem == null || filesystem.compareTo(volume.size()) >= 0)
+              .as("what is recorded of %s was done: %s", volume, filesystem)
+              .isTrue();
+        }
       }
       observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
     }
@@ -258,6 +267,14 @@ class ConvergenceTest {
       }
       assertThat(record.identity()).isEqualTo(before.identity());
       assertThat(record.uid()).isEqualTo(before.uid());
+      for (Volume volume : record.applied().volumes()) {
+        before.applied().volumes().stream()
+            .filter(b -> b.name().equals(volume.name()))
+            .forEach(b ->
+                assertThat(volume.size())
+                    .as("%s is never made smaller", volume)
+                    .isGreaterThanOrEqualTo(b.size()));
+      }
       if (record.applied().onImageChange() == ImageChangePolicy.KEEP) {
         assertThat(record.base()).isEqualTo(before.base());
       }

@@ -381,7 +381,9 @@ class PlannerTest {
         .singleElement()
         .satisfies(refusal ->
             assertThat(refusal.summary())
-                .isEqualTo("volume mail of instance a has 2GiB and stays so; it is not made 1GiB"));
+                .isEqualTo(
+                    "volume mail of instance a has 2GiB and is never made smaller; it is not made"
+                        + " 1GiB"));
     assertThat(ids(plan)).containsExactly("restart/instance/a");
     Step.RestartInstance restart = (Step.RestartInstance) plan.changes().get(0).step();
     assertThat(restart.record().applied().volumes())

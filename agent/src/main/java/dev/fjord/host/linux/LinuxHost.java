@@ -1,6 +1,7 @@
 package dev.fjord.host.linux;
 
 import dev.fjord.host.HostPort;
+import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** This machine. Its parts do the work; here stands which step is whose. */
 public final class LinuxHost implements HostPort {
@@ -64,7 +66,7 @@ public final class LinuxHost implements HostPort {
             new Stores(layout, clock),
             new Links(),
             new RecordStore(layout),
-            new InstanceDisks(layout),
+            new InstanceDisks(layout, growth(layout, new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
             clock);
@@ -108,15 +110,15 @@ public final class LinuxHost implements HostPort {
       case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
-      case Step.CreateInstance s -> look.disks().create(s.record());
-      case Step.RestoreInstance s -> look.disks().restore(s.folder(), s.record());
-      case Step.UpdateInstance s -> look.disks().update(s.record());
+      case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
+      case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
+      case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);
       case Step.ConnectPorts s -> look.links().connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch());
       case Step.RestartInstance s -> {
         stop(s.record());
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
         start(s.launch());
       }
       case Step.RebaseInstance s ->
@@ -128,17 +130,31 @@ public final class LinuxHost implements HostPort {
               progress);
       case Step.StopInstance s -> {
         stop(s.record());
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.PauseInstance s -> {
         pause.pause(s.record().name(), kernel(s.record()));
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.ResumeInstance s -> {
         pause.resume(s.record().name(), kernel(s.record()));
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.DeleteInstance s -> delete(s);
+    }
+  }
+
+  /** In a kernel of the instance's own version, and as its own user. */
+  private static FilesystemGrowth growth(Layout layout, Workshop workshop) {
+    return (record, volume) ->
+        workshop.grow(
+            new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid()),
+            layout.volume(record.name(), volume));
+  }
+
+  private static void leave(@Nullable Problem left, Progress progress) {
+    if (left != null) {
+      progress.leave(left);
     }
   }
 

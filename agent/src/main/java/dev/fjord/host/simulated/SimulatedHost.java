@@ -55,6 +55,8 @@ public final class SimulatedHost implements HostPort {
     Path backing;
     @Nullable ByteSize swap;
     final Map<ResourceName, ByteSize> volumes = new TreeMap<>();
+    final Map<ResourceName, ByteSize> filesystems = new TreeMap<>();
+    final Set<ResourceName> broken = new HashSet<>();
     final Map<String, Long> bytes = new TreeMap<>();
     @Nullable Boot boot;
     boolean paused;
@@ -100,6 +102,16 @@ public final class SimulatedHost implements HostPort {
     trash.forEach(
         (name, f) -> f.bytes.forEach((disk, t) -> all.put(t, "trash/" + name + "/" + disk)));
     return all;
+  }
+
+  /** How large the file systems on an instance's volumes are. */
+  public synchronized Map<ResourceName, ByteSize> filesystems(ResourceName instance) {
+    return Map.copyOf(folder(instance).filesystems);
+  }
+
+  /** Puts something on a volume that is no file system, as a guest may. */
+  public synchronized void breakFilesystem(ResourceName instance, ResourceName volume) {
+    folder(instance).broken.add(volume);
   }
 
   /** Ends a kernel behind everybody's back. */
@@ -231,22 +243,22 @@ public final class SimulatedHost implements HostPort {
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.CreateInstance s -> create(s.record());
-      case Step.RestoreInstance s -> restore(s);
-      case Step.UpdateInstance s -> update(s.record());
+      case Step.RestoreInstance s -> restore(s, progress);
+      case Step.UpdateInstance s -> update(s.record(), progress);
       case Step.ConnectPorts s -> connect(s.instance(), s.ports());
       case Step.RemovePort s -> ports.remove(s.tap());
       case Step.StartInstance s -> start(s.launch());
       case Step.RestartInstance s -> {
         kill(s.record().name());
         action();
-        update(s.record());
+        update(s.record(), progress);
         start(s.launch());
       }
       case Step.RebaseInstance s -> rebase(s);
       case Step.StopInstance s -> {
         kill(s.record().name());
         action();
-        update(s.record());
+        update(s.record(), progress);
       }
       case Step.PauseInstance s -> turn(s.record(), true);
       case Step.ResumeInstance s -> turn(s.record(), false);
@@ -295,17 +307,15 @@ public final class SimulatedHost implements HostPort {
     }
     Folder folder = new Folder(record, layout.image(record.applied().image(), record.base()));
     folder.bytes.put("root", tokens++);
-    disks(folder, record);
+    disks(folder, record, Progress.SILENT);
     folders.put(record.name(), folder);
   }
 
-  private void disks(Folder folder, InstanceRecord record) {
+  private void disks(Folder folder, InstanceRecord record, Progress progress) {
     ByteSize swap = record.applied().swap();
     folder.swap = swap.equals(ByteSize.ZERO) ? null : swap;
     for (Volume volume : record.applied().volumes()) {
-      if (folder.volumes.putIfAbsent(volume.name(), volume.size()) == null) {
-        folder.bytes.put(volume.name().value(), tokens++);
-      }
+      volume(folder, volume, progress);
     }
     List<ResourceName> declared = record.applied().volumes().stream().map(Volume::name).toList();
     for (ResourceName name : List.copyOf(folder.volumes.keySet())) {
@@ -315,8 +325,35 @@ public final class SimulatedHost implements HostPort {
         loose.bytes.put(name.value(), token == null ? -1 : token);
         trash.put("%08d-%s".formatted(tokens++, name), loose);
         folder.volumes.remove(name);
+        folder.filesystems.remove(name);
       }
     }
+  }
+
+  /** First its file becomes longer, then the file system on it larger. */
+  private void volume(Folder folder, Volume volume, Progress progress) {
+    ResourceName name = volume.name();
+    if (folder.volumes.putIfAbsent(name, volume.size()) == null) {
+      folder.bytes.put(name.value(), tokens++);
+      folder.filesystems.put(name, volume.size());
+    }
+    if (isSmaller(folder.volumes, volume)) {
+      action();
+      folder.volumes.put(name, volume.size());
+    }
+    if (!isSmaller(folder.filesystems, volume)) {
+      return;
+    }
+    action();
+    if (!folder.broken.contains(name)) {
+      folder.filesystems.put(name, volume.size());
+    } else if (!folder.record.applied().volumes().contains(volume)) {
+      progress.leave(Problem.of("filesystem-not-grown", "volume " + name + " holds no ext4"));
+    }
+  }
+
+  private static boolean isSmaller(Map<ResourceName, ByteSize> sizes, Volume volume) {
+    return Objects.requireNonNull(sizes.get(volume.name())).compareTo(volume.size()) < 0;
   }
 
   private Folder folder(ResourceName name) {
@@ -327,10 +364,10 @@ public final class SimulatedHost implements HostPort {
     return folder;
   }
 
-  private void update(InstanceRecord record) {
+  private void update(InstanceRecord record, Progress progress) {
     Folder folder = folder(record.name());
     root(folder, record);
-    disks(folder, record);
+    disks(folder, record, progress);
     action();
     folder.record = record;
   }
@@ -375,15 +412,17 @@ public final class SimulatedHost implements HostPort {
       kill(record.name());
       action();
       carryOver(folder, record, image);
-      update(record);
+      update(record, Progress.SILENT);
     }
     if (unhealthy.contains(record.version())) {
       kill(record.name());
-      update(record.withRebase(Objects.requireNonNull(record.rebase()).failed("it is unhealthy")));
+      update(
+          record.withRebase(Objects.requireNonNull(record.rebase()).failed("it is unhealthy")),
+          Progress.SILENT);
       throw Problem.of("rebase-failed", record.name() + " did not come up").asException();
     }
     start(s.launch());
-    update(record.withRebase(null));
+    update(record.withRebase(null), Progress.SILENT);
   }
 
   private void carryOver(Folder folder, InstanceRecord record, Path image) {
@@ -410,14 +449,14 @@ public final class SimulatedHost implements HostPort {
     folder(record.name()).record = record;
   }
 
-  private void restore(Step.RestoreInstance s) {
+  private void restore(Step.RestoreInstance s, Progress progress) {
     Folder folder = trash.get(s.folder());
     if (folder != null) {
       trash.remove(s.folder());
       folders.put(s.record().name(), folder);
       action();
     }
-    update(s.record());
+    update(s.record(), progress);
   }
 
   private void connect(ResourceName instance, List<Step.Port> wanted) {

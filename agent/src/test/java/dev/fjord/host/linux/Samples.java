@@ -1,5 +1,6 @@
 package dev.fjord.host.linux;
 
+import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
@@ -26,6 +27,12 @@ import java.util.List;
 public final class Samples {
   public static final Digest IMAGE = Digest.ofText("an image");
   public static final Layout NOWHERE = Layout.of("/nowhere/state", "/nowhere/run");
+
+  /** For tests in which no volume grows. */
+  public static final FilesystemGrowth NO_GROWTH =
+      (record, volume) -> {
+        throw new AssertionError("nobody asked to grow volume " + volume);
+      };
 
   private Samples() {}
 

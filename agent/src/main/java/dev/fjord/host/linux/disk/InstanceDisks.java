@@ -44,16 +44,20 @@ public final class InstanceDisks {
   private final RootReplacement roots;
   private final Fault fault;
 
-  public InstanceDisks(Layout layout) {
-    this(layout, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
+  /**
+   * @param filesystems grows what is on a volume that became longer
+   */
+  public InstanceDisks(Layout layout, FilesystemGrowth filesystems) {
+    this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
   }
 
-  InstanceDisks(Layout layout, RecordStore records, Clock clock, Fault fault) {
+  InstanceDisks(
+      Layout layout, FilesystemGrowth filesystems, RecordStore records, Clock clock, Fault fault) {
     this.layout = layout;
     this.records = records;
     this.fault = fault;
     this.trash = new Trash(layout, records, clock, fault);
-    this.changes = new DiskChanges(layout, trash, fault);
+    this.changes = new DiskChanges(layout, trash, filesystems, fault);
     this.rebase = new RootRebase(layout, trash, fault);
     this.roots = new RootReplacement(layout, trash, fault);
   }
@@ -91,14 +95,14 @@ public final class InstanceDisks {
    * Makes an instance's folder; it is in its place only when it is whole. Where the instance is
    * already there, this is {@link #update}.
    *
+   * @return as of {@link #update}
    * @throws ProblemException when the image is not stored, the place is taken by another instance,
    *     or there is no room; nothing is left behind then
    */
-  public void create(InstanceRecord record) {
+  public @Nullable Problem create(InstanceRecord record) {
     Path place = layout.instance(record.name());
     if (Folders.exists(place)) {
-      update(record);
-      return;
+      return update(record);
     }
     Path image = layout.image(record.applied().image(), record.base());
     if (!Folders.isFile(image)) {
@@ -115,6 +119,7 @@ public final class InstanceDisks {
       fill(unfinished, image, record);
       DurableFile.moveIntoPlace(unfinished, place);
       fault.after("the folder in its place");
+      return null;
     } catch (IOException e) {
       throw cleared(unfinished, DiskProblem.of("making instance " + record.name(), e));
     } catch (ProblemException e) {
@@ -153,27 +158,32 @@ public final class InstanceDisks {
 
   /**
    * Makes the disks what the record says, then writes the record: missing volumes are made or come
-   * back from the trash, volumes that are no longer declared go there, a swap of another size is
-   * made anew, a root of another version is replaced (see {@link RootReplacement}). No kernel of
-   * the instance may run.
+   * back from the trash, volumes that are no longer declared go there, larger ones grow, a swap of
+   * another size is made anew, a root of another version is replaced (see {@link RootReplacement}).
+   * No kernel of the instance may run.
    *
-   * @throws ProblemException when that would lose something: a root that is missing, a volume of
-   *     another size, a folder of another instance, a root that is in use; nothing was changed then
+   * @return what was not done and hinders nobody: a file system that did not grow with its volume;
+   *     null for nothing. The next call does not tell it again
+   * @throws ProblemException when that would lose something: a root that is missing, a volume that
+   *     would become smaller, a folder of another instance, a root that is in use; nothing was
+   *     changed then
    */
-  public void update(InstanceRecord record) {
+  public @Nullable Problem update(InstanceRecord record) {
     ResourceName name = record.name();
     InstanceRecord before = before(record);
+    Problem left = null;
     try {
       // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
       if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
         RootLock.refuseWhileInUse(name, layout.rootCow(name));
-        changes.apply(before, record);
+        left = changes.apply(before, record);
       }
     } catch (IOException e) {
       throw DiskProblem.of("changing the disks of " + name, e);
     }
     records.write(record);
     fault.after("a record");
+    return left;
   }
 
   /** The record as it stands, of a folder that has a root and is the instance's. */
@@ -310,14 +320,16 @@ public final class InstanceDisks {
    * as {@link #update} does. Done already is fine.
    *
    * @param folder its name in the trash
+   * @return as of {@link #update}
    * @throws ProblemException when the place is taken, or update would refuse; it stays there then
    */
-  public void restore(String folder, InstanceRecord record) {
+  public @Nullable Problem restore(String folder, InstanceRecord record) {
     Path place = layout.instance(record.name());
     if (!Folders.exists(place)) {
       Path from = trash.folderOf(folder, record);
       try {
-        VolumeFiles.refuseOtherSizes(VolumeFiles.in(from), record.applied());
+        InstanceRecord before = records.readFrom(Layout.recordIn(from), record.name()).orThrow();
+        VolumeFiles.refuseToShrink(before.applied(), record.applied());
         if (!Folders.isFile(Layout.rootCowIn(from))) {
           throw rootMissing(record.name()).asException();
         }
@@ -329,7 +341,7 @@ public final class InstanceDisks {
       }
       fault.after("the folder back in its place");
     }
-    update(record);
+    return update(record);
   }
 
   private Problem rootMissing(ResourceName name) {

@@ -125,7 +125,7 @@ final class Trash {
     return folders;
   }
 
-  /** The folder where a volume of this instance, and of this size, was last put; if any. */
+  /** The folder where a volume of this instance, no larger than this one, was last put; if any. */
   Optional<Path> folderOf(InstanceRecord record, Volume volume) throws IOException {
     List<Path> latestFirst = new ArrayList<>(Folders.list(layout.trash()));
     Collections.reverse(latestFirst);
@@ -136,7 +136,7 @@ final class Trash {
           && record.name().value().equals(form.group(1))
           && volume.name().value().equals(form.group(4))
           && Folders.isFile(disk)
-          && Files.size(disk) == volume.size().bytes()
+          && Files.size(disk) <= volume.size().bytes()
           && isOf(folder, record)) {
         return Optional.of(folder);
       }

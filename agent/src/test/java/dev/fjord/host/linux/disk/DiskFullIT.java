@@ -120,7 +120,7 @@ class DiskFullIT {
   void an_instance_that_does_not_fit_leaves_nothing(String type) throws Exception {
     var layout = mount(type);
     fill(layout);
-    var problem = refused(() -> new InstanceDisks(layout).create(LARGE));
+    var problem = refused(() -> new InstanceDisks(layout, Samples.NO_GROWTH).create(LARGE));
     assertThat(problem.code()).isEqualTo("disk-full");
     assertThat(problem.summary())
         .startsWith("making volume storage of 1GiB at ")
@@ -132,7 +132,7 @@ class DiskFullIT {
   @ValueSource(strings = {"tmpfs", "ext4"})
   void a_volume_that_does_not_fit_changes_nothing(String type) throws Exception {
     var layout = mount(type);
-    var disks = new InstanceDisks(layout);
+    var disks = new InstanceDisks(layout, Samples.NO_GROWTH);
     disks.create(SMALL);
     fill(layout);
     var before = files(layout.instances());
