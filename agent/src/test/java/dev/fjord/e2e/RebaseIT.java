@@ -146,6 +146,13 @@ class RebaseIT {
     assertThat(again.plan().path("refused").path(0).path("guard").asText())
         .isEqualTo("image-rebase");
 
+    world.settings("poll: 1h\n");
+    world.site.write("images/tiny.yaml", pinned(broken())).push("A broken image again");
+    var agent = world.agent();
+    agent.awaitSaying("start instance linda ... done", 1);
+    assertThat(world.guest("linda", "cat /root/note")).as("without a poke").isEqualTo("mine");
+    agent.kill();
+
     world.site.write("images/tiny.yaml", pinned(newer())).push("A better image");
     world.settles();
     assertThat(world.guest("linda", "cat /root/note /etc/motd")).isEqualTo("mine\nhers");
