@@ -9,6 +9,7 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.Rebase;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,7 +44,8 @@ record AtRest(
       }
       return;
     }
-    if (changed || disksDiffer(record.applied(), seen.disks())) {
+    boolean otherRoot = !image(record).equals(seen.disks().rootBacking());
+    if (changed || otherRoot || disksDiffer(record.applied(), seen.disks())) {
       if (growsVolume(record.applied(), before.applied())) {
         // Its kernel is what grows a file system.
         requires.addAll(InstanceChanges.supplies(draft, record));
@@ -154,7 +156,8 @@ record AtRest(
     }
     if (!backing.equals(base)
         && !backing.equals(image(goal.record()))
-        && !backing.equals(onTheWay(before))) {
+        && !backing.equals(onTheWay(before))
+        && !isInTrash(before)) {
       return lost(
           "its root.cow stands on " + backing + " and not on " + base,
           "put the right root.cow back, or that image");
@@ -177,6 +180,14 @@ record AtRest(
     return rebase == null
         ? null
         : observed.layout().image(rebase.to().image(), rebase.to().digest());
+  }
+
+  /** Then a run put another in its place, and was ended before it recorded that. */
+  private boolean isInTrash(InstanceRecord before) {
+    return observed.trashedRoots().stream()
+        .map(TrashedRoot::record)
+        .filter(Objects::nonNull)
+        .anyMatch(kept -> kept.identity().equals(before.identity()) && kept.hasRootOf(before));
   }
 
   private Path image(InstanceRecord record) {

@@ -117,6 +117,7 @@ class ConvergenceTest {
         second = plan(host, desired, target);
       }
       assertThat(second.changes()).as("after %s and %s", ids(first), first.refused()).isEmpty();
+      ledger.checkRoots(host);
       if (alarms(first).isEmpty()) {
         assertThat(guards(second)).isEqualTo(guards(first));
       }
@@ -257,6 +258,17 @@ class ConvergenceTest {
       }
       for (TrashedRoot root : observed.trashedRoots()) {
         assertThat(stored).as("trash/%s", root.folder()).contains(root.record().base());
+      }
+    }
+
+    /** Once nothing is left to do, a root stands where its record says. */
+    void checkRoots(SimulatedHost host) {
+      for (ObservedInstance seen : host.observe().instances()) {
+        InstanceRecord record = seen.record();
+        assertThat(record).isNotNull();
+        assertThat(seen.disks().rootBacking())
+            .as("the root of %s", seen.name())
+            .isEqualTo(Worlds.LAYOUT.image(record.applied().image(), record.base()));
       }
     }
 

@@ -437,6 +437,28 @@ class PlannerTest {
   }
 
   @Test
+  void a_replacement_that_was_ended_is_taken_back_with_the_commit() throws Exception {
+    Instance replaced = replacing(instance("b", "linda"));
+    for (int at = 0; at < 12; at++) {
+      host = new SimulatedHost(Worlds.LAYOUT);
+      apply(site(List.of(replaced), "1"));
+      Set<Long> before = host.bytes().keySet();
+      int stop = at;
+      host.failAt(n -> n >= stop);
+      new Applier(host, threads, () -> false)
+          .apply(plan(site(List.of(replaced), "2")), ApplyListener.NONE);
+      host.failAt(n -> false);
+      Desired back = site(List.of(onImageChange(replaced, ImageChangePolicy.KEEP)), "1");
+      apply(back);
+      assertThat(plan(back).refused()).as("ended at %s", at).isEmpty();
+      assertThat(plan(back).changes()).isEmpty();
+      assertThat(host.observe().instances().get(0).disks().rootBacking())
+          .isEqualTo(Worlds.LAYOUT.image(name("tiny"), recordOf("b").base()));
+      assertThat(host.bytes().keySet()).containsAll(before);
+    }
+  }
+
+  @Test
   void a_root_is_carried_over_where_the_document_says_so() throws Exception {
     Instance rebased = rebasing(instance("b", "linda"));
     apply(site(List.of(rebased), "1"));
@@ -540,6 +562,8 @@ class PlannerTest {
         assertThat(plan(site(List.of(rebased), then)).changes()).as("ended at %s", at).isEmpty();
         assertThat(plan(site(List.of(rebased), then)).refused()).isEmpty();
         assertThat(recordOf("b").base()).isEqualTo(Worlds.image(then).sha256());
+        assertThat(host.observe().instances().get(0).disks().rootBacking())
+            .isEqualTo(Worlds.LAYOUT.image(name("tiny"), Worlds.image(then).sha256()));
         assertThat(host.bytes().keySet()).containsAll(before);
       }
     }

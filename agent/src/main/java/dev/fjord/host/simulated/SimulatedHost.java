@@ -375,11 +375,8 @@ public final class SimulatedHost implements HostPort {
   /** A root on another version: the old one to the trash, the one of that version back from it. */
   private void root(Folder folder, InstanceRecord record) {
     Path image = layout.image(record.applied().image(), record.base());
-    if (record.hasRootOf(folder.record) || folder.backing.equals(image)) {
+    if (folder.backing.equals(image)) {
       return;
-    }
-    if (!images.containsKey(record.base().hex())) {
-      throw Problem.of("image-missing", "no image " + record.base()).asException();
     }
     String kept =
         trash.entrySet().stream()
@@ -390,11 +387,17 @@ public final class SimulatedHost implements HostPort {
             .map(Map.Entry::getKey)
             .max(Comparator.naturalOrder())
             .orElse(null);
+    if (kept == null && record.hasRootOf(folder.record)) {
+      return;
+    }
+    if (!images.containsKey(record.base().hex())) {
+      throw Problem.of("image-missing", "no image " + record.base()).asException();
+    }
     Folder back = kept == null ? null : trash.remove(kept);
     if (back == null && record.isPutBackFrom(folder.record)) {
       throw Problem.of("root-not-kept", "no root of " + record.version()).asException();
     }
-    Folder loose = new Folder(folder.record, LOOSE);
+    Folder loose = new Folder(standing(folder), LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
     trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
     folder.bytes.put(
@@ -425,11 +428,21 @@ public final class SimulatedHost implements HostPort {
     update(record.withRebase(null), Progress.SILENT);
   }
 
+  /** The record of the root that is there, which may be ahead of what was recorded. */
+  private InstanceRecord standing(Folder folder) {
+    return images.values().stream()
+        .filter(one -> layout.image(one.name(), one.digest()).equals(folder.backing))
+        .map(one -> folder.record.on(new ImageVersion(one.name(), one.digest())))
+        .findFirst()
+        .orElse(folder.record);
+  }
+
   private void carryOver(Folder folder, InstanceRecord record, Path image) {
     InstanceRecord before = folder.record;
     if (folder.backing.equals(image)) {
       return;
     }
+    root(folder, before);
     folder.record = before.withRebase(record.rebase());
     action();
     if (!images.containsKey(record.base().hex()) || !images.containsKey(before.base().hex())) {

@@ -228,6 +228,7 @@ public final class InstanceDisks {
     try {
       RootLock.refuseWhileInUse(record.name(), layout.rootCow(record.name()));
       if (!roots.isMade(before, record)) {
+        roots.make(before, before); // Of a rebase to another version that was ended.
         records.write(before.withRebase(record.rebase()));
         fault.after("a record of the intent");
         found.accept(rebase.make(before, record, merge));

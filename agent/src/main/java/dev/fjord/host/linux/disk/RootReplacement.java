@@ -1,11 +1,15 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.Rebase;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,14 +29,34 @@ final class RootReplacement {
   }
 
   /**
-   * Whether the root is the one that {@code now} speaks of.
+   * Whether the root is the one that {@code now} speaks of. One that should be, by the record, and
+   * is not, counts as made all the same unless the right one is in the trash: nothing is made anew
+   * for it.
    *
    * @param before as it was recorded last; after a call that was ended the root may be ahead of it
    */
   boolean isMade(InstanceRecord before, InstanceRecord now) throws IOException {
-    return now.hasRootOf(before)
-        || CowHeader.read(layout.rootCow(now.name())) instanceof CowHeader.V3 header
-            && header.backing().equals(image(now));
+    return CowHeader.read(layout.rootCow(now.name())) instanceof CowHeader.V3 header
+            && header.backing().equals(image(now))
+        || now.hasRootOf(before) && trash.rootOf(now).isEmpty();
+  }
+
+  /**
+   * The record of the root that is in its place, which a call that was ended may have put there.
+   */
+  private InstanceRecord standing(InstanceRecord before, InstanceRecord now) throws IOException {
+    Rebase rebase = before.rebase();
+    List<ImageVersion> versions = new ArrayList<>(List.of(before.version(), now.version()));
+    if (rebase != null) {
+      versions.addAll(List.of(rebase.from(), rebase.to()));
+    }
+    CowHeader header = CowHeader.read(layout.rootCow(now.name()));
+    for (ImageVersion version : versions) {
+      if (header instanceof CowHeader.V3 root && root.backing().equals(image(before.on(version)))) {
+        return before.on(version);
+      }
+    }
+    return before;
   }
 
   /** Makes it so; what can fail for want of room comes first. */
@@ -50,7 +74,7 @@ final class RootReplacement {
     Path place = layout.rootCow(now.name());
     Optional<Path> kept = trash.rootOf(now);
     if (kept.isPresent()) {
-      trash.keepRoot(before);
+      trash.keepRoot(standing(before, now));
       fault.after("the old root in the trash, too");
       DurableFile.moveIntoPlace(Layout.rootCowIn(kept.get()), place);
       fault.after("a root back from the trash");

@@ -246,6 +246,44 @@ class KilledInstanceDisksTest {
   }
 
   @Test
+  void taking_back_what_was_begun() throws Exception {
+    for (boolean rebase : new boolean[] {false, true}) {
+      for (int kill = 1; kill < 9; kill++) {
+        var layout = host(rebase ? 100 + kill : kill);
+        makeWithData(layout);
+        secondVersion(layout);
+        var left = new int[] {kill};
+        var disks =
+            new InstanceDisks(
+                layout,
+                this::grow,
+                new RecordStore(layout),
+                Clock.systemUTC(),
+                step -> {
+                  if (--left[0] == 0) {
+                    throw new Killed(step);
+                  }
+                });
+        try {
+          if (rebase) {
+            disks.carryOver(MOVED, KilledInstanceDisksTest::merge, report -> {});
+          } else {
+            disks.update(Samples.on(SECOND, BEFORE));
+          }
+        } catch (Killed expected) {
+          // As after SIGKILL.
+        }
+        new InstanceDisks(layout, this::grow).update(BEFORE);
+        assertThat(new InstanceDisks(layout, this::grow).observe(LINDA).orThrow().rootBacking())
+            .as("killed at %s", kill)
+            .isEqualTo(layout.image(Samples.name("tiny"), Samples.IMAGE));
+        assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+        assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(BEFORE);
+      }
+    }
+  }
+
+  @Test
   void putting_a_root_back_from_a_version_that_did_not_do() throws Exception {
     var back =
         MOVED
