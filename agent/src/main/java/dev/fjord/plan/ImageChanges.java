@@ -66,13 +66,20 @@ record ImageChanges(Draft draft, Observed observed, Collection<Goal> goals) {
       return asked ? Fate.KEEPS : Fate.HELD;
     } else if (draft.waiting.stream().anyMatch(one -> waitsForRestart(one, goal))) {
       return Fate.WAITS;
-    } else if (isPlanned(goal, Action.RESTART)) {
+    } else if (endsKernel(goal)) {
       return Fate.RESTARTS;
     }
     boolean moves =
-        Stream.of(Action.UPDATE, Action.STOP, Action.RESTORE)
+        Stream.of(Action.RESTART, Action.UPDATE, Action.STOP, Action.RESTORE)
             .anyMatch(action -> isPlanned(goal, action));
     return moves ? Fate.MOVES : Fate.HELD;
+  }
+
+  /** A machine that does not run is carried over by a restart, too. */
+  private boolean endsKernel(Goal goal) {
+    Change restart =
+        draft.changes.get(Change.id(Action.RESTART, Kind.INSTANCE, goal.name().value()));
+    return restart != null && restart.disruption() != Disruption.NONE;
   }
 
   private boolean isPlanned(Goal goal, Action action) {

@@ -78,6 +78,19 @@ class ImageChangesTest {
   }
 
   @Test
+  void who_is_carried_over_restarts_if_it_runs() throws Exception {
+    Instance runs = rebasing("runs");
+    Instance rests = rebasing("rests");
+    apply(site(List.of(runs, rests), "1"));
+    host.kill(name("rests"));
+
+    Plan plan = plan(site(List.of(runs, rests), "2"));
+
+    assertThat(plan.images().get(0).instances())
+        .containsExactly(affected(rests, Fate.MOVES), affected(runs, Fate.RESTARTS));
+  }
+
+  @Test
   void what_was_told_and_done_is_not_told_again() throws Exception {
     List<Instance> all =
         List.of(
@@ -135,6 +148,16 @@ class ImageChangesTest {
 
   /** One whose root is replaced. */
   private static Instance with(Instance i, Power power, RestartPolicy restart) {
+    return with(i, power, restart, ImageChangePolicy.REPLACE);
+  }
+
+  private static Instance rebasing(String name) {
+    return with(
+        instance(name, "linda"), Power.RUNNING, RestartPolicy.NOW, ImageChangePolicy.REBASE);
+  }
+
+  private static Instance with(
+      Instance i, Power power, RestartPolicy restart, ImageChangePolicy policy) {
     return new Instance(
         i.name(),
         i.owner(),
@@ -149,7 +172,7 @@ class ImageChangesTest {
         i.start(),
         i.hostname(),
         i.keys(),
-        ImageChangePolicy.REPLACE,
+        policy,
         restart,
         null);
   }
