@@ -7,6 +7,7 @@ import dev.fjord.load.document.SiteSpec;
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
@@ -50,7 +51,8 @@ final class InstanceResolver {
         || image == null
         || kernel == null
         || memory == null
-        || network == null) {
+        || network == null
+        || isBelowImage(claim, image)) {
       return null;
     }
     Said<ByteSize> swap = spec.swap() != null || site == null ? spec.swap() : site.swap();
@@ -71,8 +73,33 @@ final class InstanceResolver {
             keys(claim),
             spec.onImageChange(),
             spec.restart(),
+            spec.root() == null ? null : spec.root().value(),
             claim.document().where());
     return new Resolved(instance, claim);
+  }
+
+  /** An image that has faults of its own has told them. */
+  private boolean isBelowImage(Claim claim, ResourceName name) {
+    Said<ByteSize> root = claim.spec().root();
+    Image image = catalogue.images.get(name);
+    if (root == null || image == null || root.value().compareTo(image.size()) >= 0) {
+      return false;
+    }
+    faults.add(
+        claim.scope(),
+        Problem.of(
+                "root-too-small",
+                claim.title()
+                    + " asks for a root of "
+                    + root.value()
+                    + ", and its image "
+                    + name
+                    + " has "
+                    + image.size())
+            .detail("a root begins as its image, and never becomes smaller than that")
+            .hint("write root: " + image.size() + " or more, or leave it out")
+            .at(root.at()));
+    return true;
   }
 
   private @Nullable ByteSize memory(Claim claim, @Nullable SiteSpec site) {

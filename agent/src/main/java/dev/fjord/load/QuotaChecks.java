@@ -2,6 +2,7 @@ package dev.fjord.load;
 
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Quota;
@@ -21,9 +22,11 @@ final class QuotaChecks {
 
   private static final int MOST_NAMED = 20;
 
+  private final Catalogue catalogue;
   private final Faults faults;
 
-  private QuotaChecks(Faults faults) {
+  private QuotaChecks(Catalogue catalogue, Faults faults) {
+    this.catalogue = catalogue;
     this.faults = faults;
   }
 
@@ -35,7 +38,7 @@ final class QuotaChecks {
         byPartner.computeIfAbsent(partner, none -> new ArrayList<>()).add(one.instance());
       }
     }
-    QuotaChecks checks = new QuotaChecks(faults);
+    QuotaChecks checks = new QuotaChecks(catalogue, faults);
     byPartner.forEach((partner, instances) -> {
       Spec.OfPartner spec = catalogue.partners.get(partner);
       if (spec != null) {
@@ -57,9 +60,21 @@ final class QuotaChecks {
         quota.memory().bytes(),
         size);
     compare(
-        partner, "%s of disk", instances, one -> one.disk().bytes(), quota.disk().bytes(), size);
+        partner,
+        "%s of disk",
+        instances,
+        one -> one.disk().plus(beyondImage(one)).bytes(),
+        quota.disk().bytes(),
+        size);
     compare(
         partner, "%s addresses", instances, one -> one.network().size(), quota.addresses(), number);
+  }
+
+  /** By how much its root is larger than everybody's. */
+  private ByteSize beyondImage(Instance instance) {
+    Image image = catalogue.images.get(instance.image());
+    ByteSize root = instance.root();
+    return root == null || image == null ? ByteSize.ZERO : root.lessOrZero(image.size());
   }
 
   private void compare(

@@ -36,7 +36,7 @@ public record DiskUsage(
    * One instance.
    *
    * @param owner null when its record could not be read
-   * @param promised the size of its image, its swap and its volumes, as the capacity of a host
+   * @param promised the size of its root, its swap and its volumes, as the capacity of a host
    *     counts them. A file system's own bookkeeping comes on top of it
    * @param used blocks that its folder takes, holes left out
    * @param diverged the sectors of its root that were ever written

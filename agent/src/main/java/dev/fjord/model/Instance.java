@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param swap zero for none
  * @param hostname a host name label
  * @param keys root's, the partner's where the document names none
+ * @param root how large its root is; null for as large as its image. As a document says it, or, in
+ *     a record, as it is
  * @param where the document; null when this was read from a record beside the disks
  */
 public record Instance(
@@ -28,6 +30,7 @@ public record Instance(
     List<AuthorizedKey> keys,
     ImageChangePolicy onImageChange,
     RestartPolicy restart,
+    @Nullable ByteSize root,
     @Nullable Location where) {
   public Instance {
     volumes = List.copyOf(volumes);
@@ -35,7 +38,45 @@ public record Instance(
     keys = List.copyOf(keys);
   }
 
-  /** What its swap and volumes may come to; its root counts apart, by its image. */
+  /** One whose root is as large as its image. */
+  public Instance(
+      ResourceName name,
+      Owner owner,
+      ResourceName host,
+      ResourceName image,
+      ResourceName kernel,
+      ByteSize memory,
+      ByteSize swap,
+      List<Volume> volumes,
+      List<Nic> network,
+      Power power,
+      StartOrder start,
+      ResourceName hostname,
+      List<AuthorizedKey> keys,
+      ImageChangePolicy onImageChange,
+      RestartPolicy restart,
+      @Nullable Location where) {
+    this(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        null,
+        where);
+  }
+
+  /** What its swap and volumes may come to; its root counts apart. */
   public ByteSize disk() {
     return volumes.stream().map(Volume::size).reduce(swap, ByteSize::plus);
   }
@@ -58,6 +99,7 @@ public record Instance(
         keys,
         onImageChange,
         restart,
+        root,
         null);
   }
 
@@ -79,6 +121,29 @@ public record Instance(
         keys,
         onImageChange,
         restart,
+        root,
+        where);
+  }
+
+  /** The same instance with a root of another size. */
+  public Instance withRoot(@Nullable ByteSize newRoot) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        newRoot,
         where);
   }
 }

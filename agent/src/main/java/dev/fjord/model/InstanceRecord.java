@@ -37,7 +37,7 @@ public record InstanceRecord(
     return applied.owner();
   }
 
-  /** Whether a root made for {@code other} is the root that this record speaks of. */
+  /** Whether a root made for {@code other} is the one of this record, smaller perhaps. */
   public boolean hasRootOf(InstanceRecord other) {
     return version().equals(other.version());
   }
@@ -45,6 +45,12 @@ public record InstanceRecord(
   /** What its root stands on. */
   public ImageVersion version() {
     return new ImageVersion(applied.image(), base);
+  }
+
+  /** Whether its root is that of {@code before}, and has become larger. */
+  public boolean growsRootOf(InstanceRecord before) {
+    ByteSize root = applied.root();
+    return hasRootOf(before) && root != null && !root.equals(before.applied.root());
   }
 
   /** The same record, with a root on that version. */

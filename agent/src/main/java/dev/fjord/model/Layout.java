@@ -2,6 +2,9 @@ package dev.fjord.model;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that knows every path of the agent on its host. Values only: it touches no file.
@@ -11,6 +14,8 @@ import java.util.Locale;
  * @param run absolute; may be lost at a reboot
  */
 public record Layout(Path state, Path run) {
+  private static final Pattern WIDE = Pattern.compile("[0-9a-f]{64}\\.([1-9][0-9]{0,17})\\.img");
+
   /** Every instance has a {@code uml_dir} of its own, so the name in it can be short. */
   public static final String UMID = "uml";
 
@@ -61,6 +66,41 @@ public record Layout(Path state, Path run) {
 
   public Path image(ResourceName name, Digest digest) {
     return images().resolve(name.value()).resolve(digest.hex() + ".img");
+  }
+
+  /**
+   * What a root stands on: the image itself, or a copy of it that a hole at its end makes as large
+   * as the root.
+   *
+   * @param root how large the root is; null for as large as the image
+   */
+  public Path image(ResourceName name, Digest digest, @Nullable ByteSize root) {
+    return root == null ? image(name, digest) : wide(name, digest, root.bytes() + ".img");
+  }
+
+  /** What a record's root stands on. */
+  public Path image(InstanceRecord record) {
+    return image(record.applied().image(), record.base(), record.applied().root());
+  }
+
+  /** As {@link #imageNote}, of a wide copy. */
+  public Path wideNote(ResourceName name, Digest digest, ByteSize root, Note note) {
+    return wide(name, digest, root.bytes() + "." + word(note));
+  }
+
+  private Path wide(ResourceName name, Digest digest, String rest) {
+    return images().resolve(name.value()).resolve(digest.hex() + "." + rest);
+  }
+
+  /** Whether that is the path of the version or of a wide copy of it. */
+  public boolean isImage(@Nullable Path path, ResourceName name, Digest digest) {
+    return path != null && path.equals(image(name, digest, wideSize(path)));
+  }
+
+  /** How large a wide copy is, by its name; null of any other path. */
+  public static @Nullable ByteSize wideSize(Path path) {
+    Matcher wide = WIDE.matcher(String.valueOf(path.getFileName()));
+    return wide.matches() ? new ByteSize(Long.parseLong(wide.group(1))) : null;
   }
 
   public Path kernels() {

@@ -54,6 +54,9 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
     InstanceRecord record = goal.record();
     List<String> after = new ArrayList<>(requires);
     after.addAll(draft.present(StoreChanges.imageIds(record)));
+    if (record.applied().root() != null) {
+      after.addAll(InstanceChanges.supplies(draft, record)); // Its kernel grows the file system.
+    }
     return InstanceChanges.change(
         goal,
         Action.CREATE,
@@ -65,7 +68,11 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
         new Step.CreateInstance(record));
   }
 
-  private Change restore(TrashedInstance trashed, List<String> requires) {
+  private Change restore(TrashedInstance trashed, List<String> moves) {
+    List<String> requires = new ArrayList<>(moves);
+    if (AtRest.needsLargerRoot(goal.record(), trashed.record())) {
+      requires.addAll(InstanceChanges.supplies(draft, goal.record()));
+    }
     return InstanceChanges.change(
         goal,
         Action.RESTORE,

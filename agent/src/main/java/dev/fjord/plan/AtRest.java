@@ -1,8 +1,11 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Desired;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance whose kernel does not run. */
 record AtRest(
+    Desired desired,
     Draft draft,
     Observed observed,
     Goal goal,
@@ -46,7 +50,7 @@ record AtRest(
     }
     boolean otherRoot = !image(record).equals(seen.disks().rootBacking());
     if (changed || otherRoot || disksDiffer(record.applied(), seen.disks())) {
-      if (growsVolume(record.applied(), before.applied())) {
+      if (growsVolume(record.applied(), before.applied()) || needsLargerRoot(record, before)) {
         // Its kernel is what grows a file system.
         requires.addAll(InstanceChanges.supplies(draft, record));
       }
@@ -95,7 +99,9 @@ record AtRest(
 
   private Change update(
       InstanceRecord record, InstanceRecord before, boolean changed, List<String> requires) {
-    List<FieldChange> fields = BootFields.changes(RecordFields.of(before), RecordFields.of(record));
+    List<FieldChange> fields =
+        new RootSize(desired, observed)
+            .told(BootFields.changes(RecordFields.of(before), RecordFields.of(record)), before);
     return InstanceChanges.change(
         goal,
         Action.UPDATE,
@@ -119,6 +125,13 @@ record AtRest(
 
   static boolean removesVolume(Instance now, Instance before) {
     return !names(now).containsAll(names(before));
+  }
+
+  /** Whether a file system on a root has to become larger. */
+  static boolean needsLargerRoot(InstanceRecord now, @Nullable InstanceRecord before) {
+    return before == null || !now.hasRootOf(before)
+        ? now.applied().root() != null
+        : now.growsRootOf(before);
   }
 
   private static boolean growsVolume(Instance now, Instance before) {
@@ -156,11 +169,10 @@ record AtRest(
     }
     if (!backing.equals(base)
         && !backing.equals(image(goal.record()))
-        && !backing.equals(onTheWay(before))
+        && !isOnTheWay(backing, before)
         && !isInTrash(before)) {
       return lost(
-          "its root.cow stands on " + backing + " and not on " + base,
-          "put the right root.cow back, or that image");
+          "its root.cow stands on " + backing + " and not on " + base, mended(backing, before));
     }
     Set<ResourceName> declared = names(goal.record().applied());
     for (Volume volume : before.applied().volumes()) {
@@ -174,12 +186,27 @@ record AtRest(
     return true;
   }
 
-  /** Where a rebase that was ended may have left the root. */
-  private @Nullable Path onTheWay(InstanceRecord before) {
+  /** Where a rebase or a growth that was ended may have left the root. */
+  private boolean isOnTheWay(Path backing, InstanceRecord before) {
     Rebase rebase = before.rebase();
-    return rebase == null
-        ? null
-        : observed.layout().image(rebase.to().image(), rebase.to().digest());
+    InstanceRecord now = goal.record();
+    ByteSize wide = Layout.wideSize(backing);
+    ByteSize root = now.applied().root();
+    return rebase != null && isOn(backing, rebase.to())
+        || needsLargerRoot(now, before)
+            && (isOn(backing, before.version()) || isOn(backing, now.version()))
+            && (wide == null || root != null && wide.compareTo(root) <= 0);
+  }
+
+  private boolean isOn(Path backing, ImageVersion version) {
+    return observed.layout().isImage(backing, version.image(), version.digest());
+  }
+
+  private String mended(Path backing, InstanceRecord before) {
+    ByteSize wide = Layout.wideSize(backing);
+    return wide != null && isOn(backing, before.version())
+        ? "set 'root: " + wide + "', if it was to grow: that is not taken back"
+        : "put the right root.cow back, or that image";
   }
 
   /** Then a run put another in its place, and was ended before it recorded that. */
@@ -191,7 +218,7 @@ record AtRest(
   }
 
   private Path image(InstanceRecord record) {
-    return observed.layout().image(record.applied().image(), record.base());
+    return observed.layout().image(record);
   }
 
   private boolean lost(String what, String mend) {

@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class BootFields {
       if (key.equals("mem")) {
         fields.put("memory", memory(value));
       } else if (key.equals("ubd0")) {
-        fields.put("image", image(value));
+        root(fields, value);
       } else if (key.matches("ubd[0-9]+d?")) {
         disk(fields, Path.of(value), swap, volumes);
       } else if (key.equals("ip")) {
@@ -79,15 +80,24 @@ final class BootFields {
     if (path == null || path.getFileName() == null || path.getParent() == null) {
       return String.valueOf(path);
     }
-    String digest = path.getFileName().toString().replace(".img", "");
+    String digest = path.getFileName().toString().replaceFirst("(\\.[0-9]+)?\\.img$", "");
     return digest.matches("[0-9a-f]{64}")
         ? path.getParent().getFileName() + "@" + digest.substring(0, 12)
         : path.toString();
   }
 
-  private static String image(String value) {
+  private static void root(Map<String, String> fields, String value) {
     int comma = value.indexOf(',');
-    return comma < 0 ? value : version(Path.of(value.substring(comma + 1)));
+    if (comma < 0) {
+      fields.put("image", value);
+      return;
+    }
+    Path image = Path.of(value.substring(comma + 1));
+    ByteSize wide = Layout.wideSize(image);
+    fields.put("image", version(image));
+    if (wide != null) {
+      fields.put("root", wide.toString());
+    }
   }
 
   private static void disk(

@@ -37,7 +37,7 @@ final class BootLine {
     line.add("mem=" + memory(instance.memory()));
     line.add("umid=" + Layout.UMID);
     line.add("uml_dir=" + layout.umlDirectory(name) + "/");
-    line.add("ubd0=" + layout.rootCow(name) + "," + layout.image(instance.image(), record.base()));
+    line.add("ubd0=" + layout.rootCow(name) + "," + layout.image(record));
     disks(record, layout).forEach(disk -> line.add("ubd" + index(line) + "d=" + disk));
     line.add("root=/dev/ubda");
     line.add("rw");

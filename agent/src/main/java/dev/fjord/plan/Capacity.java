@@ -78,6 +78,9 @@ record Capacity(Desired desired, Target target, Draft draft) {
 
   private ByteSize disk(InstanceRecord record) {
     Instance instance = record.applied();
+    if (instance.root() != null) {
+      return instance.disk().plus(instance.root());
+    }
     Image image = desired.images().get(instance.image());
     return image == null ? instance.disk() : instance.disk().plus(image.size());
   }

@@ -30,6 +30,7 @@ final class Goals {
   private final Wanted wanted;
   private final Draft draft;
   private final Claims claims;
+  private final RootSize sizes;
   private final Map<ResourceName, ObservedInstance> there;
   private final Map<ResourceName, List<TrashedInstance>> trash;
   private final Map<ResourceName, Goal> goals = new TreeMap<>();
@@ -39,6 +40,7 @@ final class Goals {
     this.target = target;
     this.wanted = wanted;
     this.draft = draft;
+    this.sizes = new RootSize(desired, observed);
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     this.claims = new Claims(desired, observed, uids);
     this.there =
@@ -106,6 +108,7 @@ final class Goals {
     Instance settled = new Settled(draft, before, seen).settle(instance);
     Footing footing =
         Footing.of(draft, desired, settled, before, before != null && unchanged(settled, before));
+    sizes.refuseToShrink(draft, instance, footing.version(), before);
     InstanceRecord record =
         new InstanceRecord(
             identity,
@@ -114,7 +117,9 @@ final class Goals {
             footing.version().digest(),
             kernel(settled),
             target.revision(),
-            settled.withDisks(footing.version().image(), settled.volumes()),
+            settled
+                .withDisks(footing.version().image(), settled.volumes())
+                .withRoot(sizes.of(settled.root(), footing.version(), before)),
             footing.rebase());
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
       record = before; // A commit that does not concern it leaves its record alone.
@@ -137,7 +142,10 @@ final class Goals {
 
   private boolean unchanged(Instance settled, InstanceRecord before) {
     return kernel(settled).equals(before.kernel())
-        && settled.withDisks(before.applied().image(), settled.volumes()).equals(before.applied());
+        && settled
+            .withDisks(before.applied().image(), settled.volumes())
+            .withRoot(sizes.of(settled.root(), before.version(), before))
+            .equals(before.applied());
   }
 
   private Digest kernel(Instance instance) {

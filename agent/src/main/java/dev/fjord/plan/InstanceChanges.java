@@ -60,7 +60,7 @@ final class InstanceChanges {
     if (moved == null) {
       return;
     }
-    if (getsAnotherRoot(goal)) {
+    if (goal.before() != null && makesRoot(goal)) {
       moved.addAll(draft.present(StoreChanges.imageIds(record)));
     }
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
@@ -68,14 +68,15 @@ final class InstanceChanges {
     if (seen == null) {
       new Arrival(draft, goal, moved, launch).plan();
     } else if (seen.kernel() == null) {
-      new AtRest(draft, observed, goal, seen, moved, launch).plan();
+      new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
       new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
     }
   }
 
   private static boolean makesRoot(Goal goal) {
-    return goal.before() == null || getsAnotherRoot(goal);
+    InstanceRecord before = goal.before();
+    return before == null || getsAnotherRoot(goal) || AtRest.needsLargerRoot(goal.record(), before);
   }
 
   private static boolean getsAnotherRoot(Goal goal) {

@@ -36,6 +36,9 @@ final class RecordFields {
           "authorizedKeys",
           instance.keys().stream().map(AuthorizedKey::line).collect(Collectors.joining(", ")));
     }
+    if (instance.root() != null) {
+      fields.put("root", instance.root().toString());
+    }
     for (Volume volume : instance.volumes()) {
       fields.put("volumes." + volume.name(), volume.size().toString());
     }

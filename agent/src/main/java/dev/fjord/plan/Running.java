@@ -74,9 +74,11 @@ record Running(
     ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
     Map<ResourceName, ByteSize> volumes =
         record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
-    return BootFields.changes(
-        BootFields.of(kernel.boot(), swap, devices()),
-        BootFields.of(wanted, record.applied().swap(), volumes));
+    List<FieldChange> changes =
+        BootFields.changes(
+            BootFields.of(kernel.boot(), swap, devices()),
+            BootFields.of(wanted, record.applied().swap(), volumes));
+    return new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record()));
   }
 
   /**

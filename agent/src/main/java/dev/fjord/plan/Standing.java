@@ -36,7 +36,7 @@ public record Standing(Observed observed) {
     List<String> all = new ArrayList<>(names);
     if (version.kind() == Kind.IMAGE) {
       observed.trashedRoots().stream()
-          .filter(root -> needs(root.record(), version) || place(version).equals(root.backing()))
+          .filter(root -> needs(root.record(), version) || isOn(root.backing(), version))
           .map(TrashedRoot::folder)
           .sorted()
           .forEach(folder -> all.add("trash/" + folder));
@@ -56,12 +56,18 @@ public record Standing(Observed observed) {
   }
 
   private boolean isOnImage(ObservedInstance one, Version version) {
-    String disk = "," + place(version);
     RunningKernel kernel = one.kernel();
     return needs(one.record(), version)
-        || place(version).equals(one.disks().rootBacking())
+        || isOn(one.disks().rootBacking(), version)
         || kernel != null
-            && kernel.boot().arguments().stream().anyMatch(word -> word.endsWith(disk));
+            && kernel.boot().arguments().stream()
+                .map(word -> word.substring(word.lastIndexOf(',') + 1))
+                .anyMatch(word -> word.startsWith("/") && isOn(Path.of(word), version));
+  }
+
+  /** On the version, or on a wide copy of it. */
+  private boolean isOn(@Nullable Path backing, Version version) {
+    return observed.layout().isImage(backing, version.name(), version.digest());
   }
 
   private boolean isOnKernel(ObservedInstance one, Version version) {
@@ -71,8 +77,6 @@ public record Standing(Observed observed) {
   }
 
   private Path place(Version version) {
-    return version.kind() == Kind.IMAGE
-        ? observed.layout().image(version.name(), version.digest())
-        : observed.layout().kernel(version.name(), version.digest());
+    return observed.layout().kernel(version.name(), version.digest());
   }
 }

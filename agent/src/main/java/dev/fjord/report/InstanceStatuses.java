@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
@@ -76,7 +77,8 @@ record InstanceStatuses(
             .filter(one -> one.digest().equals(record.base()))
             .filter(one -> one.name().equals(record.applied().image()))
             .findFirst()
-            .map(image -> diverged.apply(seen.name(), image.size()))
+            .map(image -> Objects.requireNonNullElse(record.applied().root(), image.size()))
+            .map(root -> diverged.apply(seen.name(), root))
             .map(ByteSize::bytes)
             .orElse(null);
   }

@@ -13,6 +13,7 @@ import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
@@ -20,6 +21,7 @@ import dev.fjord.model.StoredImage;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -238,6 +240,12 @@ class ConvergenceTest {
           }
         }
         remember(key, record);
+        ByteSize root = host.root(record.name());
+        assertThat(
+                record.applied().root() == null
+                    || root != null && root.compareTo(record.applied().root()) >= 0)
+            .as("what is recorded of the root of %s was done: %s", key, root)
+            .isTrue();
         for (Volume volume : record.applied().volumes()) {
           // One that a run was about to record as gone is in the trash already.
           ByteSize filesystem = host.filesystems(record.name()).get(volume.name());
@@ -266,9 +274,16 @@ class ConvergenceTest {
       for (ObservedInstance seen : host.observe().instances()) {
         InstanceRecord record = seen.record();
         assertThat(record).isNotNull();
-        assertThat(seen.disks().rootBacking())
-            .as("the root of %s", seen.name())
-            .isEqualTo(Worlds.LAYOUT.image(record.applied().image(), record.base()));
+        Path backing = seen.disks().rootBacking();
+        assertThat(Worlds.LAYOUT.isImage(backing, record.applied().image(), record.base()))
+            .as("the root of %s, on %s", seen.name(), backing)
+            .isTrue();
+        ByteSize root = record.applied().root();
+        ByteSize wide = Layout.wideSize(backing);
+        // A larger one began to grow before its document went back: that is told, and stays.
+        assertThat(root == null || wide != null && wide.compareTo(root) >= 0)
+            .as("the root of %s, on %s", seen.name(), backing)
+            .isTrue();
       }
     }
 
@@ -279,6 +294,11 @@ class ConvergenceTest {
       }
       assertThat(record.identity()).isEqualTo(before.identity());
       assertThat(record.uid()).isEqualTo(before.uid());
+      if (before.applied().root() != null) {
+        assertThat(record.applied().root())
+            .as("the root of %s is never made smaller", key)
+            .isGreaterThanOrEqualTo(before.applied().root());
+      }
       for (Volume volume : record.applied().volumes()) {
         before.applied().volumes().stream()
             .filter(b -> b.name().equals(volume.name()))

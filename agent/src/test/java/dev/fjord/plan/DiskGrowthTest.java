@@ -112,6 +112,66 @@ class DiskGrowthTest {
   }
 
   @Test
+  void a_larger_root_is_a_restart_that_says_so_and_waits_for_its_kernel() throws Exception {
+    apply(site(instance("a", "linda")));
+
+    Plan plan = plan(site(instance("a", "linda").withRoot(ByteSize.mib(128))));
+
+    assertThat(ids(plan)).containsExactly("restart/instance/a");
+    Change restart = plan.changes().get(0);
+    assertThat(restart.cause()).isEqualTo(Cause.INTENDED);
+    assertThat(restart.disruption()).isEqualTo(Disruption.RESTART);
+    assertThat(restart.fields()).containsExactly(new FieldChange("root", "64MiB", "128MiB"));
+    apply(site(instance("a", "linda").withRoot(ByteSize.mib(128))));
+    assertThat(host.root(name("a"))).isEqualTo(ByteSize.mib(128));
+    assertThat(host.bytes().values()).noneMatch(disk -> disk.startsWith("trash"));
+    assertThat(plan(site(instance("a", "linda").withRoot(ByteSize.mib(128)))).isEmpty()).isTrue();
+
+    host.kill(name("a"));
+    Plan stopped = plan(site(List.of(instance("a", "linda").withRoot(ByteSize.mib(256))), "2"));
+    Change update = change(stopped, "update/instance/a");
+    assertThat(update.fields()).contains(new FieldChange("root", "128MiB", "256MiB"));
+    String kernel = "uml@" + Worlds.kernel("2").sha256().brief();
+    assertThat(update.requires()).contains("update/kernel/" + kernel);
+  }
+
+  @Test
+  void a_root_that_is_as_large_as_its_image_is_no_change() throws Exception {
+    apply(site(instance("a", "linda")));
+    assertThat(plan(site(instance("a", "linda").withRoot(ByteSize.mib(64)))).isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_smaller_root_is_refused_with_the_place_of_its_document() throws Exception {
+    apply(site(instance("a", "linda").withRoot(ByteSize.mib(128))));
+    for (ByteSize less : new ByteSize[] {ByteSize.mib(64), null}) {
+      Plan plan = plan(site(at(instance("a", "linda")).withRoot(less)));
+      assertThat(plan.changes()).isEmpty();
+      assertThat(plan.refused())
+          .singleElement()
+          .isEqualTo(
+              new Refusal(
+                  "root-size",
+                  Owner.partner(name("linda")),
+                  "the root of instance a has 128MiB and is never made smaller; it is not made"
+                      + " 64MiB",
+                  "Set 'root: 128MiB', or declare a new instance. It is declared at"
+                      + " partners/linda/a.yaml:3:1."));
+    }
+  }
+
+  @Test
+  void a_new_machine_with_a_large_root_waits_for_its_kernel_and_counts_in_full() {
+    Plan plan = plan(site(instance("a", "linda").withRoot(ByteSize.gib(2))));
+    String kernel = "uml@" + Worlds.kernel("1").sha256().brief();
+    assertThat(change(plan, "create/instance/a").requires()).contains("update/kernel/" + kernel);
+    assertThat(change(plan, "create/instance/a").fields())
+        .contains(new FieldChange("root", null, "2GiB"));
+    Plan huge = plan(site(instance("a", "linda").withRoot(ByteSize.gib(399))));
+    assertThat(huge.refused()).extracting(Refusal::guard).containsExactly("capacity");
+  }
+
+  @Test
   void a_growth_that_was_begun_is_told_not_taken_back_and_stops_nobody() throws Exception {
     apply(site(storage(instance("a", "linda"), 1)));
     Observed longer = withStorage(host.observe(), ByteSize.gib(2));

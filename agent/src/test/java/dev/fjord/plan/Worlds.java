@@ -194,6 +194,7 @@ final class Worlds {
         random.nextBoolean() ? List.of(KEY) : List.of(),
         List.of(ImageChangePolicy.values()).get(name.length() % 3),
         RestartPolicy.NOW,
+        random.nextInt(3) == 0 ? ByteSize.mib(64L << random.nextInt(3)) : null,
         null);
   }
 }

@@ -66,7 +66,7 @@ public final class LinuxHost implements HostPort {
             new Stores(layout, clock),
             new Links(),
             new RecordStore(layout),
-            new InstanceDisks(layout, growth(layout, new Workshop(layout, trial))),
+            new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
             clock);
@@ -145,11 +145,12 @@ public final class LinuxHost implements HostPort {
   }
 
   /** In a kernel of the instance's own version, and as its own user. */
-  static FilesystemGrowth growth(Layout layout, Workshop workshop) {
-    return (record, volume) ->
+  static FilesystemGrowth growth(Workshop workshop) {
+    return (record, disk, backing) ->
         workshop.grow(
             new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid()),
-            layout.volume(record.name(), volume));
+            disk,
+            backing);
   }
 
   private static void leave(@Nullable Problem left, Progress progress) {
@@ -184,10 +185,12 @@ public final class LinuxHost implements HostPort {
   private void remove(Version version) {
     Standing standing = new Standing(look.observe());
     List<String> names = standing.on(version);
-    Path place = look.place(version);
-    if (!standing.isKnown() || !names.isEmpty() || look.processes().isNamed(place)) {
+    List<Path> places = look.stores().places(version);
+    if (!standing.isKnown()
+        || !names.isEmpty()
+        || places.stream().anyMatch(look.processes()::isNamed)) {
       throw Problem.of("in-use", version.words() + " is not removed: something may stand on it")
-          .detail(names.isEmpty() ? place.toString() : String.join(", ", names))
+          .detail(names.isEmpty() ? places.get(0).toString() : String.join(", ", names))
           .hint("The next run looks again.")
           .asException();
     }
@@ -196,6 +199,8 @@ public final class LinuxHost implements HostPort {
 
   private void start(Step.Launch launch) {
     look.links().connect(new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()));
+    look.stores()
+        .restoreCopy(new Version(Kind.IMAGE, launch.image(), launch.imageDigest()), launch.boot());
     starter.start(launch);
   }
 

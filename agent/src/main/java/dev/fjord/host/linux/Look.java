@@ -20,13 +20,10 @@ import dev.fjord.model.RunningKernel;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.TrashedInstance;
-import dev.fjord.plan.Kind;
-import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,13 +72,6 @@ record Look(
         trash,
         disks.trashedRoots(),
         problems);
-  }
-
-  /** Where a version lies. */
-  Path place(Version version) {
-    return version.kind() == Kind.IMAGE
-        ? layout.image(version.name(), version.digest())
-        : layout.kernel(version.name(), version.digest());
   }
 
   private static <T> T take(Checked<T> checked, List<Problem> problems) {

@@ -31,7 +31,7 @@ public final class RebasePreview {
     this.layout = layout;
     KernelTrial trial = new KernelTrial(layout, LinuxHost.TRIAL_UID);
     this.workshop = new Workshop(layout, trial);
-    this.disks = new InstanceDisks(layout, LinuxHost.growth(layout, workshop));
+    this.disks = new InstanceDisks(layout, LinuxHost.growth(workshop));
   }
 
   /**

@@ -54,6 +54,7 @@ public final class SimulatedHost implements HostPort {
     InstanceRecord record;
     Path backing;
     @Nullable ByteSize swap;
+    @Nullable ByteSize root;
     final Map<ResourceName, ByteSize> volumes = new TreeMap<>();
     final Map<ResourceName, ByteSize> filesystems = new TreeMap<>();
     final Set<ResourceName> broken = new HashSet<>();
@@ -107,6 +108,11 @@ public final class SimulatedHost implements HostPort {
   /** How large the file systems on an instance's volumes are. */
   public synchronized Map<ResourceName, ByteSize> filesystems(ResourceName instance) {
     return Map.copyOf(folder(instance).filesystems);
+  }
+
+  /** How large the file system on an instance's root is; null for as large as its image. */
+  public synchronized @Nullable ByteSize root(ResourceName instance) {
+    return folder(instance).root;
   }
 
   /** Puts something on a volume that is no file system, as a guest may. */
@@ -208,8 +214,7 @@ public final class SimulatedHost implements HostPort {
   private static final Path LOOSE = Path.of("/");
 
   private TrashedRoot root(String name, Folder f) {
-    return new TrashedRoot(
-        name, f.record, layout.image(f.record.applied().image(), f.record.base()));
+    return new TrashedRoot(name, f.record, layout.image(f.record));
   }
 
   private static ObservedInstance instance(ResourceName name, Folder f) {
@@ -305,8 +310,9 @@ public final class SimulatedHost implements HostPort {
     if (!images.containsKey(record.base().hex())) {
       throw Problem.of("image-missing", "no image " + record.base()).asException();
     }
-    Folder folder = new Folder(record, layout.image(record.applied().image(), record.base()));
+    Folder folder = new Folder(record, layout.image(record));
     folder.bytes.put("root", tokens++);
+    folder.root = record.applied().root();
     disks(folder, record, Progress.SILENT);
     folders.put(record.name(), folder);
   }
@@ -367,15 +373,33 @@ public final class SimulatedHost implements HostPort {
   private void update(InstanceRecord record, Progress progress) {
     Folder folder = folder(record.name());
     root(folder, record);
+    grow(folder, record);
     disks(folder, record, progress);
     action();
     folder.record = record;
   }
 
+  private boolean isOn(Path backing, InstanceRecord record) {
+    return layout.isImage(backing, record.applied().image(), record.base());
+  }
+
+  /** First the root becomes larger, then the file system on it. */
+  private void grow(Folder folder, InstanceRecord record) {
+    if (!folder.backing.equals(layout.image(record))) {
+      if (!isOn(folder.backing, record) || !images.containsKey(record.base().hex())) {
+        throw Problem.of("root-other", record.name() + " is not on " + record.version())
+            .asException();
+      }
+      folder.backing = layout.image(record);
+      action();
+    }
+    folder.root = record.applied().root();
+  }
+
   /** A root on another version: the old one to the trash, the one of that version back from it. */
   private void root(Folder folder, InstanceRecord record) {
-    Path image = layout.image(record.applied().image(), record.base());
-    if (folder.backing.equals(image)) {
+    Path image = layout.image(record);
+    if (isOn(folder.backing, record)) {
       return;
     }
     String kept =
@@ -402,7 +426,7 @@ public final class SimulatedHost implements HostPort {
     trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
     folder.bytes.put(
         "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
-    folder.backing = image;
+    folder.backing = back == null ? image : layout.image(back.record);
     action();
   }
 
@@ -410,8 +434,8 @@ public final class SimulatedHost implements HostPort {
   private void rebase(Step.RebaseInstance s) {
     InstanceRecord record = s.record();
     Folder folder = folder(record.name());
-    Path image = layout.image(record.applied().image(), record.base());
-    if (folder.boot == null || !folder.backing.equals(image)) {
+    Path image = layout.image(record);
+    if (folder.boot == null || !isOn(folder.backing, record)) {
       kill(record.name());
       action();
       carryOver(folder, record, image);
@@ -431,7 +455,7 @@ public final class SimulatedHost implements HostPort {
   /** The record of the root that is there, which may be ahead of what was recorded. */
   private InstanceRecord standing(Folder folder) {
     return images.values().stream()
-        .filter(one -> layout.image(one.name(), one.digest()).equals(folder.backing))
+        .filter(one -> layout.isImage(folder.backing, one.name(), one.digest()))
         .map(one -> folder.record.on(new ImageVersion(one.name(), one.digest())))
         .findFirst()
         .orElse(folder.record);
@@ -439,7 +463,7 @@ public final class SimulatedHost implements HostPort {
 
   private void carryOver(Folder folder, InstanceRecord record, Path image) {
     InstanceRecord before = folder.record;
-    if (folder.backing.equals(image)) {
+    if (isOn(folder.backing, record)) {
       return;
     }
     root(folder, before);

@@ -28,6 +28,7 @@ final class InstanceReader {
         spec.field("kernel").say(ResourceName::parse),
         Sizes.memory(spec.field("memory")),
         Sizes.swap(spec.field("swap")),
+        Sizes.volume(spec.field("root")),
         volumes(spec.field("volumes")),
         network(spec.field("network")),
         constant(spec.field("power"), Power.class, Power.RUNNING),

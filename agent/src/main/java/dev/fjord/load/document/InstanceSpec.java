@@ -18,6 +18,7 @@ public record InstanceSpec(
     @Nullable Said<ResourceName> kernel,
     @Nullable Said<ByteSize> memory,
     @Nullable Said<ByteSize> swap,
+    @Nullable Said<ByteSize> root,
     List<Volume> volumes,
     List<Plug> network,
     Power power,

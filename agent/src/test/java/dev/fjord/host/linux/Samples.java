@@ -28,10 +28,10 @@ public final class Samples {
   public static final Digest IMAGE = Digest.ofText("an image");
   public static final Layout NOWHERE = Layout.of("/nowhere/state", "/nowhere/run");
 
-  /** For tests in which no volume grows. */
+  /** For tests in which no disk grows. */
   public static final FilesystemGrowth NO_GROWTH =
-      (record, volume) -> {
-        throw new AssertionError("nobody asked to grow volume " + volume);
+      (record, disk, backing) -> {
+        throw new AssertionError("nobody asked to grow " + disk);
       };
 
   private Samples() {}

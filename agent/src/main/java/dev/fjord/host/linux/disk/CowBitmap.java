@@ -52,7 +52,7 @@ public final class CowBitmap {
   }
 
   /** What the header says that fjord did not write, or null. */
-  private static @Nullable String odd(CowHeader header, long size) {
+  static @Nullable String odd(CowHeader header, long size) {
     return switch (header) {
       case CowHeader.Other other -> other.reason();
       case CowHeader.V3 v3 when v3.size() != size ->

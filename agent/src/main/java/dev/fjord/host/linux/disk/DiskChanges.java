@@ -11,6 +11,8 @@ import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,13 +29,17 @@ final class DiskChanges {
   private final Trash trash;
   private final RootReplacement root;
   private final VolumeGrowth growth;
+  private final RootGrowth rootGrowth;
+  private final Filesystems filesystems;
   private final Fault fault;
 
-  DiskChanges(Layout layout, Trash trash, FilesystemGrowth filesystems, Fault fault) {
+  DiskChanges(Layout layout, Trash trash, Filesystems filesystems, Fault fault) {
     this.layout = layout;
     this.trash = trash;
     this.root = new RootReplacement(layout, trash, fault);
     this.growth = new VolumeGrowth(layout, filesystems, fault);
+    this.rootGrowth = new RootGrowth(layout, fault);
+    this.filesystems = filesystems;
     this.fault = fault;
   }
 
@@ -41,6 +47,7 @@ final class DiskChanges {
   boolean areMade(InstanceRecord before, InstanceRecord record) throws IOException {
     Map<ResourceName, ByteSize> found = VolumeFiles.in(layout.instance(record.name()));
     return root.isMade(before, record)
+        && RootGrowth.isDone(before, record)
         && found.keySet().equals(names(record))
         && VolumeGrowth.isDone(before.applied(), record.applied(), found)
         && swapIsMade(layout.swap(record.name()), record.applied().swap());
@@ -74,9 +81,17 @@ final class DiskChanges {
     swap(record);
     fault.after("a swap in its place");
     root.make(before, record);
+    boolean larger = rootGrowth.apply(record);
     removeUndeclared(record, found.keySet());
     own(record);
-    return growth.apply(before, record, found);
+    List<String> left = new ArrayList<>();
+    // What is carried over fills its root already.
+    if (!RootGrowth.isDone(before, record) && (larger || !record.isBeingRebased())) {
+      left.addAll(filesystems.growRoot(record, layout.rootCow(record.name())));
+      fault.after("a larger file system on the root");
+    }
+    left.addAll(growth.apply(before, record, found));
+    return Filesystems.left(record, left);
   }
 
   /** Declared again, a volume has the bytes that it had; answers its length where it is to grow. */

@@ -1,11 +1,12 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.model.InstanceRecord;
-import dev.fjord.model.ResourceName;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the file system on a volume as large as the volume. What is on it was written by a guest:
- * whoever implements this reads none of it as root, and mounts nothing on the host.
+ * Makes the file system on a volume or a root as large as the disk. What is on it was written by a
+ * guest: whoever implements this reads none of it as root, and mounts nothing on the host.
  */
 @FunctionalInterface
 public interface FilesystemGrowth {
@@ -13,7 +14,9 @@ public interface FilesystemGrowth {
    * Grows it; one that is as large already stays. Can be ended at any instant and called again. No
    * kernel of the instance runs.
    *
+   * @param disk the instance's, wherever it lies: one that is made may lie beside its place
+   * @param backing the pristine image below a root; null for a raw disk
    * @throws dev.fjord.problem.ProblemException when it was not done; the file system is as before
    */
-  void grow(InstanceRecord record, ResourceName volume);
+  void grow(InstanceRecord record, Path disk, @Nullable Path backing);
 }

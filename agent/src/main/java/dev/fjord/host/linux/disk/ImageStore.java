@@ -6,6 +6,9 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredImage;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -59,7 +62,9 @@ public final class ImageStore {
                 version.name(),
                 version.digest(),
                 new ByteSize(Files.size(version.path())),
-                new Inspection(file).look(flags.get(version.path()))));
+                worst(
+                    new Inspection(file).look(flags.get(version.path())),
+                    WideImage.of(layout, file.version()))));
       }
     } catch (IOException e) {
       throw DiskProblem.of("looking at the images in " + layout.images(), e);
@@ -86,6 +91,28 @@ public final class ImageStore {
     prepare(image);
     PinnedFile.image(layout, image.name(), image.sha256())
         .replace(image.source(), web, image.size(), progress);
+    try {
+      Version version = new Version(Kind.IMAGE, image.name(), image.sha256());
+      for (WideImage wide : WideImage.of(layout, version)) {
+        wide.make();
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the images in " + layout.images(), e);
+    }
+  }
+
+  /** A version is as whole as the least whole of its files. */
+  private static Upkeep worst(Upkeep image, List<WideImage> copies) throws IOException {
+    Upkeep worst = image;
+    for (WideImage wide : copies) {
+      PinnedFile file = wide.file();
+      Upkeep seen =
+          new Inspection(file).look(ImmutableFlag.of(List.of(file.place())).get(file.place()));
+      if (seen.content().compareTo(worst.content()) > 0) {
+        worst = new Upkeep(seen.content(), seen.found(), image.unusedSince(), image.repairAsked());
+      }
+    }
+    return worst;
   }
 
   private void prepare(Image image) {

@@ -43,10 +43,11 @@ public final class InstanceDisks {
   private final DiskChanges changes;
   private final RootRebase rebase;
   private final RootReplacement roots;
+  private final Filesystems filesystems;
   private final Fault fault;
 
   /**
-   * @param filesystems grows what is on a volume that became longer
+   * @param filesystems grows what is on a disk that became larger
    */
   public InstanceDisks(Layout layout, FilesystemGrowth filesystems) {
     this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
@@ -58,7 +59,8 @@ public final class InstanceDisks {
     this.records = records;
     this.fault = fault;
     this.trash = new Trash(layout, records, clock, fault);
-    this.changes = new DiskChanges(layout, trash, filesystems, fault);
+    this.filesystems = new Filesystems(layout, filesystems);
+    this.changes = new DiskChanges(layout, trash, this.filesystems, fault);
     this.rebase = new RootRebase(layout, trash, fault);
     this.roots = new RootReplacement(layout, trash, fault);
   }
@@ -117,10 +119,11 @@ public final class InstanceDisks {
     try {
       Folders.make(layout.instances(), Folders.PASSABLE);
       Folders.delete(unfinished);
-      fill(unfinished, image, record);
+      WideImage.provide(layout, record);
+      List<String> left = fill(unfinished, record);
       DurableFile.moveIntoPlace(unfinished, place);
       fault.after("the folder in its place");
-      return null;
+      return Filesystems.left(record, left);
     } catch (IOException e) {
       throw cleared(unfinished, DiskProblem.of("making instance " + record.name(), e));
     } catch (ProblemException e) {
@@ -128,12 +131,17 @@ public final class InstanceDisks {
     }
   }
 
-  private void fill(Path folder, Path image, InstanceRecord record) throws IOException {
+  private List<String> fill(Path folder, InstanceRecord record) throws IOException {
+    List<String> left = new ArrayList<>();
     Folders.make(folder, Folders.PASSABLE);
     Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
     fault.after("an unfinished folder");
-    BlankDisk.root(Layout.rootCowIn(folder), image, record.uid());
+    BlankDisk.root(Layout.rootCowIn(folder), layout.image(record), record.uid());
     fault.after("a root");
+    if (record.applied().root() != null) {
+      left.addAll(filesystems.growRoot(record, Layout.rootCowIn(folder)));
+      fault.after("a larger file system on the root");
+    }
     if (record.applied().swap().bytes() > 0) {
       BlankDisk.swap(Layout.swapIn(folder), record.applied().swap(), record.uid());
       fault.after("a swap");
@@ -146,6 +154,7 @@ public final class InstanceDisks {
     records.writeInto(folder, record);
     fault.after("a record");
     Folders.sync(folder);
+    return left;
   }
 
   private static ProblemException cleared(Path unfinished, ProblemException failure) {
@@ -268,7 +277,11 @@ public final class InstanceDisks {
     Path copy = DurableFile.beside(folder.resolve("rehearsed.cow"));
     try {
       RebaseReport report =
-          rebase.draft(record, version, merge, new RootRebase.Bench(fresh, copy, still));
+          rebase.draft(
+              record,
+              layout.image(version.image(), version.digest()),
+              merge,
+              new RootRebase.Bench(fresh, copy, still));
       Folders.delete(fresh);
       return report;
     } catch (IOException e) {

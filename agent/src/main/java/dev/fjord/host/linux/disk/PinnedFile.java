@@ -55,6 +55,12 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
         "kernel " + name, place, "r-xr-xr-x", version, StoreNotes.of(layout, version));
   }
 
+  /** Finds the digest of its content, as it lies there. */
+  @FunctionalInterface
+  interface Reading {
+    Digest digest() throws IOException;
+  }
+
   /** The digest that its content has to have. */
   Digest expected() {
     return version.digest();
@@ -92,6 +98,11 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
    *     is done
    */
   void mend(List<String> standing, Progress progress) {
+    mend(standing, progress, () -> read(progress));
+  }
+
+  /** As {@link #mend}, for content that is not the whole file. */
+  void mend(List<String> standing, Progress progress, Reading reading) {
     Inspection inspection = new Inspection(this);
     try {
       Upkeep seen = inspection.look(ImmutableFlag.of(List.of(place)).get(place));
@@ -100,7 +111,7 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
       }
       if (Folders.isFile(place) && !inspection.verdictStands()) {
         Fingerprint before = Fingerprint.of(place);
-        inspection.judge(read(progress), before);
+        inspection.judge(reading.digest(), before);
         seen = inspection.look(null);
         if (!inspection.verdictStands()) {
           throw Problem.of("busy", what + " was written while it was read: " + place)
@@ -128,7 +139,7 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
   }
 
   /** Sets the flag and notes what was just found to be right; says whether there is a flag. */
-  private boolean seal() throws IOException {
+  boolean seal() throws IOException {
     boolean immutable = ImmutableFlag.change(place, true);
     // Last: the flag moves the time of the last change of its inode.
     Inspection.seal(this, immutable);
@@ -160,7 +171,7 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
     }
   }
 
-  private void attributes(Path path) throws IOException {
+  void attributes(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
     Folders.sync(path);

@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
-import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.RebaseReport;
@@ -40,9 +39,10 @@ final class RootRebase {
   RebaseReport make(InstanceRecord before, InstanceRecord now, RootMerge merge) throws IOException {
     Path place = layout.rootCow(now.name());
     Path fresh = DurableFile.beside(place);
+    WideImage.provide(layout, now);
     Path copy = DurableFile.beside(layout.instance(now.name()).resolve("old.cow"));
     RebaseReport report =
-        draft(before, now.version(), merge, new Bench(fresh, copy, Runnable::run));
+        draft(before, layout.image(now), merge, new Bench(fresh, copy, Runnable::run));
     Folders.sync(fresh);
     fault.after("a root carried over");
     trash.keepRoot(before);
@@ -61,25 +61,28 @@ final class RootRebase {
    */
   record Bench(Path fresh, Path copy, Consumer<Runnable> still) {}
 
-  /** Makes the new root on the bench; it is removed when that fails, the copy always. */
-  RebaseReport draft(InstanceRecord before, ImageVersion version, RootMerge merge, Bench bench)
+  /**
+   * Makes the new root on the bench; it is removed when that fails, the copy always.
+   *
+   * @param newImage what it stands on
+   */
+  RebaseReport draft(InstanceRecord before, Path newImage, RootMerge merge, Bench bench)
       throws IOException {
     Path fresh = bench.fresh();
     Path copy = bench.copy();
     Path root = layout.rootCow(before.name());
-    Path oldImage = image(before.version());
-    requireRootOn(before, root, oldImage);
+    Path oldImage = imageBelow(before, root);
     requireStored(before, oldImage);
-    requireStored(before, image(version));
+    requireStored(before, newImage);
     try {
       Folders.delete(fresh);
       Folders.delete(copy);
-      BlankDisk.root(fresh, image(version), before.uid());
+      BlankDisk.root(fresh, newImage, before.uid());
       fault.after("an unfinished root");
       bench.still().accept(() -> copy(root, copy));
       BlankDisk.own(copy, before.uid());
       fault.after("a copy of the old root");
-      return merge.merge(oldImage, copy, image(version), fresh);
+      return merge.merge(oldImage, copy, newImage, fresh);
     } catch (IOException | ProblemException e) {
       Folders.delete(fresh);
       throw e;
@@ -94,9 +97,12 @@ final class RootRebase {
         .output();
   }
 
-  private void requireRootOn(InstanceRecord before, Path root, Path oldImage) throws IOException {
-    if (CowHeader.read(root) instanceof CowHeader.V3 header && header.backing().equals(oldImage)) {
-      return;
+  /** As recorded; or wider, where a growth was ended before it was recorded. */
+  private Path imageBelow(InstanceRecord before, Path root) throws IOException {
+    Path oldImage = layout.image(before);
+    if (CowHeader.read(root) instanceof CowHeader.V3 header
+        && layout.isImage(header.backing(), before.applied().image(), before.base())) {
+      return header.backing();
     }
     throw Problem.of(
             "root-other",
@@ -114,9 +120,5 @@ final class RootRebase {
           .hint("Store the image first ('fjord apply' does); its root stays as it is.")
           .asException();
     }
-  }
-
-  private Path image(ImageVersion version) {
-    return layout.image(version.image(), version.digest());
   }
 }

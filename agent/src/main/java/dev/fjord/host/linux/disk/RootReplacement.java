@@ -37,7 +37,7 @@ final class RootReplacement {
    */
   boolean isMade(InstanceRecord before, InstanceRecord now) throws IOException {
     return CowHeader.read(layout.rootCow(now.name())) instanceof CowHeader.V3 header
-            && header.backing().equals(image(now))
+            && layout.isImage(header.backing(), now.applied().image(), now.base())
         || now.hasRootOf(before) && trash.rootOf(now).isEmpty();
   }
 
@@ -52,7 +52,8 @@ final class RootReplacement {
     }
     CowHeader header = CowHeader.read(layout.rootCow(now.name()));
     for (ImageVersion version : versions) {
-      if (header instanceof CowHeader.V3 root && root.backing().equals(image(before.on(version)))) {
+      if (header instanceof CowHeader.V3 root
+          && layout.isImage(root.backing(), version.image(), version.digest())) {
         return before.on(version);
       }
     }
@@ -90,7 +91,8 @@ final class RootReplacement {
     }
     Path unfinished = DurableFile.beside(place);
     Folders.delete(unfinished);
-    BlankDisk.root(unfinished, image(now), now.uid());
+    WideImage.provide(layout, now);
+    BlankDisk.root(unfinished, layout.image(now), now.uid());
     fault.after("an unfinished root");
     trash.keepRoot(before);
     fault.after("the old root in the trash, too");

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -12,7 +13,8 @@ import java.util.regex.Pattern;
 /** An entry of a store, {@code NAME/SHA256SUFFIX}, by its names alone. */
 record StoredVersion(ResourceName name, Digest digest, Path path) {
   /** As {@link dev.fjord.model.Layout#imageNote} names them. */
-  private static final Pattern NOTE = Pattern.compile("[0-9a-f]{64}\\.(verdict|unused|repair)");
+  private static final Pattern NOTE =
+      Pattern.compile("[0-9a-f]{64}(\\.[0-9]+)?\\.(verdict|unused|repair)");
 
   /**
    * Lists a store, by name and digest. What has another form becomes a problem: somebody else put
@@ -33,7 +35,7 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
         if (file.matches("[0-9a-f]{64}") && suffix.isEmpty()
             || file.matches("[0-9a-f]{64}\\..*") && file.substring(64).equals(suffix)) {
           versions.add(new StoredVersion(name, new Digest(file.substring(0, 64)), entry));
-        } else if (!NOTE.matcher(file).matches()) {
+        } else if (!NOTE.matcher(file).matches() && Layout.wideSize(entry) == null) {
           problems.add(stranger(entry));
         }
       }

@@ -1,11 +1,14 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,13 @@ public final class Stores {
    */
   public void mend(Version version, List<String> standing, Progress progress) {
     file(version).mend(standing, progress);
+    try {
+      for (WideImage wide : WideImage.of(layout, version)) {
+        wide.mend(standing, progress);
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the copies of " + version.words(), e);
+    }
   }
 
   /**
@@ -51,6 +61,10 @@ public final class Stores {
     } catch (IOException e) {
       throw DiskProblem.of("noting which images and kernels are needed", e);
     }
+  }
+
+  Layout layout() {
+    return layout;
   }
 
   /** Every version that is stored. */
@@ -75,6 +89,37 @@ public final class Stores {
     }
   }
 
+  /** Every file of a version that a kernel may have open. */
+  public List<Path> places(Version version) {
+    List<Path> places = new ArrayList<>(List.of(file(version).place()));
+    try {
+      WideImage.of(layout, version).forEach(wide -> places.add(wide.file().place()));
+      return places;
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the copies of " + version.words(), e);
+    }
+  }
+
+  /**
+   * Makes the wide copy that a kernel is to be started on, if it was lost: out of the same image it
+   * is the same, and the roots on it fit.
+   *
+   * @param boot the kernel's arguments
+   */
+  public void restoreCopy(Version image, Boot boot) {
+    try {
+      for (String word : boot.arguments()) {
+        Path path = Path.of(word.substring(word.lastIndexOf(',') + 1));
+        ByteSize size = Layout.wideSize(path);
+        if (size != null && layout.isImage(path, image.name(), image.digest())) {
+          new WideImage(layout, image, size).provide();
+        }
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("making a copy of " + image.words(), e);
+    }
+  }
+
   /** Asks the next run to store a version again from its source. */
   public void askForRepair(Version version) {
     file(version).notes().askForRepair();
@@ -84,6 +129,9 @@ public final class Stores {
   public void remove(Version version) {
     PinnedFile file = file(version);
     try {
+      for (WideImage wide : WideImage.of(layout, version)) {
+        wide.file().remove();
+      }
       file.remove();
       if (version.kind() == Kind.KERNEL) {
         Folders.delete(layout.kernelFolder(version.name(), version.digest()));

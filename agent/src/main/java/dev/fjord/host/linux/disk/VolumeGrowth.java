@@ -6,14 +6,11 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Volume;
-import dev.fjord.problem.Problem;
-import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes volumes longer, and then their file systems. The record that is written after both says
@@ -24,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumeGrowth {
   private final Layout layout;
-  private final FilesystemGrowth filesystems;
+  private final Filesystems filesystems;
   private final Fault fault;
 
-  VolumeGrowth(Layout layout, FilesystemGrowth filesystems, Fault fault) {
+  VolumeGrowth(Layout layout, Filesystems filesystems, Fault fault) {
     this.layout = layout;
     this.filesystems = filesystems;
     this.fault = fault;
@@ -53,10 +50,9 @@ final class VolumeGrowth {
    * Grows what was there before.
    *
    * @param found the files' lengths before anything was made
-   * @return which file systems did not grow, and why; null when all did
+   * @return which file systems did not grow, and why; empty when all did
    */
-  @Nullable Problem apply(
-      InstanceRecord before, InstanceRecord now, Map<ResourceName, ByteSize> found)
+  List<String> apply(InstanceRecord before, InstanceRecord now, Map<ResourceName, ByteSize> found)
       throws IOException {
     List<String> left = new ArrayList<>();
     for (Volume volume : now.applied().volumes()) {
@@ -64,36 +60,10 @@ final class VolumeGrowth {
       if (found.containsKey(volume.name()) && !(recorded && isAsLong(found, volume))) {
         SparseFile.lengthen(layout.volume(now.name(), volume.name()), volume.size().bytes());
         fault.after("a longer volume");
-        grow(now, volume, left);
+        left.addAll(filesystems.growVolume(now, volume));
         fault.after("a larger file system");
       }
     }
-    return left.isEmpty() ? null : left(now, left);
-  }
-
-  private void grow(InstanceRecord record, Volume volume, List<String> left) {
-    try {
-      filesystems.grow(record, volume.name());
-    } catch (ProblemException e) {
-      Problem why = e.problem();
-      left.add(
-          "volume "
-              + volume.name()
-              + ", "
-              + volume.size()
-              + " now: "
-              + why.summary()
-              + (why.detail() == null ? "" : "; " + why.detail()));
-    }
-  }
-
-  private static Problem left(InstanceRecord record, List<String> left) {
-    return Problem.of(
-            "filesystem-not-grown",
-            "instance " + record.name() + " has a larger disk, but not a larger file system on it")
-        .detail(String.join("\n", left))
-        .hint(
-            "What is on it stays as it was, and this is not tried again. In the machine, as root:"
-                + " resize2fs, or what fits the file system that is there.");
+    return left;
   }
 }

@@ -74,12 +74,18 @@ public final class Workshop {
   /**
    * Makes an ext4 fill its disk. Done already is fine.
    *
-   * @param disk a raw disk of the worker's
+   * @param disk the worker's
+   * @param backing the pristine image that it is a COW over; null for a raw disk
    * @throws ProblemException {@code workshop-failed}: there is no ext4, or it is damaged, or cannot
    *     be grown that far; it is then as it was
    */
-  public void grow(Worker worker, Path disk) {
-    run(worker, "grow", List.of("ubd1d=" + disk), List.of(), List.of(disk));
+  public void grow(Worker worker, Path disk, @Nullable Path backing) {
+    run(
+        worker,
+        "grow",
+        List.of(backing == null ? "ubd1d=" + disk : "ubd1=" + disk + "," + backing),
+        backing == null ? List.of() : List.of(backing),
+        List.of(disk));
   }
 
   /**

@@ -132,8 +132,9 @@ public final class DiskSurvey {
                   "What it was promised is not known without it. 'fjord apply' stores it again."));
       return new DiskUsage.OfInstance(name, record.owner(), null, used, null);
     }
+    ByteSize root = record.applied().root() == null ? image : record.applied().root();
     return new DiskUsage.OfInstance(
-        name, record.owner(), record.applied().disk().plus(image), used, diverged(name, image));
+        name, record.owner(), record.applied().disk().plus(root), used, diverged(name, root));
   }
 
   private @Nullable ByteSize diverged(ResourceName name, ByteSize image) {

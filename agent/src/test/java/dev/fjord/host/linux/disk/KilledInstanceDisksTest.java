@@ -25,12 +25,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +54,9 @@ class KilledInstanceDisksTest {
           volume("storage", ByteSize.mib(8)),
           volume("new", ByteSize.mib(8)));
 
+  /** Of the image of a test that needs the right one. */
+  private Digest real = Samples.IMAGE;
+
   private static final Digest SECOND = Digest.ofText("the second version");
 
   private static final InstanceRecord MOVED =
@@ -65,22 +68,16 @@ class KilledInstanceDisksTest {
 
   @TempDir Path folder;
 
-  /** Volumes whose file systems were grown, and how long their files were then. */
+  /** Disks whose file systems were grown, and how long they were then. */
   private final Map<ResourceName, Long> grown = new HashMap<>();
 
-  private void grow(InstanceRecord record, ResourceName volume) {
-    try (var hosts = Files.list(folder)) {
-      Path newest =
-          hosts.max(Comparator.comparingInt(KilledInstanceDisksTest::number)).orElseThrow();
-      Path file = Layout.of(newest.toString(), "/run/fjord-test").volume(record.name(), volume);
-      grown.put(volume, Files.size(file));
+  private void grow(InstanceRecord record, Path disk, @Nullable Path backing) {
+    try {
+      String name = disk.getFileName().toString().replaceFirst("\\..*", "");
+      grown.put(Samples.name(name), Files.size(backing == null ? disk : backing));
     } catch (java.io.IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static int number(Path state) {
-    return Integer.parseInt(state.getFileName().toString().substring("state".length()));
   }
 
   @BeforeAll
@@ -162,6 +159,60 @@ class KilledInstanceDisksTest {
               assertThat(grown).as("what is recorded is not done again").isEmpty();
             });
     assertThat(kills).isEqualTo(4);
+  }
+
+  @Test
+  void growing_a_root() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              try {
+                real = Roots.store(layout, 2 << 20);
+                new InstanceDisks(layout, this::grow).create(Samples.on(real, BEFORE));
+                Roots.write(layout.rootCow(LINDA), 2 << 20, 77, "kept");
+              } catch (java.io.IOException e) {
+                throw new AssertionError(e);
+              }
+              grown.clear();
+            },
+            disks -> disks.update(larger()),
+            (layout, disks) -> {
+              assertThat(Roots.read(layout.rootCow(LINDA), 1L << 30, 77)).startsWith("kept");
+              assertThat(CowBitmap.diverged(layout.rootCow(LINDA), ByteSize.gib(1)).bytes())
+                  .isEqualTo(512);
+              assertThat(grown).isEqualTo(Map.of(Samples.name("root"), 1L << 30));
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(larger());
+              assertThat(new ImageStore(layout).observe().problems()).isEmpty();
+              Samples.release(folder);
+            });
+    assertThat(kills).isEqualTo(6);
+  }
+
+  @Test
+  void making_one_with_a_larger_root() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              try {
+                real = Roots.store(layout, 2 << 20);
+              } catch (java.io.IOException e) {
+                throw new AssertionError(e);
+              }
+              grown.clear();
+            },
+            disks -> disks.create(larger()),
+            (layout, disks) -> {
+              assertThat(disks.observe(LINDA).orThrow().rootBacking())
+                  .isEqualTo(layout.image(larger()));
+              assertThat(grown).isEqualTo(Map.of(Samples.name("root"), 1L << 30));
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(larger());
+              Samples.release(folder);
+            });
+    assertThat(kills).isEqualTo(8);
+  }
+
+  private InstanceRecord larger() {
+    return Roots.with(ByteSize.gib(1), Samples.on(real, BEFORE));
   }
 
   @Test

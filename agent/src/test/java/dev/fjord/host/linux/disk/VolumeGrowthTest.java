@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +46,9 @@ class VolumeGrowthTest {
     disks.create(BEFORE);
   }
 
-  private void grow(InstanceRecord record, ResourceName volume) {
-    asked.add(record.name() + "/" + volume + " " + storage().toFile().length());
+  private void grow(InstanceRecord record, Path disk, @Nullable Path backing) {
+    String volume = disk.getFileName().toString().replace(".img", "");
+    asked.add(record.name() + "/" + volume + " " + disk.toFile().length());
   }
 
   @Test
@@ -75,7 +77,7 @@ class VolumeGrowthTest {
     disks =
         new InstanceDisks(
             layout,
-            (record, volume) -> {
+            (record, disk, backing) -> {
               asked.add("refused");
               throw Problem.of("mount-failed", "it holds no ext4").detail("EINVAL").asException();
             });

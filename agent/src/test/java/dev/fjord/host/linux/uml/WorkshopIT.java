@@ -218,7 +218,7 @@ class WorkshopIT {
     Files.setAttribute(disk, "unix:uid", RealKernel.UID);
     Command.of("truncate", "-s", "96M", disk.toString()).output();
     for (int turn = 0; turn < 2; turn++) {
-      workshop.grow(WORKER, disk);
+      workshop.grow(WORKER, disk, null);
       assertThat(Ext4.check(disk)).isEmpty();
       assertThat(Ext4.ask(disk, "stats")).containsPattern("Block count: +(24576|98304)");
       assertThat(Ext4.ask(disk, "cat /note")).isEqualTo("note");
@@ -236,6 +236,7 @@ class WorkshopIT {
     var hasty = new Workshop(layout, trial, Duration.ofSeconds(2));
     var worker = new Worker(slow, RealKernel.DIGEST, RealKernel.UID);
     var disk = Ext4.image(folder.resolve("volume.img"), tree("volume", "note"), "16M");
-    assertThatThrownBy(() -> hasty.grow(worker, disk)).hasMessageContaining("did not end within");
+    assertThatThrownBy(() -> hasty.grow(worker, disk, null))
+        .hasMessageContaining("did not end within");
   }
 }
