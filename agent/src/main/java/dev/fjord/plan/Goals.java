@@ -136,7 +136,7 @@ final class Goals {
   private Digest base(Instance instance, @Nullable InstanceRecord before) {
     return before != null && instance.onImageChange() == ImageChangePolicy.KEEP
         ? before.base()
-        : Objects.requireNonNull(desired.images().get(instance.image())).sha256();
+        : Objects.requireNonNull(desired.images().get(instance.image())).version();
   }
 
   private Digest kernel(Instance instance) {

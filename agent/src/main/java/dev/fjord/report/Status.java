@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
@@ -90,8 +91,14 @@ public record Status(
     }
   }
 
-  /** A version of a pristine image in the store. */
-  public record ImageStatus(ResourceName name, Digest digest, ByteSize size) {}
+  /**
+   * A version of a pristine image in the store.
+   *
+   * @param digest of its content, or of the recipe that it was built by
+   * @param built what the building gave; null for one that was stored as it is
+   */
+  public record ImageStatus(
+      ResourceName name, Digest digest, ByteSize size, @Nullable BuiltContent built) {}
 
   /**
    * A version of a kernel in the store.

@@ -121,7 +121,7 @@ public final class StatusBuilder {
 
   private static List<ImageStatus> images(Observed seen) {
     return seen.images().stream()
-        .map(image -> new ImageStatus(image.name(), image.digest(), image.size()))
+        .map(image -> new ImageStatus(image.name(), image.digest(), image.size(), image.built()))
         .sorted(Comparator.comparing(ImageStatus::name).thenComparing(i -> i.digest().hex()))
         .toList();
   }

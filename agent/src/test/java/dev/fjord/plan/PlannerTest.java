@@ -331,7 +331,7 @@ class PlannerTest {
             .filter(change -> change.id().equals("restart/instance/b"))
             .findFirst()
             .orElseThrow();
-    String now = Worlds.image("2").sha256().brief();
+    String now = Worlds.image("2").version().brief();
     assertThat(restart.disruption()).isEqualTo(Disruption.DATA);
     assertThat(restart.reason())
         .isEqualTo(
@@ -341,7 +341,7 @@ class PlannerTest {
     assertThat(restart.requires()).contains("create/image/tiny@" + now);
     assertThat(restart.fields())
         .contains(
-            new FieldChange("image", "tiny@" + Worlds.image("1").sha256().brief(), "tiny@" + now));
+            new FieldChange("image", "tiny@" + Worlds.image("1").version().brief(), "tiny@" + now));
     assertThat(plan.changes())
         .filteredOn(change -> change.id().endsWith("instance/a"))
         .allSatisfy(
@@ -424,7 +424,7 @@ class PlannerTest {
     assertThat(host.bytes().keySet()).containsAll(before);
     assertThat(plan(second).changes()).isEmpty();
     assertThat(host.observe().instances().get(0).record().base())
-        .isEqualTo(Worlds.image("2").sha256());
+        .isEqualTo(Worlds.image("2").version());
     assertThat(plan(second).refused()).isEmpty();
   }
 

@@ -1,6 +1,8 @@
 package dev.fjord.host.linux;
 
 import dev.fjord.host.HostPort;
+import dev.fjord.host.linux.build.ImageBuilder;
+import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
@@ -32,6 +34,8 @@ public final class LinuxHost implements HostPort {
   private static final int TRIAL_UID = 65534;
 
   private final Look look;
+  private final ImageBuilder images;
+  private final KernelInstaller kernels;
   private final Answers answers;
   private final KernelStarter starter;
   private final KernelStopper stopper;
@@ -58,6 +62,8 @@ public final class LinuxHost implements HostPort {
             new KernelProcesses(layout),
             starts,
             clock);
+    this.images = new ImageBuilder(layout, look.images(), clock);
+    this.kernels = new KernelInstaller(layout, look.kernels(), clock);
     this.answers = new Answers(threads);
     this.starter = new KernelStarter(layout, trial, starts, settings.readyTimeout());
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
@@ -77,9 +83,9 @@ public final class LinuxHost implements HostPort {
   @Override
   public void perform(Step step, Progress progress) {
     switch (step) {
-      case Step.StoreKernel s -> look.kernels().store(s.kernel(), progress);
+      case Step.StoreKernel s -> kernels.store(s.kernel(), progress);
       case Step.TryKernel s -> tryKernel(s);
-      case Step.StoreImage s -> look.images().store(s.image(), progress);
+      case Step.StoreImage s -> images.store(s.image(), progress);
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
       case Step.CreateInstance s -> look.disks().create(s.record());

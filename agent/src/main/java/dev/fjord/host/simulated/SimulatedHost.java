@@ -162,8 +162,8 @@ public final class SimulatedHost implements HostPort {
               new StoredKernel(s.name(), s.digest(), new Trial(Trial.Verdict.BOOTS, "")));
       case Step.StoreImage s ->
           images.put(
-              s.image().sha256().hex(),
-              new StoredImage(s.image().name(), s.image().sha256(), s.image().size()));
+              s.image().version().hex(),
+              new StoredImage(s.image().name(), s.image().version(), s.image().size()));
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.CreateInstance s -> create(s.record());

@@ -2,11 +2,8 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.host.linux.origin.Content;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.SourceFile;
 import dev.fjord.host.linux.origin.SourceFile.Gauge;
-import dev.fjord.host.linux.origin.SourceProblem;
 import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -38,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PinnedFile(String what, Path place, String permissions) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
-
-  private static final int REPORTS = 20;
 
   /** What its attributes betray, or null when it is there and looks whole. */
   @Nullable Problem fault() {
@@ -82,22 +77,47 @@ record PinnedFile(String what, Path place, String permissions) {
       return;
     }
     try {
-      if (!mend(pinned, size, progress)) {
-        Path from =
-            switch (source) {
-              case Source.FileSource file -> file.path();
-            };
-        copy(from, pinned, size, progress);
+      if (mend(pinned, size, progress)) {
+        told(makeImmutable(true), progress);
+      } else {
+        Path unfinished = DurableFile.beside(place);
+        new PinnedSource(what, source, pinned).copy(unfinished, Expected.pinned(size), progress);
+        settle(unfinished, progress);
       }
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
     }
-    boolean immutable = makeImmutable(true);
+  }
+
+  /** Brings what is whole into its place, from the same file system. */
+  void settle(Path whole, Progress progress) throws IOException {
+    try {
+      seal(whole);
+      makeImmutable(false);
+      DurableFile.moveIntoPlace(whole, place);
+    } catch (IOException e) {
+      Folders.delete(whole);
+      throw e;
+    }
+    told(makeImmutable(true), progress);
+  }
+
+  /** Sets the immutable flag where there is one; true, always. */
+  boolean protect() {
+    makeImmutable(true);
+    return true;
+  }
+
+  private void told(boolean immutable, Progress progress) {
     progress.report(what + ": stored" + (immutable ? "" : " (no immutable flag here)"));
   }
 
-  private boolean mend(Digest pinned, @Nullable ByteSize size, Progress progress)
-      throws IOException {
+  /**
+   * Gives a file that is there its attributes again, if its content is what is pinned.
+   *
+   * @param size as pinned; null when only the digest is
+   */
+  boolean mend(Digest pinned, @Nullable ByteSize size, Progress progress) throws IOException {
     if (!Folders.isFile(place)) {
       return false;
     }
@@ -105,7 +125,7 @@ record PinnedFile(String what, Path place, String permissions) {
     if (size != null && length != size.bytes()) {
       return false;
     }
-    Gauge gauge = gauge(progress);
+    Gauge gauge = PinnedSource.gauge(what, progress);
     VerifiedCopy found = VerifiedCopy.ofFile(place, length, done -> gauge.read(done, length));
     if (found.bytes() != length || !found.digest().equals(pinned)) {
       return false;
@@ -115,28 +135,7 @@ record PinnedFile(String what, Path place, String permissions) {
     return true;
   }
 
-  private void copy(Path from, Digest pinned, @Nullable ByteSize size, Progress progress)
-      throws IOException {
-    Path unfinished = DurableFile.beside(place);
-    Files.createDirectories(place.getParent());
-    try {
-      Folders.delete(unfinished);
-      SparseFile.create(unfinished, 0);
-      SourceFile source = new SourceFile("the source of " + what, from);
-      Content found = source.copy(unfinished, Expected.pinned(size), gauge(progress));
-      if (!found.digest().equals(pinned)) {
-        throw new SourceProblem(source.subject(), from).otherDigest(found, pinned);
-      }
-      seal(unfinished);
-      makeImmutable(false);
-      DurableFile.moveIntoPlace(unfinished, place);
-    } catch (IOException | ProblemException e) {
-      Folders.delete(unfinished);
-      throw e;
-    }
-  }
-
-  private void seal(Path path) throws IOException {
+  void seal(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
     Folders.sync(path);
@@ -152,20 +151,6 @@ record PinnedFile(String what, Path place, String permissions) {
     } catch (ProblemException noSuchProgram) {
       return false;
     }
-  }
-
-  private Gauge gauge(Progress progress) {
-    long[] told = {0};
-    return (done, length) -> {
-      if (done * REPORTS / length > told[0] && done < length) {
-        told[0] = done * REPORTS / length;
-        progress.report(what + ": " + done * 100 / length + " % of " + mebibytes(length));
-      }
-    };
-  }
-
-  private static String mebibytes(long bytes) {
-    return new ByteSize(bytes).mebibytes() + " MiB";
   }
 
   private static long length(Path path) {

@@ -30,7 +30,7 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
         if (file.matches("[0-9a-f]{64}") && suffix.isEmpty()
             || file.matches("[0-9a-f]{64}\\..*") && file.substring(64).equals(suffix)) {
           versions.add(new StoredVersion(name, new Digest(file.substring(0, 64)), entry));
-        } else {
+        } else if (suffix.isEmpty() || !file.matches("[0-9a-f]{64}\\.json")) {
           problems.add(stranger(entry));
         }
       }

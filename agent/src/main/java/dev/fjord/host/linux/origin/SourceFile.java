@@ -61,7 +61,7 @@ public record SourceFile(String subject, Path path) {
       if (copy.bytes() != length) {
         throw problem.changed(length, copy.bytes());
       }
-      return new Content(copy.digest(), new ByteSize(length), compression);
+      return new Content(copy.digest(), new ByteSize(length), compression, copy.form());
     }
   }
 
@@ -90,7 +90,7 @@ public record SourceFile(String subject, Path path) {
       } else if (copy.bytes() == 0 || exact != null && copy.bytes() != exact.bytes()) {
         throw problem.otherLength(copy.bytes(), exact, compression);
       }
-      return new Content(copy.digest(), new ByteSize(copy.bytes()), compression);
+      return new Content(copy.digest(), new ByteSize(copy.bytes()), compression, copy.form());
     } catch (Decompressed.DamagedException e) {
       throw problem.damaged(compression, file.position(), e);
     } catch (LinkageError e) {

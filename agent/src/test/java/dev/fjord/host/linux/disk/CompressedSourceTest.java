@@ -55,7 +55,7 @@ class CompressedSourceTest {
     var said = new ArrayList<String>();
     var image = image(Packed.by(compression, content()));
     store.store(image, said::add);
-    var place = layout.image(image.name(), image.sha256());
+    var place = layout.image(image.name(), image.version());
     assertThat(place).hasBinaryContent(content());
     assertThat(store.observe().value()).hasSize(1);
     var blocks = Command.of("stat", "-c", "%b", place.toString()).output().strip();

@@ -64,7 +64,7 @@ class ImageStoreTest {
     assertThat(Files.getLastModifiedTime(place).toInstant())
         .isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
     assertThat(store.observe().value())
-        .containsExactly(new StoredImage(image.name(), image.sha256(), image.size()));
+        .containsExactly(new StoredImage(image.name(), image.version(), image.size()));
     assertThat(store.observe().problems()).isEmpty();
   }
 
@@ -229,7 +229,7 @@ class ImageStoreTest {
   }
 
   private Path place(Image image) {
-    return layout.image(image.name(), image.sha256());
+    return layout.image(image.name(), image.version());
   }
 
   private Path source(String name, int size) throws Exception {
