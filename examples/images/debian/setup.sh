@@ -21,6 +21,9 @@ UNIT
 mkdir -p /etc/systemd/system/multi-user.target.wants
 ln -sf ../ssh-host-keys.service /etc/systemd/system/multi-user.target.wants/
 
+# Address and gateway come on the kernel's command line.
+systemctl enable systemd-network-generator.service systemd-networkd.service
+
 # Filled in by each machine for itself.
 : >/etc/machine-id
 rm -f /etc/hostname /etc/resolv.conf
