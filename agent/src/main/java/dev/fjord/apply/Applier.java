@@ -1,6 +1,7 @@
 package dev.fjord.apply;
 
 import dev.fjord.host.HostPort;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
@@ -17,6 +18,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +52,32 @@ public final class Applier {
     walk.tell(() -> listener.planned(plan));
     walk.run();
     return plan.changes().stream().map(change -> walk.outcomes.get(change.id())).toList();
+  }
+
+  /** What one step tells, kept for its outcome. */
+  private static final class Notes implements HostPort.Progress {
+    private final Consumer<String> messages;
+    private volatile @Nullable RebaseReport rebase;
+    private volatile @Nullable Problem left;
+
+    Notes(Consumer<String> messages) {
+      this.messages = messages;
+    }
+
+    @Override
+    public void report(String message) {
+      messages.accept(message);
+    }
+
+    @Override
+    public void rebased(RebaseReport found) {
+      rebase = found;
+    }
+
+    @Override
+    public void leave(Problem problem) {
+      left = problem;
+    }
   }
 
   private record Ended(Change change, Outcome outcome) {}
@@ -100,7 +129,7 @@ public final class Applier {
       }
     }
 
-    private @org.jspecify.annotations.Nullable Problem hindrance(Change change) {
+    private @Nullable Problem hindrance(Change change) {
       if (stopping.getAsBoolean()) {
         return Problem.of("stopping", "the agent is stopping; the next run goes on from here");
       }
@@ -129,9 +158,10 @@ public final class Applier {
     private Outcome perform(Change change) {
       long from = System.nanoTime();
       Problem problem = null;
+      Notes notes = new Notes(message -> tell(() -> listener.progress(change, message)));
       try {
         tell(() -> listener.started(change));
-        host.perform(change.step(), message -> tell(() -> listener.progress(change, message)));
+        host.perform(change.step(), notes);
       } catch (ProblemException e) {
         problem = e.problem();
       } catch (RuntimeException | Error e) {
@@ -142,7 +172,8 @@ public final class Applier {
       }
       Duration took = Duration.ofNanos(System.nanoTime() - from);
       Outcome.Status status = problem == null ? Outcome.Status.DONE : Outcome.Status.FAILED;
-      return new Outcome(change.id(), status, problem, took);
+      return new Outcome(
+          change.id(), status, problem == null ? notes.left : problem, took, notes.rebase);
     }
 
     private void tell(Runnable message) {

@@ -1,5 +1,6 @@
 package dev.fjord.apply;
 
+import dev.fjord.model.RebaseReport;
 import dev.fjord.problem.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,22 @@ import org.jspecify.annotations.Nullable;
  * What came of one change.
  *
  * @param change its id
- * @param problem why it failed or was skipped; null when it was done
+ * @param problem why it failed or was skipped; of one that was done, what it leaves undone, which
+ *     hinders nobody and is told this once; null for none
  * @param took zero when it was skipped
+ * @param rebase what was carried over, also when the change failed after that; null for nothing
  */
-public record Outcome(String change, Status status, @Nullable Problem problem, Duration took) {
+public record Outcome(
+    String change,
+    Status status,
+    @Nullable Problem problem,
+    Duration took,
+    @Nullable RebaseReport rebase) {
+
+  public Outcome(String change, Status status, @Nullable Problem problem, Duration took) {
+    this(change, status, problem, took, null);
+  }
+
   /** How it ended. */
   public enum Status {
     DONE,

@@ -31,16 +31,19 @@ final class AgentRuns {
     try (Mirror mirror = Mirror.open(settings)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       try (Runs runs = new Runs(settings, asked, agent::isStopping)) {
-        agent.run(() -> {
-          RunResult result =
-              runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
-          if (!result.failed()) {
-            told.set(""); // The same drift, when it comes back, is news.
-          }
-          log.tell(result);
-          mirror.maintain();
-          return asked.answered;
-        });
+        StoreChecks checks = new StoreChecks(settings);
+        agent.run(
+            () -> {
+              RunResult result =
+                  runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+              if (!result.failed()) {
+                told.set(""); // The same drift, when it comes back, is news.
+              }
+              log.tell(result);
+              mirror.maintain();
+              return asked.answered;
+            },
+            look -> checks.next(agent::isStopping, look));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

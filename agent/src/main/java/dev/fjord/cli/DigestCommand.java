@@ -3,7 +3,8 @@ package dev.fjord.cli;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Content;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.SourceFile;
+import dev.fjord.host.linux.origin.Origin;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Source;
 import dev.fjord.problem.Problem;
@@ -37,18 +38,17 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  fjord digest tiny.img",
       "  fjord digest file:/var/lib/fjord-images/debian.img.xz",
+      "  fjord digest https://images.example.org/debian.img.xz",
       "  fjord digest --format json /usr/bin/linux.uml",
       "",
       "See also: init, validate"
     })
 final class DigestCommand implements Callable<Integer> {
-  private static final String FILE = "file:";
-
   private final Terminal terminal;
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A file on this host, or 'spec.source' as a document has it.")
+      description = "A file on this host, or 'spec.source' as a document has it: file: or https:.")
   private String source = "";
 
   @Option(
@@ -66,17 +66,15 @@ final class DigestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    print(read(path()));
+    print(read(source()));
     return ExitCode.OK.number();
   }
 
-  private Path path() {
+  private Source source() {
     try {
-      return source.startsWith(FILE)
-          ? switch (Source.parse(source)) {
-            case Source.FileSource file -> file.path();
-          }
-          : Path.of(refuseUrl(source)).toAbsolutePath().normalize();
+      return source.matches("(?s)[a-z]+:.*")
+          ? Source.parse(source)
+          : new Source.FileSource(path(source));
     } catch (InvalidPathException e) {
       throw new ParameterException(spec.commandLine(), "SOURCE is no path of a file", e);
     } catch (IllegalArgumentException e) {
@@ -84,18 +82,18 @@ final class DigestCommand implements Callable<Integer> {
     }
   }
 
-  private static String refuseUrl(String source) {
-    if (source.isEmpty() || source.matches("(?s)[a-z]+://.*")) {
-      throw new IllegalArgumentException("SOURCE is a file on this host, fetch it first");
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("SOURCE is empty");
     }
-    return source;
+    return Path.of(text).toAbsolutePath().normalize();
   }
 
-  private Content read(Path path) {
+  private Content read(Source from) {
     try {
-      return new SourceFile("the file", path).content(Expected.any(), this::progress);
+      return Origin.of("the file", from, Web.usual()).content(Expected.any(), this::progress);
     } catch (IOException e) {
-      throw Problem.of("source-unreadable", "reading " + path + " failed")
+      throw Problem.of("source-unreadable", "reading " + source + " failed")
           .detail(e.toString())
           .hint("Is the disk sound? The kernel's log may say.")
           .asException(e);
@@ -105,7 +103,10 @@ final class DigestCommand implements Callable<Integer> {
   }
 
   private void progress(long bytes, long of) {
-    terminal.passing("%d %% of %d MiB".formatted(bytes * 100 / of, new ByteSize(of).mebibytes()));
+    terminal.passing(
+        of <= 0
+            ? new ByteSize(bytes).mebibytes() + " MiB"
+            : "%d %% of %d MiB".formatted(bytes * 100 / of, new ByteSize(of).mebibytes()));
   }
 
   private void print(Content content) {

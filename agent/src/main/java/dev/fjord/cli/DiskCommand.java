@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
       "",
       "PROMISED is its image, swap and volumes. USED is what its folder takes. DIVERGED is how much"
           + " of its root was ever written: that is its own, the rest is still the image's. The"
-          + " worst case is that everybody uses all that was promised.",
+          + " worst case is that everybody uses all that was promised. The growth is that of the"
+          + " whole file system, estimated from what the agent noted once an hour over the last two"
+          + " weeks.",
       "",
       "It looks at the disks themselves, and changes nothing. Its exit code is 1 when something"
           + " could not be read; a worst case that does not fit is told, and no error."

@@ -78,6 +78,8 @@ public final class Fjord implements Runnable {
             .addSubcommand(new AgentCommand(fjord, terminal, operations))
             .addSubcommand(new StatusCommand(fjord, terminal, operations))
             .addSubcommand(new DiskCommand(fjord, terminal, operations))
+            .addSubcommand(new VerifyCommand(fjord, terminal, operations))
+            .addSubcommand(new RepairCommand(fjord, terminal, operations))
             .addSubcommand(new PokeCommand(fjord, operations))
             .addSubcommand(new DoctorCommand(fjord, terminal, operations))
             .addSubcommand(new ConsoleCommand(fjord, operations))

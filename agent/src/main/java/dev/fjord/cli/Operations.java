@@ -4,6 +4,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Path;
@@ -41,6 +42,23 @@ interface Operations {
 
   /** Follows the history of a commit from now on; its full id. */
   String accept(AgentSettings settings, String revision);
+
+  /**
+   * Reads stored images and kernels to their ends, and notes what was found; replaces nothing.
+   *
+   * @param name which; all when empty
+   * @param passing told what is being read
+   * @throws dev.fjord.problem.ProblemException when none is called so
+   */
+  List<VerifiedVersion> verify(AgentSettings settings, String name, Consumer<String> passing);
+
+  /**
+   * Has the next run store a version again from its source, and makes the agent begin one.
+   *
+   * @return what happens next, a sentence
+   * @throws dev.fjord.problem.ProblemException when none, or more than one, is called so
+   */
+  String repair(AgentSettings settings, String name);
 
   /**
    * Looks what the disks of all instances were promised and take; changes nothing.

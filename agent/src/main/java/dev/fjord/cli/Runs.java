@@ -3,14 +3,18 @@ package dev.fjord.cli;
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.linux.LinuxHost;
+import dev.fjord.host.linux.usage.RootDivergence;
+import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.Reconciler;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Journal;
+import dev.fjord.report.Status;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.time.Clock;
@@ -21,16 +25,22 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs on this host, one after another, each of which leaves its status. */
 final class Runs implements AutoCloseable {
   /** Changes mostly wait: for a disk, for a guest that boots, for a ping. */
   private static final int MOST_AT_ONCE = 64;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
   private final Layout layout;
   private final ExecutorService threads = threads();
   private final Reconciler reconciler;
   private final Journal journal;
+  private final UseHistory use;
+  private final RootDivergence divergence;
 
   /**
    * Puts a reconciler together.
@@ -41,6 +51,8 @@ final class Runs implements AutoCloseable {
     layout = settings.layout();
     Clock clock = Clock.systemUTC();
     journal = new Journal(layout, clock);
+    use = new UseHistory(layout, clock);
+    divergence = new RootDivergence(layout, clock);
     LinuxHost host = new LinuxHost(settings, threads, clock);
     Applier applier = new Applier(host, threads, stopping);
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
@@ -80,8 +92,13 @@ final class Runs implements AutoCloseable {
   }
 
   private void keep(RunResult result) {
-    StatusFile.write(
-        layout, StatusBuilder.of(result, StatusFile.read(layout).value(), Runs::startOf));
+    try {
+      use.note();
+    } catch (ProblemException e) {
+      LOG.warn("no sample of the disk's use was taken: {}", e.getMessage());
+    }
+    Status previous = StatusFile.read(layout).value();
+    StatusFile.write(layout, StatusBuilder.of(result, previous, Runs::startOf, divergence::of));
   }
 
   private static @Nullable Instant startOf(long pid) {

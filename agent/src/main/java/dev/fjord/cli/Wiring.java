@@ -7,6 +7,7 @@ import dev.fjord.load.AgentSettingsLoader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Interactive;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -137,8 +139,19 @@ final class Wiring implements Operations {
   }
 
   @Override
+  public List<VerifiedVersion> verify(
+      AgentSettings settings, String name, Consumer<String> passing) {
+    return new StoreChecks(settings).verify(name, passing);
+  }
+
+  @Override
+  public String repair(AgentSettings settings, String name) {
+    return new StoreChecks(settings).repair(name);
+  }
+
+  @Override
   public DiskUsage disk(AgentSettings settings) {
-    return new DiskSurvey(settings.layout()).look();
+    return new DiskSurvey(settings.layout(), Clock.systemUTC()).look();
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.fjord.host;
 
 import dev.fjord.model.Observed;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.problem.Problem;
 import java.util.Set;
 
 /** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
@@ -20,11 +23,20 @@ public interface HostPort {
    * Does one step. Doing it again, also after it was stopped halfway, is harmless. Steps about
    * different resources may run side by side.
    *
-   * @param progress told, now and then, how far a long step has come
+   * @param progress told, now and then, how far a long step has come, and what it leaves undone
    * @throws dev.fjord.problem.ProblemException when it could not be done; what was there before is
    *     then still there
    */
   void perform(Step step, Progress progress);
+
+  /**
+   * Notes since when nothing needs versions of images and kernels, so that a later plan can tell
+   * how long that is so. What is noted of the others is forgotten.
+   *
+   * @param unused all that nothing needs now
+   * @throws dev.fjord.problem.ProblemException when it could not be noted
+   */
+  void noteUnused(Set<Version> unused);
 
   /** Instances whose kernels run and that should answer on their addresses, and do not. */
   Set<ResourceName> silent(Observed observed);
@@ -35,5 +47,16 @@ public interface HostPort {
     Progress SILENT = message -> {};
 
     void report(String message);
+
+    /** Told what a step that carries a root over has found, when that is done. */
+    default void rebased(RebaseReport found) {}
+
+    /**
+     * Takes what the step leaves undone though it is done: nobody waits for it, it is not tried
+     * again, and somebody should know.
+     */
+    default void leave(Problem problem) {
+      report(problem.summary());
+    }
   }
 }

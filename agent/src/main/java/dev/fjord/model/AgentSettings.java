@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param knownHosts the file that holds the server's key for {@code ssh:}; null for none
  * @param readyTimeout how long a guest may take until it answers
  * @param stopTimeout how long a guest may take to shut down by itself
+ * @param verify how often stored images and kernels are read to their ends
  */
 public record AgentSettings(
     String repository,
@@ -25,4 +26,31 @@ public record AgentSettings(
     @Nullable Path identity,
     @Nullable Path knownHosts,
     Duration readyTimeout,
-    Duration stopTimeout) {}
+    Duration stopTimeout,
+    Duration verify) {
+  public static final Duration VERIFY = Duration.ofDays(7);
+
+  /** With the usual time between full reads. */
+  public AgentSettings(
+      String repository,
+      String branch,
+      ResourceName host,
+      Layout layout,
+      Duration poll,
+      @Nullable Path identity,
+      @Nullable Path knownHosts,
+      Duration readyTimeout,
+      Duration stopTimeout) {
+    this(
+        repository,
+        branch,
+        host,
+        layout,
+        poll,
+        identity,
+        knownHosts,
+        readyTimeout,
+        stopTimeout,
+        VERIFY);
+  }
+}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances ordered by name; those in the trash are not among them
  * @param images what all pristine images take
  * @param trash what everything in the trash takes
+ * @param forecast when it would be full
  */
 public record DiskUsage(
     Path state,
@@ -24,6 +25,7 @@ public record DiskUsage(
     List<OfInstance> instances,
     @Nullable ByteSize images,
     @Nullable ByteSize trash,
+    DiskForecast forecast,
     List<Problem> problems) {
   public DiskUsage {
     instances = List.copyOf(instances);

@@ -8,5 +8,10 @@ public enum ImageChangePolicy {
    * Its root goes to the trash and it gets a fresh one on the new version; its volumes stay. Back
    * on the old version it has its old root again, as long as that is in the trash.
    */
-  REPLACE
+  REPLACE,
+  /**
+   * What was changed on its root is carried over to the new version, file by file; the old root
+   * goes to the trash. If it does not come up then, the old root comes back.
+   */
+  REBASE
 }

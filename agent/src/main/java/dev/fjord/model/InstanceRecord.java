@@ -1,6 +1,7 @@
 package dev.fjord.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept beside an instance's disks: the truth about whose they are and what they are.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param kernel the version of {@code applied.kernel()} that it was last told to run
  * @param revision the commit that was applied last
  * @param applied the instance as it was applied last
+ * @param rebase what its root is on the way to, or could not be carried over to; null for nothing
  */
 public record InstanceRecord(
     Identity identity,
@@ -20,7 +22,8 @@ public record InstanceRecord(
     Digest base,
     Digest kernel,
     String revision,
-    Instance applied) {
+    Instance applied,
+    @Nullable Rebase rebase) {
   public InstanceRecord {
     leases = List.copyOf(leases);
     applied = applied.withoutPlace();
@@ -36,10 +39,39 @@ public record InstanceRecord(
 
   /** Whether a root made for {@code other} is the root that this record speaks of. */
   public boolean hasRootOf(InstanceRecord other) {
-    return base.equals(other.base) && applied.image().equals(other.applied.image());
+    return version().equals(other.version());
+  }
+
+  /** What its root stands on. */
+  public ImageVersion version() {
+    return new ImageVersion(applied.image(), base);
+  }
+
+  /** The same record, with a root on that version. */
+  public InstanceRecord on(ImageVersion version) {
+    Instance there = applied.withDisks(version.image(), applied.volumes());
+    return new InstanceRecord(
+        identity, uid, leases, version.digest(), kernel, revision, there, rebase);
+  }
+
+  /** Whether its root is to be carried over, or was and has not answered yet. */
+  public boolean isBeingRebased() {
+    return rebase != null && rebase.isUnderWay();
+  }
+
+  /** Whether its root is put back from a version that did not do. */
+  public boolean isPutBackFrom(InstanceRecord before) {
+    return rebase != null
+        && !rebase.isUnderWay()
+        && version().equals(rebase.from())
+        && before.version().equals(rebase.to());
   }
 
   public InstanceRecord withRevision(String newRevision) {
-    return new InstanceRecord(identity, uid, leases, base, kernel, newRevision, applied);
+    return new InstanceRecord(identity, uid, leases, base, kernel, newRevision, applied, rebase);
+  }
+
+  public InstanceRecord withRebase(@Nullable Rebase newRebase) {
+    return new InstanceRecord(identity, uid, leases, base, kernel, revision, applied, newRebase);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fjord.model;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The one place that knows every path of the agent on its host. Values only: it touches no file.
@@ -94,6 +95,28 @@ public record Layout(Path state, Path run) {
     return kernelFolder(name, digest).resolve("modules");
   }
 
+  /** What is noted of a version in a store, in a file of its own. */
+  public enum Note {
+    /** What its content was when it was read last. */
+    VERDICT,
+    /** Since when nothing needs it. */
+    UNUSED,
+    /** That somebody told to store it again from its source. */
+    REPAIR
+  }
+
+  public Path imageNote(ResourceName name, Digest digest, Note note) {
+    return images().resolve(name.value()).resolve(digest.hex() + "." + word(note));
+  }
+
+  public Path kernelNote(ResourceName name, Digest digest, Note note) {
+    return kernelFolder(name, digest).resolve(word(note));
+  }
+
+  private static String word(Note note) {
+    return note.name().toLowerCase(Locale.ROOT);
+  }
+
   /** What the agent compiled for itself: the XSAVE library. */
   public Path libraries() {
     return state.resolve("lib");
@@ -175,6 +198,11 @@ public record Layout(Path state, Path run) {
 
   public Path status() {
     return state.resolve("status.json");
+  }
+
+  /** How much of the disk was used over the last weeks. */
+  public Path diskUse() {
+    return state.resolve("disk-use.json");
   }
 
   public Path lock() {

@@ -10,6 +10,7 @@ import java.util.List;
  * whole.
  *
  * @param at when the host was looked at
+ * @param trashedRoots every root in the trash, those of {@code trash} included
  * @param problems what is odd but hinders nothing
  */
 public record Observed(
@@ -21,6 +22,7 @@ public record Observed(
     List<ObservedPort> ports,
     List<ObservedInstance> instances,
     List<TrashedInstance> trash,
+    List<TrashedRoot> trashedRoots,
     List<Problem> problems) {
   public Observed {
     kernels = List.copyOf(kernels);
@@ -29,6 +31,21 @@ public record Observed(
     ports = List.copyOf(ports);
     instances = List.copyOf(instances);
     trash = List.copyOf(trash);
+    trashedRoots = List.copyOf(trashedRoots);
     problems = List.copyOf(problems);
+  }
+
+  /** Without a root in the trash. */
+  public Observed(
+      Layout layout,
+      Instant at,
+      List<StoredKernel> kernels,
+      List<StoredImage> images,
+      List<ObservedBridge> bridges,
+      List<ObservedPort> ports,
+      List<ObservedInstance> instances,
+      List<TrashedInstance> trash,
+      List<Problem> problems) {
+    this(layout, at, kernels, images, bridges, ports, instances, trash, List.of(), problems);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -8,10 +9,17 @@ import java.util.List;
  *
  * @param deletionBudget how many instances a revision may remove without saying so in a trailer
  * @param windows when changes that wait for a maintenance window may run
+ * @param unusedKept how long a version of an image or kernel stays once nothing needs it
  */
-public record Site(int deletionBudget, List<Window> windows) {
+public record Site(int deletionBudget, List<Window> windows, Duration unusedKept) {
+  public static final Duration UNUSED_KEPT = Duration.ofDays(7);
+
   public Site {
     windows = List.copyOf(windows);
+  }
+
+  public Site(int deletionBudget, List<Window> windows) {
+    this(deletionBudget, windows, UNUSED_KEPT);
   }
 
   public boolean windowOpen(Instant at) {

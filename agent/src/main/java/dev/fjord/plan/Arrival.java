@@ -32,6 +32,11 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
     if (launch != null && record.applied().power() != Power.STOPPED) {
       List<String> after = new ArrayList<>(InstanceChanges.supplies(draft, record));
       after.add(arrives.id());
+      if (goal.trashed() != null && record.isBeingRebased()) {
+        InstanceRecord before = goal.trashed().record();
+        draft.add(InstanceChanges.rebase(goal, before, Disruption.NONE, after, launch));
+        return;
+      }
       draft.add(
           InstanceChanges.change(
               goal,
@@ -48,7 +53,7 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
   private Change create(List<String> requires) {
     InstanceRecord record = goal.record();
     List<String> after = new ArrayList<>(requires);
-    after.addAll(draft.present(List.of(StoreChanges.imageId(record))));
+    after.addAll(draft.present(StoreChanges.imageIds(record)));
     return InstanceChanges.change(
         goal,
         Action.CREATE,
@@ -69,6 +74,14 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
         Disruption.NONE,
         BootFields.changes(RecordFields.of(trashed.record()), RecordFields.of(goal.record())),
         requires,
-        new Step.RestoreInstance(trashed.folder(), goal.record()));
+        new Step.RestoreInstance(trashed.folder(), arriving(trashed.record())));
+  }
+
+  /** With the root that it left with; what is carried over is so after that. */
+  private InstanceRecord arriving(InstanceRecord before) {
+    InstanceRecord record = goal.record();
+    return record.isBeingRebased() && !record.hasRootOf(before)
+        ? record.on(before.version()).withRebase(null)
+        : record;
   }
 }

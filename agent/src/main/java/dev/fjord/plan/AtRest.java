@@ -7,6 +7,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
+import dev.fjord.model.Rebase;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Volume;
 import java.nio.file.Path;
@@ -35,8 +36,19 @@ record AtRest(
     }
     boolean changed = !record.equals(before);
     List<String> requires = new ArrayList<>(moved);
+    if (record.isBeingRebased() && record.applied().power() != Power.STOPPED) {
+      if (launch != null) {
+        requires.addAll(InstanceChanges.supplies(draft, record));
+        draft.add(InstanceChanges.rebase(goal, before, Disruption.NONE, requires, launch));
+      }
+      return;
+    }
     if (changed || disksDiffer(record.applied(), seen.disks())) {
-      Change update = update(record, before, changed);
+      if (growsVolume(record.applied(), before.applied())) {
+        // Its kernel is what grows a file system.
+        requires.addAll(InstanceChanges.supplies(draft, record));
+      }
+      Change update = update(record, before, changed, requires);
       draft.add(update);
       requires.add(update.id());
     }
@@ -47,7 +59,8 @@ record AtRest(
 
   private void start(InstanceRecord before, Step.Launch ready, List<String> requires) {
     InstanceRecord record = goal.record();
-    boolean intended = !record.applied().equals(before.applied());
+    boolean putBack = record.isPutBackFrom(before);
+    boolean intended = putBack || !record.applied().equals(before.applied());
     Instant notBefore = seen.starts().notBefore();
     if (!intended && notBefore != null && observed.at().isBefore(notBefore)) {
       draft.waiting.add(
@@ -68,36 +81,48 @@ record AtRest(
         InstanceChanges.change(
             goal,
             Action.START,
-            intended ? Cause.INTENDED : Cause.CORRECTIVE,
-            intended ? "its document asks for it" : "its kernel does not run",
+            putBack ? Cause.ROLLBACK : intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            putBack
+                ? "it runs again on " + record.version()
+                : intended ? "its document asks for it" : "its kernel does not run",
             Disruption.NONE,
             List.of(),
             requires,
             new Step.StartInstance(ready)));
   }
 
-  private Change update(InstanceRecord record, InstanceRecord before, boolean changed) {
+  private Change update(
+      InstanceRecord record, InstanceRecord before, boolean changed, List<String> requires) {
     List<FieldChange> fields = BootFields.changes(RecordFields.of(before), RecordFields.of(record));
     return InstanceChanges.change(
         goal,
         Action.UPDATE,
-        changed ? Cause.INTENDED : Cause.CORRECTIVE,
-        changed
-            ? "its document changed" + rootGoes(record, before)
-            : "its disks are not as they were made",
+        record.isPutBackFrom(before) ? Cause.ROLLBACK : changed ? Cause.INTENDED : Cause.CORRECTIVE,
+        record.isPutBackFrom(before)
+            ? InstanceChanges.putBack(record)
+            : changed
+                ? "its document changed" + rootGoes(record, before)
+                : "its disks are not as they were made",
         losesDisk(record, before) ? Disruption.DATA : Disruption.NONE,
         fields,
-        moved,
+        requires,
         new Step.UpdateInstance(record));
   }
 
   /** Whether a disk of its goes to the trash. */
   static boolean losesDisk(InstanceRecord now, InstanceRecord before) {
-    return !now.hasRootOf(before) || removesVolume(now.applied(), before.applied());
+    return !now.hasRootOf(before) && !now.isPutBackFrom(before)
+        || removesVolume(now.applied(), before.applied());
   }
 
   static boolean removesVolume(Instance now, Instance before) {
     return !names(now).containsAll(names(before));
+  }
+
+  private static boolean growsVolume(Instance now, Instance before) {
+    return now.volumes().stream()
+        .anyMatch(
+            volume -> !before.volumes().contains(volume) && names(before).contains(volume.name()));
   }
 
   /** What becomes of the root, to be added to a reason; empty when it stays. */
@@ -127,7 +152,9 @@ record AtRest(
     if (backing == null) {
       return lost("its root.cow is missing or is no COW file", "restore root.cow from a backup");
     }
-    if (!backing.equals(base) && !backing.equals(image(goal.record()))) {
+    if (!backing.equals(base)
+        && !backing.equals(image(goal.record()))
+        && !backing.equals(onTheWay(before))) {
       return lost(
           "its root.cow stands on " + backing + " and not on " + base,
           "put the right root.cow back, or that image");
@@ -142,6 +169,14 @@ record AtRest(
       }
     }
     return true;
+  }
+
+  /** Where a rebase that was ended may have left the root. */
+  private @Nullable Path onTheWay(InstanceRecord before) {
+    Rebase rebase = before.rebase();
+    return rebase == null
+        ? null
+        : observed.layout().image(rebase.to().image(), rebase.to().digest());
   }
 
   private Path image(InstanceRecord record) {

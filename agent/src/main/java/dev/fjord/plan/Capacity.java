@@ -7,22 +7,24 @@ import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.TreeMap;
 
-/** What the Host may promise. Who has something keeps it; newcomers fit in or are refused. */
+/**
+ * What the Host may promise. Who has something keeps it; newcomers fit in or are refused, and so
+ * are those who want to grow: they stay as they are.
+ */
 record Capacity(Desired desired, Target target, Draft draft) {
-
-  /** The goals that fit. */
+  /** The goals that fit, as far as they do. */
   List<Goal> fitting(Collection<Goal> goals) {
     Host host = Objects.requireNonNull(desired.hosts().get(target.host()));
-    ByteSize memory = ByteSize.ZERO;
-    ByteSize disk = ByteSize.ZERO;
-    Set<Goal> refused = new HashSet<>();
+    Promised promised = new Promised(ByteSize.ZERO, ByteSize.ZERO);
+    Map<ResourceName, Goal> fitting = new TreeMap<>();
     List<Goal> byAge =
         goals.stream()
             .sorted(
@@ -31,20 +33,39 @@ record Capacity(Desired desired, Target target, Draft draft) {
                     .thenComparing(Goal::name))
             .toList();
     for (Goal goal : byAge) {
-      ByteSize newMemory = memory.plus(memory(goal.record()));
-      ByteSize newDisk = disk.plus(disk(goal.record()));
-      boolean fits =
-          newMemory.compareTo(host.promisableMemory()) <= 0
-              && newDisk.compareTo(host.promisableDisk()) <= 0;
-      if (fits || goal.seen() != null && goal.seen().kernel() != null) {
-        memory = newMemory;
-        disk = newDisk;
-      } else {
-        refused.add(goal);
-        refuse(goal, host, memory, disk);
+      boolean fits = promised.and(goal, this).isWithin(host);
+      Goal kept = !fits && grows(goal) ? goal.standing() : goal;
+      boolean stays = runs(goal) || promised.and(kept, this).isWithin(host);
+      if (!fits && (!stays || grows(goal))) {
+        refuse(goal, host, promised);
+      }
+      if (stays) {
+        promised = promised.and(kept, this);
+        fitting.put(goal.name(), kept);
       }
     }
-    return goals.stream().filter(goal -> !refused.contains(goal)).toList();
+    return List.copyOf(fitting.values());
+  }
+
+  /** What is given away to some. */
+  private record Promised(ByteSize memory, ByteSize disk) {
+    Promised and(Goal goal, Capacity capacity) {
+      InstanceRecord record = goal.record();
+      return new Promised(memory.plus(Capacity.memory(record)), disk.plus(capacity.disk(record)));
+    }
+
+    boolean isWithin(Host host) {
+      return memory.compareTo(host.promisableMemory()) <= 0
+          && disk.compareTo(host.promisableDisk()) <= 0;
+    }
+  }
+
+  /** Whether it asks for more than it was promised. */
+  private boolean grows(Goal goal) {
+    InstanceRecord before = goal.seen() == null ? null : goal.seen().record();
+    return before != null
+        && (memory(goal.record()).compareTo(memory(before)) > 0
+            || disk(goal.record()).compareTo(disk(before)) > 0);
   }
 
   private static boolean runs(Goal goal) {
@@ -61,7 +82,7 @@ record Capacity(Desired desired, Target target, Draft draft) {
     return image == null ? instance.disk() : instance.disk().plus(image.size());
   }
 
-  private void refuse(Goal goal, Host host, ByteSize memory, ByteSize disk) {
+  private void refuse(Goal goal, Host host, Promised promised) {
     InstanceRecord record = goal.record();
     draft.refuse(
         "capacity",
@@ -79,9 +100,9 @@ record Capacity(Desired desired, Target target, Draft draft) {
             + " and "
             + host.promisableDisk()
             + ", and "
-            + memory
+            + promised.memory()
             + " and "
-            + disk
+            + promised.disk()
             + " of that are given away",
         "Make it smaller, stop another one, or raise 'overcommit' in the Host's document.");
   }

@@ -4,6 +4,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ record Goal(
 
   ResourceName name() {
     return record.name();
+  }
+
+  /** The same instance, left as it is. */
+  Goal standing() {
+    return new Goal(Objects.requireNonNull(before()), seen, trashed, false, Set.of());
   }
 
   /** The record that stands; null for a new instance. */

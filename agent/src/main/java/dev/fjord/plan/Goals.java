@@ -3,7 +3,6 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
-import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
@@ -105,15 +104,18 @@ final class Goals {
     }
     int uid = before != null ? before.uid() : claims.uid();
     Instance settled = new Settled(draft, before, seen).settle(instance);
+    Footing footing =
+        Footing.of(draft, desired, settled, before, before != null && unchanged(settled, before));
     InstanceRecord record =
         new InstanceRecord(
             identity,
             uid,
             leases,
-            base(settled, before),
+            footing.version().digest(),
             kernel(settled),
             target.revision(),
-            settled);
+            settled.withDisks(footing.version().image(), settled.volumes()),
+            footing.rebase());
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
       record = before; // A commit that does not concern it leaves its record alone.
     }
@@ -133,10 +135,9 @@ final class Goals {
     }
   }
 
-  private Digest base(Instance instance, @Nullable InstanceRecord before) {
-    return before != null && instance.onImageChange() == ImageChangePolicy.KEEP
-        ? before.base()
-        : Objects.requireNonNull(desired.images().get(instance.image())).version();
+  private boolean unchanged(Instance settled, InstanceRecord before) {
+    return kernel(settled).equals(before.kernel())
+        && settled.withDisks(before.applied().image(), settled.volumes()).equals(before.applied());
   }
 
   private Digest kernel(Instance instance) {

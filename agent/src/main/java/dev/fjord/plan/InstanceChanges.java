@@ -6,6 +6,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
+import dev.fjord.model.Rebase;
 import dev.fjord.model.ResourceName;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,9 @@ final class InstanceChanges {
     InstanceRecord record = goal.record();
     boolean stored = stores.provide(record);
     boolean connected = network.provide(record);
+    if (makesRoot(goal) && stores.isImageChanged(record)) {
+      return; // That was told: no root is made on bytes that are not what they should be.
+    }
     Boot boot = BootLine.of(record, observed.layout(), desired.switches());
     if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
       draft.refuse(
@@ -57,7 +61,7 @@ final class InstanceChanges {
       return;
     }
     if (getsAnotherRoot(goal)) {
-      moved.addAll(draft.present(List.of(StoreChanges.imageId(record))));
+      moved.addAll(draft.present(StoreChanges.imageIds(record)));
     }
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
     ObservedInstance seen = goal.seen();
@@ -68,6 +72,10 @@ final class InstanceChanges {
     } else {
       new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
     }
+  }
+
+  private static boolean makesRoot(Goal goal) {
+    return goal.before() == null || getsAnotherRoot(goal);
   }
 
   private static boolean getsAnotherRoot(Goal goal) {
@@ -132,6 +140,46 @@ final class InstanceChanges {
     List<String> ids = new ArrayList<>(StoreChanges.ids(record));
     ids.addAll(NetworkChanges.ids(record));
     return draft.present(Set.copyOf(ids).stream().sorted().toList());
+  }
+
+  /** Carries a root over to another version and starts on it, or goes on where that was ended. */
+  static Change rebase(
+      Goal goal,
+      InstanceRecord before,
+      Disruption disruption,
+      List<String> requires,
+      Step.Launch launch) {
+    InstanceRecord record = goal.record();
+    Rebase rebase = Objects.requireNonNull(record.rebase());
+    boolean begun = record.equals(before);
+    return change(
+        goal,
+        Action.RESTART, // One that does not run as well: it is what frees an address.
+        begun ? Cause.RECOVERY : Cause.INTENDED,
+        begun
+            ? "it was carried over to " + rebase.to() + " and has not answered on it yet"
+            : "its root is carried over from "
+                + rebase.from()
+                + " to "
+                + rebase.to()
+                + " ('onImageChange: rebase'): its own files are kept, the old root goes to the"
+                + " trash; its volumes stay",
+        disruption,
+        BootFields.changes(RecordFields.of(before), RecordFields.of(record)),
+        requires,
+        new Step.RebaseInstance(record, launch));
+  }
+
+  /** Why a root comes back, to be told with the changes that do it. */
+  static String putBack(InstanceRecord now) {
+    Rebase rebase = Objects.requireNonNull(now.rebase());
+    return "it did not do on "
+        + rebase.to()
+        + ": "
+        + rebase.failure()
+        + "; its root on "
+        + rebase.from()
+        + " comes back from the trash";
   }
 
   static Change change(

@@ -9,6 +9,7 @@ import java.util.List;
  * its canonical JSON, is reckoned where that JSON is written.
  *
  * @param changes ordered so that each comes after all that it requires or follows
+ * @param images what new versions of images mean, for those of which this plan does something
  */
 public record Plan(
     ResourceName host,
@@ -16,11 +17,13 @@ public record Plan(
     List<Change> changes,
     List<Refusal> refused,
     List<Waiting> waiting,
+    List<ImageChange> images,
     List<Problem> problems) {
   public Plan {
     changes = List.copyOf(changes);
     refused = List.copyOf(refused);
     waiting = List.copyOf(waiting);
+    images = List.copyOf(images);
     problems = List.copyOf(problems);
   }
 

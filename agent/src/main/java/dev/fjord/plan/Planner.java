@@ -29,7 +29,7 @@ public final class Planner {
     draft.problems.addAll(observed.problems());
     if (!desired.hosts().containsKey(target.host())) {
       refuseUnknownHost(draft, desired, target);
-      return finish(draft, target);
+      return finish(draft, target, List.of());
     }
     Wanted wanted = Wanted.of(desired, observed, target.host());
     Deletions deletions = Deletions.of(wanted, observed);
@@ -42,6 +42,8 @@ public final class Planner {
     Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
     NetworkChanges network = new NetworkChanges(desired, observed, draft);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
+    VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
+    upkeep.plan();
     stores.provideDeclared();
     network.provideDeclared();
     InstanceChanges instances = new InstanceChanges(desired, observed, draft, stores, network);
@@ -52,7 +54,9 @@ public final class Planner {
     ByRelease.order(fitting).forEach(instances::plan);
     network.removeStrays(fitting, staying(draft, observed, fitting.keySet()));
     StartWaves.order(draft, fitting);
-    return finish(draft, target);
+    List<ImageChange> images =
+        new ImageChanges(draft, observed, fitting.values()).of(desired.images());
+    return finish(draft, target, images);
   }
 
   /** Instances that are there, that have no goal, and that do not leave. */
@@ -88,7 +92,7 @@ public final class Planner {
         .collect(Collectors.joining(", "));
   }
 
-  private static Plan finish(Draft draft, Target target) {
+  private static Plan finish(Draft draft, Target target, List<ImageChange> images) {
     draft.refused.sort(Comparator.comparing(Refusal::summary));
     draft.waiting.sort(Comparator.comparing(Waiting::instance));
     return new Plan(
@@ -97,6 +101,7 @@ public final class Planner {
         Sequence.of(draft.changes.values()),
         draft.refused,
         draft.waiting,
+        images,
         draft.problems);
   }
 }

@@ -12,6 +12,7 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Volume;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,8 +42,13 @@ record Running(
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
     List<FieldChange> fields = fields(record, boot);
-    boolean waits = !fields.isEmpty() && waits(record.applied().restart(), fields);
+    boolean putBack = record.isPutBackFrom(before);
+    boolean waits = !fields.isEmpty() && !putBack && waits(record.applied().restart(), fields);
     InstanceRecord now = waits ? before : record;
+    if (!waits && record.isBeingRebased() && (fields.isEmpty() || !record.hasRootOf(before))) {
+      rebase(record, before, launch);
+      return;
+    }
     if (!fields.isEmpty() && !waits) {
       restart(record, before, fields, launch);
       return;
@@ -56,14 +62,33 @@ record Running(
     network.mendPorts(record);
   }
 
+  private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
+    List<String> requires = new ArrayList<>(moved);
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    Disruption disruption = record.hasRootOf(before) ? Disruption.NONE : Disruption.RESTART;
+    draft.add(InstanceChanges.rebase(goal, before, disruption, requires, ready));
+  }
+
   private List<FieldChange> fields(InstanceRecord record, Boot wanted) {
     RunningKernel kernel = Objects.requireNonNull(seen.kernel());
     ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
     Map<ResourceName, ByteSize> volumes =
         record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
     return BootFields.changes(
-        BootFields.of(kernel.boot(), swap, seen.disks().volumes()),
+        BootFields.of(kernel.boot(), swap, devices()),
         BootFields.of(wanted, record.applied().swap(), volumes));
+  }
+
+  /**
+   * The volumes as the kernel has them: a device keeps the length that its file had at the start,
+   * and a start comes after the record. A file's length is the guest's to change, if it broke out.
+   */
+  private Map<ResourceName, ByteSize> devices() {
+    Map<ResourceName, ByteSize> devices = new HashMap<>(seen.disks().volumes());
+    Objects.requireNonNull(seen.record()).applied().volumes().stream()
+        .filter(volume -> devices.containsKey(volume.name()))
+        .forEach(volume -> devices.put(volume.name(), volume.size()));
+    return devices;
   }
 
   private boolean waits(RestartPolicy policy, List<FieldChange> fields) {
@@ -100,10 +125,14 @@ record Running(
         InstanceChanges.change(
             goal,
             Action.RESTART,
-            intended ? Cause.INTENDED : Cause.CORRECTIVE,
-            (intended ? "its document changed: " : "it does not run as it was applied: ")
-                + names
-                + AtRest.rootGoes(record, before),
+            record.isPutBackFrom(before)
+                ? Cause.ROLLBACK
+                : intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            record.isPutBackFrom(before)
+                ? InstanceChanges.putBack(record)
+                : (intended ? "its document changed: " : "it does not run as it was applied: ")
+                    + names
+                    + AtRest.rootGoes(record, before),
             AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
             requires,

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of a document what is not done to disks that exist: no volume changes its size, no root
- * its image, unless its document says that it may be replaced. What is left is done; the rest is
- * refused and stays as it was.
+ * Takes out of a document what is not done to disks that exist: no volume becomes smaller, no root
+ * changes its image, unless its document says that it may be replaced. What is left is done; the
+ * rest is refused and stays as it was.
  */
 record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedInstance seen) {
 
@@ -27,7 +27,7 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
 
   private ResourceName image(Instance asked, InstanceRecord record) {
     ResourceName stands = record.applied().image();
-    if (asked.onImageChange() == ImageChangePolicy.REPLACE) {
+    if (asked.onImageChange() != ImageChangePolicy.KEEP) {
       return asked.image();
     }
     if (!asked.image().equals(stands)) {
@@ -50,33 +50,65 @@ record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedI
     List<Volume> volumes = new ArrayList<>();
     for (Volume volume : asked.volumes()) {
       Volume stands = standing(volume, record);
-      if (!stands.equals(volume)) {
-        draft.refuse(
-            "volume-size",
-            asked.owner(),
-            "volume "
-                + volume.name()
-                + " of instance "
-                + asked.name()
-                + " has "
-                + stands.size()
-                + " and stays so; it is not made "
-                + volume.size(),
-            "Set 'size: " + stands.size() + "' again, or declare a volume of another name.");
+      if (stands != null && volume.size().compareTo(stands.size()) < 0) {
+        refuseToShrink(asked, volume, stands);
+        volumes.add(stands);
+      } else {
+        refuseToShorten(asked, volume);
+        volumes.add(volume);
       }
-      volumes.add(stands);
     }
     return volumes;
   }
 
+  private void refuseToShrink(Instance asked, Volume volume, Volume stands) {
+    refuse(
+        asked,
+        "volume "
+            + volume.name()
+            + " of instance "
+            + asked.name()
+            + " has "
+            + stands.size()
+            + " and is never made smaller; it is not made "
+            + volume.size(),
+        "Set 'size: " + stands.size() + "' again, or declare a volume of another name");
+  }
+
+  /**
+   * One that grew, in a run that was ended before it recorded that, while its document goes back.
+   */
+  private void refuseToShorten(Instance asked, Volume volume) {
+    ByteSize found = seen == null ? null : seen.disks().volumes().get(volume.name());
+    if (found != null && found.compareTo(volume.size()) > 0) {
+      refuse(
+          asked,
+          "the file of volume "
+              + volume.name()
+              + " of instance "
+              + asked.name()
+              + " is "
+              + found
+              + " long, more than the "
+              + volume.size()
+              + " that are declared, and is never made shorter",
+          "Set 'size: " + found + "': a growth that was begun is not taken back");
+    }
+  }
+
+  private void refuse(Instance asked, String summary, String hint) {
+    String where = asked.where() == null ? "." : ". It is declared at " + asked.where() + ".";
+    draft.refuse("volume-size", asked.owner(), summary, hint + where);
+  }
+
   /** As it is recorded; or as it lies there, made by a run that was ended before it recorded it. */
-  private Volume standing(Volume asked, InstanceRecord record) {
+  private @Nullable Volume standing(Volume asked, InstanceRecord record) {
     return record.applied().volumes().stream()
         .filter(other -> other.name().equals(asked.name()))
         .findFirst()
         .orElseGet(() -> {
           ByteSize found = seen == null ? null : seen.disks().volumes().get(asked.name());
-          return found == null ? asked : new Volume(asked.name(), found);
+          return found == null ? null : new Volume(asked.name(), found);
         });
   }
 }

@@ -10,6 +10,7 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Lease;
 import dev.fjord.model.ResourceName;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a host is to do, with all that it needs to know. Each can be done again after it was done,
@@ -25,6 +26,27 @@ public sealed interface Step {
 
   /** Copies a pristine image into the store, verified while it is copied. */
   record StoreImage(Image image) implements Step {}
+
+  /**
+   * Reads a stored version that was touched, and gives it back its mode, time and flag. Fails when
+   * its bytes are not those of its digest; they are left as they are.
+   *
+   * @param standing who stands on it, to be told then
+   */
+  record MendVersion(Version version, List<String> standing) implements Step {
+    public MendVersion {
+      standing = List.copyOf(standing);
+    }
+  }
+
+  /** Stores an image again from its source in the place of what lies there: told to, once. */
+  record ReplaceImage(Image image) implements Step {}
+
+  /** Stores a kernel again from its source in the place of what lies there: told to, once. */
+  record ReplaceKernel(Kernel kernel) implements Step {}
+
+  /** Removes a version that nothing stands on; fails when something does meanwhile. */
+  record RemoveVersion(Version version) implements Step {}
 
   /** Makes or mends a switch's bridge: it exists, is up, and has the gateway's address. */
   record SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) implements Step {}
@@ -59,6 +81,13 @@ public sealed interface Step {
    */
   record RestartInstance(InstanceRecord record, Launch launch) implements Step {}
 
+  /**
+   * Carries what is on an instance's root over to the version that {@code record} names, and starts
+   * it there: ends the kernel gracefully, does it unless it was done, starts, and takes the rebase
+   * out of the record once the guest has answered. Where it fails, the record says so.
+   */
+  record RebaseInstance(InstanceRecord record, Launch launch) implements Step {}
+
   /** Ends a kernel gracefully and gives the instance this record. */
   record StopInstance(InstanceRecord record) implements Step {}
 
@@ -72,6 +101,30 @@ public sealed interface Step {
   record DeleteInstance(ResourceName name, List<InterfaceName> taps) implements Step {
     public DeleteInstance {
       taps = List.copyOf(taps);
+    }
+  }
+
+  /**
+   * A version in a store.
+   *
+   * @param kind {@link Kind#IMAGE} or {@link Kind#KERNEL}
+   */
+  record Version(Kind kind, ResourceName name, Digest digest) {
+    public Version {
+      if (kind != Kind.IMAGE && kind != Kind.KERNEL) {
+        throw new IllegalArgumentException("no store holds a " + kind);
+      }
+    }
+
+    /** {@code image/tiny@0123456789ab}, as in the ids of changes. */
+    @Override
+    public String toString() {
+      return kind.name().toLowerCase(Locale.ROOT) + "/" + name + "@" + digest.brief();
+    }
+
+    /** {@code image tiny@0123456789ab}, as people call it. */
+    public String words() {
+      return toString().replaceFirst("/", " ");
     }
   }
 

@@ -8,13 +8,19 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
+import dev.fjord.model.Rebase;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels and images: declared and needed ones are taken into the store, kernels also tried. */
@@ -29,20 +35,44 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
   boolean provide(InstanceRecord record) {
     return kernel(record.applied().kernel(), record.kernel())
-        && image(record.applied().image(), record.base());
+        && image(record.applied().image(), record.base())
+        && canLeave(record);
+  }
+
+  /** What is carried over is told from the old version: that one has to be right, too. */
+  private boolean canLeave(InstanceRecord record) {
+    Rebase rebase = record.isBeingRebased() ? record.rebase() : null;
+    return rebase == null || image(rebase.from().image(), rebase.from().digest());
+  }
+
+  /** Whether the bytes of its image are wrong and are not put right by this plan. */
+  boolean isImageChanged(InstanceRecord record) {
+    return observed.images().stream()
+        .filter(image -> image.name().equals(record.applied().image()))
+        .filter(image -> image.digest().equals(record.base()))
+        .anyMatch(i -> isBlocked(Kind.IMAGE, i.name(), i.digest(), i.upkeep()));
   }
 
   /** What a start must wait for, as far as it is in the plan. */
   static List<String> ids(InstanceRecord record) {
-    ResourceName kernel = record.applied().kernel();
-    return List.of(
-        versioned(Action.UPDATE, Kind.KERNEL, kernel, record.kernel()),
-        versioned(Action.CREATE, Kind.KERNEL, kernel, record.kernel()),
-        imageId(record));
+    Version kernel = new Version(Kind.KERNEL, record.applied().kernel(), record.kernel());
+    List<String> ids = new ArrayList<>(VersionUpkeep.ids(kernel));
+    ids.add(versioned(Action.UPDATE, Kind.KERNEL, kernel.name(), kernel.digest()));
+    ids.add(versioned(Action.CREATE, Kind.KERNEL, kernel.name(), kernel.digest()));
+    ids.addAll(imageIds(record));
+    return ids;
   }
 
-  static String imageId(InstanceRecord record) {
-    return versioned(Action.CREATE, Kind.IMAGE, record.applied().image(), record.base());
+  /** What a root on the image of this record must wait for, as far as it is in the plan. */
+  static List<String> imageIds(InstanceRecord record) {
+    Version image = new Version(Kind.IMAGE, record.applied().image(), record.base());
+    List<String> ids = new ArrayList<>(VersionUpkeep.ids(image));
+    ids.add(imageId(image.name(), image.digest()));
+    return ids;
+  }
+
+  static String imageId(ResourceName name, Digest digest) {
+    return versioned(Action.CREATE, Kind.IMAGE, name, digest);
   }
 
   private static String versioned(Action action, Kind kind, ResourceName name, Digest digest) {
@@ -54,6 +84,9 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
         observed.kernels().stream()
             .filter(k -> k.name().equals(name) && k.digest().equals(digest))
             .findFirst();
+    if (stored.isPresent() && isBlocked(Kind.KERNEL, name, digest, stored.get().upkeep())) {
+      return false;
+    }
     if (stored.isPresent() && stored.get().trial() != null) {
       return usable(name, digest, stored.get().trial());
     }
@@ -78,7 +111,11 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
         Kind.KERNEL,
         name,
         "it was not tried on this host as it is now",
-        draft.present(List.of(store)),
+        draft.present(
+            Stream.concat(
+                    Stream.of(store),
+                    VersionUpkeep.ids(new Version(Kind.KERNEL, name, digest)).stream())
+                .toList()),
         new Step.TryKernel(name, digest));
     return true;
   }
@@ -103,11 +140,12 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   }
 
   private boolean image(ResourceName name, Digest digest) {
-    boolean stored =
+    Optional<StoredImage> stored =
         observed.images().stream()
-            .anyMatch(image -> image.name().equals(name) && image.digest().equals(digest));
-    if (stored) {
-      return true;
+            .filter(image -> image.name().equals(name) && image.digest().equals(digest))
+            .findFirst();
+    if (stored.isPresent()) {
+      return !isBlocked(Kind.IMAGE, name, digest, stored.get().upkeep());
     }
     Image source = desired.images().get(name);
     if (source == null || !source.version().equals(digest)) {
@@ -124,6 +162,12 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
         List.of(),
         new Step.StoreImage(source));
     return true;
+  }
+
+  /** Whether its bytes are wrong and are not put right by this plan; that was told already. */
+  private boolean isBlocked(Kind kind, ResourceName name, Digest digest, Upkeep upkeep) {
+    return upkeep.content() == Upkeep.Content.CHANGED
+        && draft.present(VersionUpkeep.ids(new Version(kind, name, digest))).isEmpty();
   }
 
   private boolean gone(String kind, ResourceName name, Digest digest) {

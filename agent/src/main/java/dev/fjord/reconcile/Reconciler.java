@@ -10,7 +10,9 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Planner;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.Target;
+import dev.fjord.plan.UnusedVersion;
 import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -93,6 +95,7 @@ public final class Reconciler {
     void apply(ApplyListener listener) throws InterruptedException {
       if (plan != null) {
         revisions.inForce(Objects.requireNonNull(inForce.chosen()));
+        noteUnused(); // A run that was killed did not forget what it took into use.
         outcomes = applier.apply(plan, listener);
       }
     }
@@ -107,10 +110,26 @@ public final class Reconciler {
         observed = observe();
         rest = plan(observed);
       }
+      noteUnused();
       silent = observed == null ? Set.of() : host.silent(observed);
       boolean done = rest != null && isDone(rest) && inForce.found().isEmpty();
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
       converged = done && newest && silent.isEmpty();
+    }
+
+    /** What this run left unneeded is removed by a later one. */
+    private void noteUnused() {
+      Desired desired = inForce.desired();
+      Set<Version> unused =
+          observed == null || desired == null ? null : UnusedVersion.in(desired, observed);
+      if (unused == null) {
+        return;
+      }
+      try {
+        host.noteUnused(unused);
+      } catch (ProblemException e) {
+        problems.add(e.problem());
+      }
     }
 
     RunResult result(boolean applied) {

@@ -71,6 +71,9 @@ public final class ApplyText implements ApplyListener {
           .lines()
           .forEach(line -> lines.accept("           " + line));
     }
+    if (outcome.rebase() != null) {
+      RebaseText.lines(outcome.rebase()).forEach(line -> lines.accept("           " + line));
+    }
     lastTold.remove(change.id());
   }
 

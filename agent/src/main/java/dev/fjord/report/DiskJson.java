@@ -23,6 +23,7 @@ public record DiskJson(
     long unknownPromises,
     @Nullable Long imagesBytes,
     @Nullable Long trashBytes,
+    ForecastJson forecast,
     List<InstanceJson> instances,
     List<ProblemJson> problems) {
   private static final int VERSION = 1;
@@ -61,6 +62,7 @@ public record DiskJson(
             usage.unknownPromises(),
             bytes(usage.images()),
             bytes(usage.trash()),
+            ForecastJson.of(usage.forecast()),
             usage.instances().stream().map(InstanceJson::of).toList(),
             ProblemJson.all(usage.problems())));
   }

@@ -28,7 +28,8 @@ public final class DiskText {
         .append(", the trash ")
         .append(orUnknown(usage.trash()))
         .append('\n')
-        .append(worst(usage, paint));
+        .append(worst(usage, paint))
+        .append(ForecastText.of(usage.forecast(), paint));
     String problems = ProblemText.of(usage.problems(), paint);
     return out.append(problems.isEmpty() ? "" : "\n" + problems).toString();
   }

@@ -1,10 +1,12 @@
 package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at the end of the run
  */
-record InstanceStatuses(RunResult result, LongFunction<@Nullable Instant> startOf, Instant at) {
+record InstanceStatuses(
+    RunResult result,
+    LongFunction<@Nullable Instant> startOf,
+    BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
+    Instant at) {
 
   InstanceStatus of(ObservedInstance seen) {
     InstanceRecord record = seen.record();
@@ -42,6 +49,7 @@ record InstanceStatuses(RunResult result, LongFunction<@Nullable Instant> startO
         record == null ? List.of() : record.leases().stream().map(Lease::address).toList(),
         record == null ? null : record.applied().image(),
         record != null && isOutdated(record),
+        record != null && isOutdated(record) ? divergedBytes(seen, record) : null,
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
         ProblemJson.all(problems(seen)));
@@ -58,6 +66,19 @@ record InstanceStatuses(RunResult result, LongFunction<@Nullable Instant> startO
     Desired desired = result.desired();
     Image image = desired == null ? null : desired.images().get(record.applied().image());
     return image != null && !image.version().equals(record.base());
+  }
+
+  private @Nullable Long divergedBytes(ObservedInstance seen, InstanceRecord record) {
+    Observed observed = result.observed();
+    return observed == null
+        ? null
+        : observed.images().stream()
+            .filter(one -> one.digest().equals(record.base()))
+            .filter(one -> one.name().equals(record.applied().image()))
+            .findFirst()
+            .map(image -> diverged.apply(seen.name(), image.size()))
+            .map(ByteSize::bytes)
+            .orElse(null);
   }
 
   private @Nullable Long uptime(RunningKernel kernel) {

@@ -52,6 +52,9 @@ public final class Journal implements ApplyListener {
       entry.put("code", problem.code());
       entry.put("problem", problem.summary());
     }
+    if (outcome.rebase() != null) {
+      entry.put("rebase", RebaseJson.of(outcome.rebase()));
+    }
     append(entry);
   }
 

@@ -29,6 +29,7 @@ public record PlanJson(
     List<ChangeJson> changes,
     List<RefusalJson> refused,
     List<WaitingJson> waiting,
+    List<ImageChangeJson> images,
     List<ProblemJson> problems) {
   /** Counts up when a program that read the old form would misread the new one. */
   static final int VERSION = 1;
@@ -128,6 +129,7 @@ public record PlanJson(
         plan.changes().stream().map(ChangeJson::of).toList(),
         RefusalJson.all(plan),
         WaitingJson.all(plan),
+        ImageChangeJson.all(plan),
         ProblemJson.all(plan.problems()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.plan.Change;
+import dev.fjord.plan.ImageChange;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Waiting;
@@ -18,6 +19,7 @@ public final class PlanMarkdown {
         .append(", revision ")
         .append(Markdown.code(Words.revision(plan.revision())))
         .append(".\n");
+    plan.images().forEach(change -> out.append(image(change)));
     if (!plan.isEmpty()) {
       out.append("\n| change | whose | why | cost |\n|---|---|---|---|\n");
       plan.changes().forEach(change -> out.append(row(change)));
@@ -25,6 +27,14 @@ public final class PlanMarkdown {
     plan.refused().forEach(refusal -> out.append(refusal(refusal)));
     plan.waiting().forEach(waiting -> out.append(waiting(waiting)));
     plan.problems().forEach(problem -> out.append(problem(problem)));
+    return out.toString();
+  }
+
+  private static String image(ImageChange change) {
+    StringBuilder out = new StringBuilder("\n**");
+    out.append(Markdown.prose(ImageChangeText.title(change))).append("**\n\n");
+    ImageChangeText.lines(change)
+        .forEach(fact -> out.append("- ").append(Markdown.prose(fact)).append('\n'));
     return out.toString();
   }
 

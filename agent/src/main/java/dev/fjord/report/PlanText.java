@@ -5,6 +5,7 @@ import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
 import dev.fjord.plan.FieldChange;
+import dev.fjord.plan.ImageChange;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Waiting;
@@ -28,6 +29,7 @@ public final class PlanText {
     text.line(
         paint.bold("Plan for host " + plan.host() + ", " + Words.revision(plan.revision())), "");
     text.line("", "");
+    plan.images().forEach(text::image);
     plan.changes().forEach(text::change);
     text.rest(plan.refused(), plan.waiting());
     text.out.append(ProblemText.of(plan.problems(), paint));
@@ -70,6 +72,12 @@ public final class PlanText {
 
   private static long count(Plan plan, Action... actions) {
     return plan.changes().stream().filter(c -> List.of(actions).contains(c.action())).count();
+  }
+
+  private void image(ImageChange change) {
+    line("  " + paint.bold(ImageChangeText.title(change)), "");
+    ImageChangeText.lines(change).forEach(fact -> line(fact, INDENT));
+    line("", "");
   }
 
   private void change(Change change) {

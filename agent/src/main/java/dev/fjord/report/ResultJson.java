@@ -29,13 +29,18 @@ public record ResultJson(
 
   /** What came of one change. */
   record OutcomeJson(
-      String change, Outcome.Status status, long tookMillis, @Nullable ProblemJson problem) {
+      String change,
+      Outcome.Status status,
+      long tookMillis,
+      @Nullable ProblemJson problem,
+      @Nullable RebaseJson rebase) {
     static OutcomeJson of(Outcome outcome) {
       return new OutcomeJson(
           outcome.change(),
           outcome.status(),
           outcome.took().toMillis(),
-          outcome.problem() == null ? null : ProblemJson.of(outcome.problem()));
+          outcome.problem() == null ? null : ProblemJson.of(outcome.problem()),
+          outcome.rebase() == null ? null : RebaseJson.of(outcome.rebase()));
     }
   }
 

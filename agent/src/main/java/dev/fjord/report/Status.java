@@ -6,6 +6,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Upkeep;
 import dev.fjord.report.PlanJson.RefusalJson;
 import dev.fjord.report.PlanJson.WaitingJson;
 import java.time.Instant;
@@ -64,6 +65,8 @@ public record Status(
    * @param partner null for the site's own, too
    * @param pid null when no kernel runs
    * @param outdated whether the image is declared in another version than it stands on
+   * @param divergedBytes how much of its root was ever written, to the sector, when it is outdated;
+   *     null otherwise, and where it could not be read
    * @param uptimeSeconds null when no kernel runs, or its start is not known
    */
   public record InstanceStatus(
@@ -74,6 +77,7 @@ public record Status(
       List<Ipv4Address> addresses,
       @Nullable ResourceName image,
       boolean outdated,
+      @Nullable Long divergedBytes,
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
       List<ProblemJson> problems) {
@@ -96,14 +100,28 @@ public record Status(
    *
    * @param digest of its content, or of the recipe that it was built by
    * @param built what the building gave; null for one that was stored as it is
+   * @param content null in a status of an earlier version of fjord
+   * @param unusedSince null while something needs it
    */
   public record ImageStatus(
-      ResourceName name, Digest digest, ByteSize size, @Nullable BuiltContent built) {}
+      ResourceName name,
+      Digest digest,
+      ByteSize size,
+      @Nullable BuiltContent built,
+      Upkeep.@Nullable Content content,
+      @Nullable Instant unusedSince) {}
 
   /**
    * A version of a kernel in the store.
    *
    * @param usable null while it was not tried on this host
+   * @param content null in a status of an earlier version of fjord
+   * @param unusedSince null while something needs it
    */
-  public record KernelStatus(ResourceName name, Digest digest, @Nullable Boolean usable) {}
+  public record KernelStatus(
+      ResourceName name,
+      Digest digest,
+      @Nullable Boolean usable,
+      Upkeep.@Nullable Content content,
+      @Nullable Instant unusedSince) {}
 }

@@ -1,9 +1,13 @@
 package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
@@ -18,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +32,17 @@ public final class StatusBuilder {
   private final RunResult result;
   private final @Nullable Status previous;
   private final LongFunction<@Nullable Instant> startOf;
+  private final BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged;
 
   private StatusBuilder(
-      RunResult result, @Nullable Status previous, LongFunction<@Nullable Instant> startOf) {
+      RunResult result,
+      @Nullable Status previous,
+      LongFunction<@Nullable Instant> startOf,
+      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
     this.result = result;
     this.previous = previous;
     this.startOf = startOf;
+    this.diverged = diverged;
   }
 
   /**
@@ -41,10 +51,15 @@ public final class StatusBuilder {
    *
    * @param previous of the run before; null for none
    * @param startOf when the process of that number began; null when it is not known
+   * @param diverged what the instance of that name has written of its root over an image of that
+   *     size; null when it is not known. Asked only for those that are outdated
    */
   public static Status of(
-      RunResult result, @Nullable Status previous, LongFunction<@Nullable Instant> startOf) {
-    return new StatusBuilder(result, previous, startOf).build();
+      RunResult result,
+      @Nullable Status previous,
+      LongFunction<@Nullable Instant> startOf,
+      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
+    return new StatusBuilder(result, previous, startOf, diverged).build();
   }
 
   private Status build() {
@@ -100,7 +115,7 @@ public final class StatusBuilder {
   }
 
   private List<InstanceStatus> instances(Observed seen) {
-    InstanceStatuses statuses = new InstanceStatuses(result, startOf, end());
+    InstanceStatuses statuses = new InstanceStatuses(result, startOf, diverged, end());
     return seen.instances().stream()
         .map(statuses::of)
         .sorted(Comparator.comparing(InstanceStatus::name))
@@ -121,7 +136,7 @@ public final class StatusBuilder {
 
   private static List<ImageStatus> images(Observed seen) {
     return seen.images().stream()
-        .map(image -> new ImageStatus(image.name(), image.digest(), image.size(), image.built()))
+        .map(StatusBuilder::image)
         .sorted(Comparator.comparing(ImageStatus::name).thenComparing(i -> i.digest().hex()))
         .toList();
   }
@@ -133,8 +148,21 @@ public final class StatusBuilder {
         .toList();
   }
 
+  private static ImageStatus image(StoredImage image) {
+    Upkeep upkeep = image.upkeep();
+    return new ImageStatus(
+        image.name(),
+        image.digest(),
+        image.size(),
+        image.built(),
+        upkeep.content(),
+        upkeep.unusedSince());
+  }
+
   private static KernelStatus kernel(StoredKernel kernel) {
     Boolean usable = kernel.trial() == null ? null : (Boolean) kernel.trial().usable();
-    return new KernelStatus(kernel.name(), kernel.digest(), usable);
+    Upkeep upkeep = kernel.upkeep();
+    return new KernelStatus(
+        kernel.name(), kernel.digest(), usable, upkeep.content(), upkeep.unusedSince());
   }
 }

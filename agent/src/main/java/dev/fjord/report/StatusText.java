@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.model.BuiltContent;
+import dev.fjord.model.ByteSize;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Status.InstanceStatus;
 import java.time.Duration;
@@ -84,7 +85,11 @@ public final class StatusText {
   private static void row(TextTable table, InstanceStatus one) {
     List<String> notes = new ArrayList<>();
     if (one.outdated()) {
+      Long diverged = one.divergedBytes();
       notes.add("outdated");
+      if (diverged != null) {
+        notes.add(Words.mebibytes(new ByteSize(diverged)) + " diverged");
+      }
     }
     if (!one.problems().isEmpty()) {
       notes.add(Words.count(one.problems().size(), "problem"));

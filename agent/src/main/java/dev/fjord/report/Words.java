@@ -52,6 +52,12 @@ final class Words {
     return age.toSeconds() + "s";
   }
 
+  /** In mebibytes whatever the size, so that a column compares at a glance: {@code 37.1 MiB}. */
+  static String mebibytes(ByteSize size) {
+    return String.format(Locale.ROOT, "%.1f MiB", size.bytes() / (double) (1 << 20))
+        .replace(".0 ", " ");
+  }
+
   /** In the largest unit of which there is one, with a digit after the point: {@code 4.2 GiB}. */
   static String size(ByteSize size) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};

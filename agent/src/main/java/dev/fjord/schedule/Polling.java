@@ -22,12 +22,15 @@ import org.quartz.impl.StdSchedulerFactory;
 
 /**
  * Calls a run again and again: when its wait is over, or at once when somebody asks. Runs never
- * overlap; asking during one gives another one after it.
+ * overlap; asking during one gives another one after it. Beside them, and on a schedule of its own,
+ * goes a check that takes long and hinders no run.
  */
 final class Polling implements AutoCloseable {
-  private static final JobKey JOB = JobKey.jobKey("reconcile");
-  private static final TriggerKey NEXT = TriggerKey.triggerKey("next");
-  private static final String RUN = "run";
+  private static final JobKey RUN = JobKey.jobKey("reconcile");
+  private static final JobKey CHECK = JobKey.jobKey("verify");
+
+  /** At a boot of the host the first run has enough to do. */
+  private static final Duration FIRST_CHECK = Duration.ofMinutes(1);
 
   private final Scheduler scheduler;
 
@@ -35,15 +38,16 @@ final class Polling implements AutoCloseable {
    * Starts with a run at once.
    *
    * @param run does one run, and answers how long to wait for the next
+   * @param check does one check, and answers the same
    */
-  Polling(Supplier<Duration> run) {
+  Polling(Supplier<Duration> run, Supplier<Duration> check) {
     try {
       scheduler = new StdSchedulerFactory(settings()).getScheduler();
-      scheduler.getContext().put(RUN, run);
-      JobDetail job = JobBuilder.newJob(Run.class).withIdentity(JOB).storeDurably().build();
-      scheduler.addJob(job, true);
+      add(RUN, run);
+      add(CHECK, check);
       scheduler.start();
       now();
+      Work.next(scheduler, CHECK, FIRST_CHECK);
     } catch (SchedulerException e) {
       throw Problem.of("timer-failed", "the timer could not be started")
           .detail(e.toString())
@@ -51,12 +55,18 @@ final class Polling implements AutoCloseable {
     }
   }
 
+  private void add(JobKey key, Supplier<Duration> work) throws SchedulerException {
+    scheduler.getContext().put(key.getName(), work);
+    JobDetail job = JobBuilder.newJob(Work.class).withIdentity(key).storeDurably().build();
+    scheduler.addJob(job, true);
+  }
+
   private static Properties settings() {
     Properties settings = new Properties();
     settings.setProperty("org.quartz.scheduler.instanceName", "fjord");
     settings.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
     settings.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
-    settings.setProperty("org.quartz.threadPool.threadCount", "1");
+    settings.setProperty("org.quartz.threadPool.threadCount", "2");
     settings.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
     return settings;
   }
@@ -64,7 +74,7 @@ final class Polling implements AutoCloseable {
   /** Asks for a run at once. */
   void now() {
     try {
-      scheduler.triggerJob(JOB);
+      scheduler.triggerJob(RUN);
     } catch (SchedulerException e) {
       throw Problem.of("timer-failed", "a run could not be asked for")
           .detail(e.toString())
@@ -84,28 +94,34 @@ final class Polling implements AutoCloseable {
     }
   }
 
-  /** What Quartz calls. */
+  /** What Quartz calls, for each of the jobs. */
   @DisallowConcurrentExecution
-  public static final class Run implements Job {
+  public static final class Work implements Job {
     @Override
     @SuppressWarnings("unchecked") // Only the constructor above puts it there.
     public void execute(JobExecutionContext context) {
       try {
         Scheduler scheduler = context.getScheduler();
-        Supplier<Duration> run =
-            Objects.requireNonNull((Supplier<Duration>) scheduler.getContext().get(RUN));
-        Duration wait = run.get();
-        Trigger next =
-            TriggerBuilder.newTrigger()
-                .withIdentity(NEXT)
-                .forJob(JOB)
-                .startAt(Date.from(Instant.now().plus(wait)))
-                .build();
-        if (scheduler.rescheduleJob(NEXT, next) == null) {
-          scheduler.scheduleJob(next);
-        }
+        JobKey job = context.getJobDetail().getKey();
+        Supplier<Duration> work =
+            Objects.requireNonNull((Supplier<Duration>) scheduler.getContext().get(job.getName()));
+        next(scheduler, job, work.get());
       } catch (SchedulerException e) {
-        throw new IllegalStateException("the next run could not be planned", e);
+        throw new IllegalStateException("what comes next could not be planned", e);
+      }
+    }
+
+    private static void next(Scheduler scheduler, JobKey job, Duration wait)
+        throws SchedulerException {
+      TriggerKey key = TriggerKey.triggerKey("next-" + job.getName());
+      Trigger next =
+          TriggerBuilder.newTrigger()
+              .withIdentity(key)
+              .forJob(job)
+              .startAt(Date.from(Instant.now().plus(wait)))
+              .build();
+      if (scheduler.rescheduleJob(key, next) == null) {
+        scheduler.scheduleJob(next);
       }
     }
   }

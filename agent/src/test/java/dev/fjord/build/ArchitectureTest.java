@@ -65,6 +65,7 @@ class ArchitectureTest {
       org.apache.commons.compress..  | host.linux.origin
       org.tukaani.xz..               | host.linux.origin
       com.github.luben.zstd..        | host.linux.origin
+      java.net.http..                | host.linux.origin.web
       picocli..                      | cli
       ch.qos.logback..               | cli
       """;

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.ChangedVersion;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.DiskJson;
 import dev.fjord.report.Harmless;
@@ -34,6 +40,41 @@ class CommandsTest {
     assertThat(text.exit()).isEqualTo(4);
     assertThat(run("plan", "--format", "json").out()).isEqualTo(PlanJson.text(Plans.full()));
     assertThat(run("plan", "--format=markdown").out()).isEqualTo(PlanMarkdown.of(Plans.full()));
+  }
+
+  @Test
+  void verify_tells_each_and_says_by_its_code_that_one_has_changed() {
+    Version right = new Version(Kind.KERNEL, new ResourceName("uml"), Digest.ofText("a"));
+    Version wrong = new Version(Kind.IMAGE, new ResourceName("tiny"), Digest.ofText("b"));
+    operations.verified = List.of(new VerifiedVersion(right, null));
+    assertThat(run("verify").exit()).isZero();
+    operations.verified =
+        List.of(
+            new VerifiedVersion(right, null),
+            new VerifiedVersion(
+                wrong, ChangedVersion.alarm(wrong, "sha256 found: c", List.of("linda"), false)));
+    CommandRun text = run("verify", "image/tiny");
+    assertThat(operations.called).isEqualTo("verify image/tiny");
+    assertThat(text.out()).isEqualTo("kernel uml@ca978112ca1b: as it was stored\n");
+    assertThat(text.err())
+        .contains("image tiny@3e23e8160039 in the store is not what was stored [image-changed]")
+        .contains("sha256 found: c")
+        .contains("standing on it: linda")
+        .contains("'fjord repair image/tiny@3e23e8160039' stores it again from its source");
+    assertThat(text.exit()).isEqualTo(1);
+    assertThat(run("verify", "--format", "json").out())
+        .contains("\"kind\" : \"kernel\"")
+        .contains("\"right\" : false")
+        .contains("\"code\" : \"image-changed\"");
+  }
+
+  @Test
+  void repair_tells_what_happens_next() {
+    CommandRun run = run("repair", "image/tiny");
+    assertThat(operations.called).isEqualTo("repair image/tiny");
+    assertThat(run.out()).isEqualTo("image tiny will be stored again: the agent begins a run.\n");
+    assertThat(run.exit()).isZero();
+    assertThat(run("repair").exit()).isEqualTo(64);
   }
 
   @Test
@@ -97,7 +138,9 @@ class CommandsTest {
     operations.layout = new Layout(folder, Path.of("/run/fjord"));
     assertThat(run("status").err()).contains("[no-status]");
     StatusFile.write(
-        operations.layout, StatusBuilder.of(Results.of(Plans.empty(), true), null, pid -> null));
+        operations.layout,
+        StatusBuilder.of(
+            Results.of(Plans.empty(), true), null, pid -> null, (name, image) -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
+import dev.fjord.host.linux.origin.web.FileServer;
+import dev.fjord.host.linux.origin.web.Tls;
 import dev.fjord.model.Digest;
 import dev.fjord.report.Paint;
 import java.io.PrintWriter;
@@ -12,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,12 +127,38 @@ class DigestTest {
 
   @Test
   void what_is_no_file_of_this_host_is_wrong_usage() {
-    for (var source : new String[] {"https://example.org/x", "file:x", "file:/a/../b", "", "\0"}) {
+    for (var source :
+        new String[] {
+          "http://example.org/x", "https://u:p@example.org/x", "file:x", "file:/a/../b", "", "\0"
+        }) {
       assertThat(CommandRun.alone("digest", source).exit()).as(source).isEqualTo(64);
     }
     assertThat(CommandRun.alone("digest").exit()).isEqualTo(64);
-    assertThat(CommandRun.alone("digest", "https://example.org/x").err())
-        .contains("SOURCE is a file on this host, fetch it first");
+    assertThat(CommandRun.alone("digest", "http://example.org/x").err())
+        .contains("http: is no source: anybody on the way could see and hold back what it brings");
+    assertThat(CommandRun.alone("digest", "https://linda:secret@example.org/x").err())
+        .contains("an https: source has no user name or password in it");
+  }
+
+  @Test
+  void prints_the_lines_of_a_file_on_the_web() throws Exception {
+    var tls = Tls.make(folder);
+    var before = SSLContext.getDefault();
+    SSLContext.setDefault(tls.context());
+    try (var server = new FileServer(tls.context())) {
+      server.content = Packed.by(Compression.XZ, TEXT.getBytes(UTF_8));
+      var run = CommandRun.alone("digest", server.uri("/tiny.img.xz").toString());
+      assertThat(run.out()).isEqualTo(LINES);
+      assertThat(run.exit()).isZero();
+      server.status = 404;
+      var gone = CommandRun.alone("digest", server.uri("/tiny.img.xz?token=secret").toString());
+      assertThat(gone.exit()).isEqualTo(1);
+      assertThat(gone.err())
+          .contains("the file could not be fetched: localhost answered 404: ")
+          .doesNotContain("secret");
+    } finally {
+      SSLContext.setDefault(before);
+    }
   }
 
   @Test

@@ -90,6 +90,7 @@ class ExitCodeTest {
         changes ? full.changes().subList(0, 1) : List.of(),
         refusals,
         waits,
+        List.of(),
         List.of());
   }
 }

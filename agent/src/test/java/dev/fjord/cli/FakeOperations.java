@@ -5,6 +5,7 @@ import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Plans;
@@ -21,6 +22,7 @@ class FakeOperations implements Operations {
   RunResult result = Results.of(Plans.empty(), true);
   List<Problem> hindrances = List.of();
   DiskUsage usage = Usages.fits();
+  List<VerifiedVersion> verified = List.of();
   String called = "";
 
   @Override
@@ -70,6 +72,19 @@ class FakeOperations implements Operations {
   @Override
   public String accept(AgentSettings settings, String revision) {
     throw Problem.of("locked", "another run holds the lock").hint("Stop the agent.").asException();
+  }
+
+  @Override
+  public List<VerifiedVersion> verify(
+      AgentSettings settings, String name, Consumer<String> passing) {
+    called = "verify " + name;
+    return verified;
+  }
+
+  @Override
+  public String repair(AgentSettings settings, String name) {
+    called = "repair " + name;
+    return "image tiny will be stored again: the agent begins a run.";
   }
 
   @Override

@@ -8,26 +8,25 @@ import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A machine on an image that fjord itself builds of the packages of a mirror. */
 class BuiltImageIT {
   private static final Path EXAMPLE = Path.of("../examples/images/debian");
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   @Test
   void the_debian_of_the_examples_is_built_once_and_boots() throws Exception {
     var mirror = AptMirror.assumed();
     try (var world = World.empty()) {
-      world.settings("readyTimeout: 3m");
+      world.settings("readyTimeout: 10m\n");
       // The mirror is not reached from a network namespace of a test, and nothing else that is
       // declared here touches a network: only the image is built outside of it.
       describe(world, mirror);
       world.site.remove("switches", "partners").push("An image");
-      var run = outside(world, "apply", "--format", "json");
-      assertThat(run.exit()).as("%s", run).isZero();
+      var run = apply(Command.of(words(world)));
       assertThat(run.changes()).contains("create image/debian");
       var image = world.status().path("images").path(0);
       assertThat(image.path("name").asText()).isEqualTo("debian");
@@ -42,7 +41,13 @@ class BuiltImageIT {
 
       describe(world, mirror);
       world.site.push("A machine on it");
-      assertThat(world.settles().changes()).noneMatch(change -> change.contains("image/debian"));
+      run = apply(world.inside(words(world).toArray(String[]::new)));
+      assertThat(run.changes()).contains("start instance/linda");
+      assertThat(run.changes()).noneMatch(change -> change.contains("image/debian"));
+      assertThat(world.answers(world.address("linda"))).isTrue();
+      Awaitility.await("ssh")
+          .atMost(PATIENCE)
+          .until(() -> world.ssh("linda", "linda", world.address("linda"), "true").exit() == 0);
       assertThat(world.guest("linda", "cat /etc/os-release; systemctl is-active ssh"))
           .contains("VERSION_CODENAME=trixie")
           .endsWith("active");
@@ -66,15 +71,20 @@ class BuiltImageIT {
     world.site.write(LINDA.with("memory", "256MiB"));
   }
 
-  private static Run outside(World world, String command, String... options) {
-    var words = new ArrayList<>(List.of(Ready.fjord().toString(), command));
-    words.addAll(List.of("--config", world.config().toString()));
-    words.addAll(List.of(options));
-    var output =
-        Command.of(words)
-            .with("JAVA_HOME", System.getProperty("java.home"))
-            .timeout(PATIENCE)
-            .run();
-    return new Run(output.exit(), output.text(), output.error());
+  private static List<String> words(World world) {
+    return List.of(
+        Ready.fjord().toString(),
+        "apply",
+        "--config",
+        world.config().toString(),
+        "--format",
+        "json");
+  }
+
+  private static Run apply(Command command) {
+    var output = command.with("JAVA_HOME", System.getProperty("java.home")).timeout(PATIENCE).run();
+    var run = new Run(output.exit(), output.text(), output.error());
+    assertThat(run.exit()).as("%s", run).isZero();
+    return run;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.DiskUsage.OfInstance;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class DiskUsageTest {
         List.of(instances),
         ByteSize.ZERO,
         ByteSize.ZERO,
+        new DiskForecast.Unknown(0, Duration.ZERO),
         List.of());
   }
 }

@@ -5,6 +5,7 @@ import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
 import static dev.fjord.plan.Worlds.target;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
@@ -13,7 +14,9 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Desired;
+import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -23,14 +26,17 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
+import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
 import dev.fjord.model.Starts;
+import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
 import dev.fjord.model.Window;
 import dev.fjord.problem.Problem;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -46,7 +52,7 @@ import org.junit.jupiter.api.Test;
 
 /** What plans hold back, and what they leave alone. */
 class PlannerTest {
-  private final SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
+  private SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
   private final ExecutorService threads = Executors.newSingleThreadExecutor();
 
   @AfterEach
@@ -375,7 +381,9 @@ class PlannerTest {
         .singleElement()
         .satisfies(refusal ->
             assertThat(refusal.summary())
-                .isEqualTo("volume mail of instance a has 2GiB and stays so; it is not made 1GiB"));
+                .isEqualTo(
+                    "volume mail of instance a has 2GiB and is never made smaller; it is not made"
+                        + " 1GiB"));
     assertThat(ids(plan)).containsExactly("restart/instance/a");
     Step.RestartInstance restart = (Step.RestartInstance) plan.changes().get(0).step();
     assertThat(restart.record().applied().volumes())
@@ -426,6 +434,279 @@ class PlannerTest {
     assertThat(host.observe().instances().get(0).record().base())
         .isEqualTo(Worlds.image("2").version());
     assertThat(plan(second).refused()).isEmpty();
+  }
+
+  @Test
+  void a_root_is_carried_over_where_the_document_says_so() throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    apply(site(List.of(rebased), "1"));
+    Desired second = site(List.of(rebased), "2");
+
+    Plan plan = plan(second);
+
+    Change restart = change(plan, "restart/instance/b");
+    String was = "tiny@" + Worlds.image("1").version().brief();
+    String now = "tiny@" + Worlds.image("2").version().brief();
+    assertThat(restart.disruption()).isEqualTo(Disruption.RESTART);
+    assertThat(restart.cause()).isEqualTo(Cause.INTENDED);
+    assertThat(restart.reason())
+        .isEqualTo(
+            "its root is carried over from "
+                + was
+                + " to "
+                + now
+                + " ('onImageChange: rebase'): its own files are kept, the old root goes to the"
+                + " trash; its volumes stay");
+    assertThat(restart.requires()).contains("create/image/" + now);
+    assertThat(restart.fields()).contains(new FieldChange("image", was, now));
+    apply(second);
+    assertThat(plan(second).changes()).isEmpty();
+    assertThat(recordOf("b").rebase()).isNull();
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").version());
+  }
+
+  @Test
+  void who_does_not_come_up_on_the_new_version_is_put_back_and_stays_until_something_changes()
+      throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    apply(site(List.of(rebased), "1"));
+    var first = host.bytes();
+    Image image = Worlds.image("2");
+    host.spoil(new ImageVersion(image.name(), image.version()));
+    Desired second = site(List.of(rebased), "2");
+    new Applier(host, threads, () -> false).apply(plan(second), ApplyListener.NONE);
+
+    Plan back = plan(second);
+
+    assertThat(back.changes())
+        .extracting(Change::id, Change::cause)
+        .containsExactly(
+            tuple("update/instance/b", Cause.ROLLBACK), tuple("start/instance/b", Cause.ROLLBACK));
+    assertThat(back.changes().get(0).reason())
+        .isEqualTo(
+            "it did not do on tiny@"
+                + image.version().brief()
+                + ": it is unhealthy; its root on tiny@"
+                + Worlds.image("1").version().brief()
+                + " comes back from the trash");
+    assertThat(back.changes()).noneMatch(c -> c.disruption() == Disruption.DATA);
+    apply(second);
+    assertThat(host.bytes()).containsAllEntriesOf(first);
+    Plan stays = plan(second);
+    assertThat(stays.changes()).isEmpty();
+    assertThat(stays.refused())
+        .singleElement()
+        .satisfies(refusal -> {
+          assertThat(refusal.guard()).isEqualTo("image-rebase");
+          assertThat(refusal.summary()).contains("stays on tiny@").contains("it is unhealthy");
+        });
+
+    Desired third = site(List.of(rebased), "3");
+    assertThat(ids(plan(third))).contains("restart/instance/b");
+    apply(third);
+    assertThat(plan(third).refused()).isEmpty();
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("3").version());
+  }
+
+  @Test
+  void a_stopped_instance_is_carried_over_when_it_is_started_next() throws Exception {
+    Instance stopped = power(rebasing(instance("b", "linda")), Power.STOPPED);
+    apply(site(List.of(stopped), "1"));
+    Desired second = site(List.of(stopped), "2");
+    assertThat(ids(plan(second))).doesNotContain("start/instance/b");
+    assertThat(plan(second).waiting())
+        .singleElement()
+        .satisfies(waiting -> assertThat(waiting.summary()).contains("when it is started next"));
+    apply(second);
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("1").version());
+    apply(site(List.of(power(stopped, Power.RUNNING)), "2"));
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").version());
+  }
+
+  @Test
+  void a_rebase_that_was_ended_anywhere_goes_on_or_back() throws Exception {
+    Instance rebased = rebasing(instance("b", "linda"));
+    for (int at = 0; at < 14; at++) {
+      for (String then : List.of("1", "2")) {
+        host = new SimulatedHost(Worlds.LAYOUT);
+        apply(site(List.of(rebased), "1"));
+        Set<Long> before = host.bytes().keySet();
+        int stop = at;
+        host.failAt(n -> n >= stop);
+        new Applier(host, threads, () -> false)
+            .apply(plan(site(List.of(rebased), "2")), ApplyListener.NONE);
+        host.failAt(n -> false);
+        apply(site(List.of(rebased), then));
+        assertThat(plan(site(List.of(rebased), then)).changes()).as("ended at %s", at).isEmpty();
+        assertThat(plan(site(List.of(rebased), then)).refused()).isEmpty();
+        assertThat(recordOf("b").base()).isEqualTo(Worlds.image(then).version());
+        assertThat(host.bytes().keySet()).containsAll(before);
+      }
+    }
+  }
+
+  @Test
+  void a_changed_image_blocks_starts_names_everybody_and_leaves_those_that_run() throws Exception {
+    apply(site(instance("a", "linda"), instance("b", "bob"), instance("c", "bob")));
+    apply(site(instance("a", "linda"), instance("b", "bob")));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda"), instance("b", "bob"), instance("d", "bob")));
+
+    assertThat(ids(plan)).isEmpty();
+    String tiny = "tiny@" + Worlds.image("1").version().brief();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("image-changed");
+    assertThat(plan.refused().get(0).hint())
+        .isEqualTo("'fjord repair image/" + tiny + "' stores it again from its source.");
+    assertThat(plan.problems())
+        .singleElement()
+        .satisfies(alarm -> {
+          assertThat(alarm.code()).isEqualTo("image-changed");
+          assertThat(alarm.summary())
+              .isEqualTo("image " + tiny + " in the store is not what was stored");
+          assertThat(alarm.detail()).matches("meddled with\nstanding on it: a, b, trash/[0-9]+-c");
+          assertThat(alarm.hint())
+              .contains("None of them is started until it is repaired; those that run go on.")
+              .contains("'fjord repair image/" + tiny + "'");
+        });
+  }
+
+  @Test
+  void a_changed_kernel_is_never_started() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.kernel("1").sha256(), upkeep(Upkeep.Content.CHANGED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("kernel-changed");
+  }
+
+  @Test
+  void a_changed_image_that_was_built_has_no_source_to_repair_it_from() throws Exception {
+    Desired desired = site(List.of(instance("a", "linda")), "2");
+    apply(desired);
+    host.meddle(Worlds.image("2").version(), upkeep(Upkeep.Content.CHANGED, true));
+    host.kill(name("a"));
+
+    Plan plan = plan(desired);
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("image-changed");
+    assertThat(plan.refused().get(0).hint()).isEqualTo(ChangedVersion.BUILT_HINT);
+    assertThat(plan.problems().get(0).hint())
+        .endsWith("whether the disk fails. " + ChangedVersion.BUILT_HINT);
+  }
+
+  @Test
+  void what_was_told_to_be_repaired_is_replaced_before_anybody_starts() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, true));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    String replace = "replace/image/tiny@" + Worlds.image("1").version().brief();
+    assertThat(ids(plan)).containsExactly(replace, "start/instance/a");
+    assertThat(plan.changes().get(1).requires()).contains(replace);
+    assertThat(plan.refused()).isEmpty();
+  }
+
+  @Test
+  void a_changed_version_that_is_not_declared_any_more_says_what_to_declare() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, true));
+
+    Plan plan = plan(site(List.of(instance("a", "linda")), "2"));
+
+    assertThat(plan.refused())
+        .filteredOn(refusal -> refusal.guard().equals("image-changed"))
+        .singleElement()
+        .satisfies(refusal ->
+            assertThat(refusal.hint())
+                .contains(
+                    "declare image tiny with 'sha256: \"" + Worlds.image("1").version() + "\"'"));
+    assertThat(ids(plan)).noneMatch(id -> id.startsWith("replace/"));
+  }
+
+  @Test
+  void a_touched_image_is_mended_before_anybody_starts_and_says_why() throws Exception {
+    apply(site(instance("a", "linda")));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.TOUCHED, false));
+    host.kill(name("a"));
+
+    Plan plan = plan(site(instance("a", "linda")));
+
+    Change mend = plan.changes().get(0);
+    assertThat(mend.id())
+        .isEqualTo("update/image/tiny@" + Worlds.image("1").version().brief() + "/sealed");
+    assertThat(mend.cause()).isEqualTo(Cause.CORRECTIVE);
+    assertThat(mend.reason())
+        .isEqualTo(
+            "it was touched (meddled with); it is read, and mended when its digest is right");
+    assertThat(plan.changes().get(1).requires()).contains(mend.id());
+  }
+
+  @Test
+  void a_version_leaves_when_nothing_stood_on_it_for_as_long_as_the_site_says() throws Exception {
+    apply(site(instance("a", "linda")));
+    apply(site()); // It goes to the trash, and still stands on version 1.
+    Desired second = site(List.of(), "2");
+    apply(second);
+    assertThat(UnusedVersion.in(second, host.observe()))
+        .containsExactly(new Step.Version(Kind.KERNEL, name("uml"), Worlds.kernel("1").sha256()));
+    host.noteUnused(UnusedVersion.in(second, host.observe()));
+
+    host.letPass(Duration.ofDays(7).minusSeconds(1));
+    assertThat(ids(plan(second))).isEmpty();
+    host.letPass(Duration.ofSeconds(1));
+    String delete = "delete/kernel/uml@" + Worlds.kernel("1").sha256().brief();
+    assertThat(plan(second).changes())
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.id()).isEqualTo(delete);
+          assertThat(change.disruption()).isEqualTo(Disruption.NONE);
+          assertThat(change.reason())
+              .isEqualTo(
+                  "no document declares it, and nothing stands on it since 1970-01-01T00:00:00Z;"
+                      + " its binary goes");
+        });
+    assertThat(ids(plan(site()))).as("declared again, it stays").isEmpty();
+  }
+
+  @Test
+  void nothing_is_unused_while_a_record_cannot_be_read() throws Exception {
+    apply(site());
+    Observed seen = host.observe();
+    ObservedInstance unread =
+        new ObservedInstance(
+            name("a"), null, new ObservedDisks(null, null, Map.of()), null, Starts.NONE, null);
+    Upkeep old = new Upkeep(Upkeep.Content.WHOLE, "", Instant.EPOCH, false);
+    host.meddle(Worlds.image("1").version(), old);
+    host.letPass(Duration.ofDays(99));
+    Observed blind =
+        new Observed(
+            seen.layout(),
+            host.observe().at(),
+            host.observe().kernels(),
+            host.observe().images(),
+            seen.bridges(),
+            seen.ports(),
+            List.of(unread),
+            seen.trash(),
+            seen.problems());
+    Desired second = site(List.of(), "2");
+
+    assertThat(UnusedVersion.in(second, blind)).isNull();
+    assertThat(ids(Planner.plan(second, List.of(), blind, target("2", 0))))
+        .noneMatch(id -> id.startsWith("delete/"));
+    assertThat(ids(plan(second))).anyMatch(id -> id.startsWith("delete/image/tiny@"));
+  }
+
+  private static Upkeep upkeep(Upkeep.Content content, boolean repairAsked) {
+    return new Upkeep(content, "meddled with", null, repairAsked);
   }
 
   @Test
@@ -538,7 +819,47 @@ class PlannerTest {
         i.where());
   }
 
+  private InstanceRecord recordOf(String name) {
+    return host.observe().instances().stream()
+        .filter(one -> one.name().value().equals(name))
+        .map(ObservedInstance::record)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Change change(Plan plan, String id) {
+    return plan.changes().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private static Instance power(Instance i, Power power) {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        i.memory(),
+        i.swap(),
+        i.volumes(),
+        i.network(),
+        power,
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        i.onImageChange(),
+        i.restart(),
+        i.where());
+  }
+
   private static Instance replacing(Instance i) {
+    return onImageChange(i, ImageChangePolicy.REPLACE);
+  }
+
+  private static Instance rebasing(Instance i) {
+    return onImageChange(i, ImageChangePolicy.REBASE);
+  }
+
+  private static Instance onImageChange(Instance i, ImageChangePolicy policy) {
     return new Instance(
         i.name(),
         i.owner(),
@@ -553,7 +874,7 @@ class PlannerTest {
         i.start(),
         i.hostname(),
         i.keys(),
-        ImageChangePolicy.REPLACE,
+        policy,
         i.restart(),
         i.where());
   }

@@ -191,6 +191,11 @@ class ReconcilerTest {
               }
 
               @Override
+              public void noteUnused(Set<Step.Version> unused) {
+                throw new AssertionError("nothing is known of " + unused);
+              }
+
+              @Override
               public Set<ResourceName> silent(Observed observed) {
                 return Set.of();
               }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.build.Golden;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.DiskForecast;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,31 @@ class DiskReportsTest {
   @Test
   void programs_read_bytes() throws Exception {
     Golden.matches("report/disk.json", DiskJson.text(Usages.inPart()));
+  }
+
+  @Test
+  void programs_read_when_it_would_be_full() {
+    assertThat(DiskJson.text(Usages.tooMuch()))
+        .contains(
+            """
+              "forecast" : {
+                "verdict" : "full",
+                "samples" : 337,
+                "spanSeconds" : 1209600,
+                "bytesPerDay" : 1288490189,
+                "fullAt" : "2026-12-29T23:59:59Z"
+              },
+            """);
+    assertThat(DiskJson.text(Usages.none()))
+        .contains("\"verdict\" : \"unknown\"", "\"bytesPerDay\" : null", "\"fullAt\" : null");
+    assertThat(DiskJson.text(Usages.fits())).contains("\"verdict\" : \"not-growing\"");
+  }
+
+  @Test
+  void what_neither_grows_nor_shrinks_has_no_growth() {
+    var still = new DiskForecast.Trend(12, Duration.ofDays(1), 0);
+    assertThat(ForecastText.of(new DiskForecast.NotGrowing(still), Paint.NONE))
+        .startsWith("growth: none\n    estimated from 12 samples over 1d00h");
   }
 
   @ParameterizedTest

@@ -31,6 +31,18 @@ class PlanReportsTest {
   }
 
   @Test
+  void a_version_that_everybody_stays_away_from_frees_and_costs_nothing_else() {
+    assertThat(ImageChangeText.lines(Plans.untouched()))
+        .containsExactly(
+            "keep: linda: outdated; nothing of theirs changes, and nothing restarts",
+            "data: nothing is lost: volumes stay as they are, a root that leaves is in the trash",
+            "needs: up to 64 MiB for the new version",
+            "frees: nothing now: "
+                + Digest.ofText("tiny").brief()
+                + " (64 MiB) stays while linda stands on it");
+  }
+
+  @Test
   void equal_plans_give_equal_bytes_and_one_id() {
     assertThat(PlanJson.text(Plans.full())).isEqualTo(PlanJson.text(Plans.full()));
     assertThat(PlanJson.id(Plans.full())).isNotEqualTo(PlanJson.id(Plans.empty()));

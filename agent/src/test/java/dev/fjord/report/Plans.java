@@ -1,5 +1,8 @@
 package dev.fjord.report;
 
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
+import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
@@ -8,6 +11,7 @@ import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
 import dev.fjord.plan.FieldChange;
+import dev.fjord.plan.ImageChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
@@ -15,7 +19,9 @@ import dev.fjord.plan.Step;
 import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Plans to print. */
 public final class Plans {
@@ -31,7 +37,7 @@ public final class Plans {
   private Plans() {}
 
   public static Plan empty() {
-    return new Plan(SLART, REVISION, List.of(), List.of(), List.of(), List.of());
+    return new Plan(SLART, REVISION, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   /** One of everything. */
@@ -58,6 +64,7 @@ public final class Plans {
                 Waiting.Until.WINDOW,
                 "restart: window, and none is open",
                 List.of(new FieldChange("memory", "64MiB", "128MiB")))),
+        List.of(image()),
         List.of(problem()));
   }
 
@@ -90,7 +97,57 @@ public final class Plans {
                 Waiting.Until.BACKOFF,
                 HOSTILE,
                 List.of(new FieldChange(HOSTILE, null, HOSTILE)))),
+        List.of(),
         List.of(problem));
+  }
+
+  /** A new version with everybody that one can meet, and one that stood on another image. */
+  private static ImageChange image() {
+    ResourceName tiny = new ResourceName("tiny");
+    List<ImageChange.Affected> affected = new ArrayList<>();
+    for (ImageChange.Fate fate : ImageChange.Fate.values()) {
+      affected.add(
+          new ImageChange.Affected(
+              new ResourceName(fate.name().toLowerCase(Locale.ROOT)),
+              LINDA,
+              fate == ImageChange.Fate.KEEPS ? ImageChangePolicy.KEEP : ImageChangePolicy.REPLACE,
+              fate));
+    }
+    for (int i = 0; i < 11; i++) {
+      affected.add(
+          new ImageChange.Affected(
+              new ResourceName("web-" + i),
+              Owner.SITE,
+              ImageChangePolicy.KEEP,
+              ImageChange.Fate.KEEPS));
+    }
+    List<ResourceName> staying = List.of(new ResourceName("keeps"), new ResourceName("waits"));
+    return new ImageChange(
+        tiny,
+        Digest.ofText("tiny 2"),
+        ByteSize.mib(700),
+        true,
+        List.of(
+            new ImageChange.OldVersion(
+                new ResourceName("old"), Digest.ofText("old"), null, List.of()),
+            new ImageChange.OldVersion(tiny, Digest.ofText("tiny"), ByteSize.mib(64), staying)),
+        affected);
+  }
+
+  /** One that is stored, and that everybody stays away from. */
+  public static ImageChange untouched() {
+    ResourceName linda = new ResourceName("linda");
+    return new ImageChange(
+        new ResourceName("tiny"),
+        Digest.ofText("tiny 2"),
+        ByteSize.mib(64),
+        true,
+        List.of(
+            new ImageChange.OldVersion(
+                new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64), List.of(linda))),
+        List.of(
+            new ImageChange.Affected(
+                linda, LINDA, ImageChangePolicy.KEEP, ImageChange.Fate.KEEPS)));
   }
 
   public static Problem problem() {

@@ -33,6 +33,7 @@ import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
@@ -155,7 +156,8 @@ public final class Results {
                 new ResourceName("debian"),
                 Digest.ofText("recipe"),
                 ByteSize.gib(2),
-                new BuiltContent(Digest.ofText("debian"), ByteSize.gib(2), STARTED))),
+                new BuiltContent(Digest.ofText("debian"), ByteSize.gib(2), STARTED),
+                Upkeep.WHOLE)),
         List.of(
             new ObservedBridge(
                 new InterfaceName("fj-lan"),
@@ -193,7 +195,8 @@ public final class Results {
             Digest.ofText("tiny"),
             Digest.ofText("uml"),
             Plans.REVISION,
-            applied(name, owner));
+            applied(name, owner),
+            null);
     return new ObservedInstance(
         new ResourceName(name),
         record,

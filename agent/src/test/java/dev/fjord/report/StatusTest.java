@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Files;
@@ -67,6 +69,18 @@ class StatusTest {
         .hasSize(3);
     assertThat(status(Results.declaring(full(), "tiny"), null).instances())
         .noneMatch(Status.InstanceStatus::outdated);
+  }
+
+  @Test
+  void one_that_is_outdated_tells_how_far_it_has_diverged() throws Exception {
+    var status = status(Results.declaring(full(), "newer"), null);
+    assertThat(status.instances())
+        .extracting(Status.InstanceStatus::divergedBytes)
+        .containsExactly(null, null, 38_928_384L, 38_928_384L);
+    Golden.matches("report/status-outdated.txt", StatusText.of(status, NOW, Paint.NONE));
+    assertThat(StatusJson.text(status)).contains("\"divergedBytes\" : 38928384");
+    assertThat(status(Results.declaring(full(), "tiny"), null).instances())
+        .allMatch(one -> one.divergedBytes() == null);
   }
 
   @Test
@@ -146,7 +160,12 @@ class StatusTest {
   }
 
   private static Status status(RunResult result, @Nullable Status previous) {
-    return StatusBuilder.of(result, previous, StatusTest::start);
+    return StatusBuilder.of(result, previous, StatusTest::start, StatusTest::diverged);
+  }
+
+  private static @Nullable ByteSize diverged(ResourceName name, ByteSize image) {
+    assertThat(image).isEqualTo(ByteSize.mib(64));
+    return name.value().equals("bob") ? null : new ByteSize(38_928_384);
   }
 
   private static @Nullable Instant start(long pid) {

@@ -1,11 +1,14 @@
 package dev.fjord.report;
 
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.DiskForecast;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.DiskUsage.OfInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Disks of hosts. */
@@ -25,18 +28,28 @@ public final class Usages {
           ByteSize.mib(212),
           new ByteSize(38_928_384));
 
+  static final DiskForecast UNKNOWN = new DiskForecast.Unknown(3, Duration.ofMinutes(130));
+  static final DiskForecast STILL = new DiskForecast.NotGrowing(trend(-3 << 20));
+  static final DiskForecast DISTANT = new DiskForecast.Distant(trend(1536));
+  static final DiskForecast FULL =
+      new DiskForecast.FullAt(trend(1288490189), Instant.parse("2026-12-29T23:59:59Z"));
+
   private Usages() {}
 
+  private static DiskForecast.Trend trend(long bytesPerDay) {
+    return new DiskForecast.Trend(337, Duration.ofDays(14), bytesPerDay);
+  }
+
   public static DiskUsage none() {
-    return of(ByteSize.gib(80), List.of(), List.of());
+    return of(ByteSize.gib(80), List.of(), UNKNOWN, List.of());
   }
 
   public static DiskUsage fits() {
-    return of(ByteSize.gib(80), List.of(DNS, LINDA), List.of());
+    return of(ByteSize.gib(80), List.of(DNS, LINDA), STILL, List.of());
   }
 
   public static DiskUsage tooMuch() {
-    return of(ByteSize.gib(3), List.of(DNS, LINDA), List.of());
+    return of(ByteSize.gib(3), List.of(DNS, LINDA), FULL, List.of());
   }
 
   /** One whose root is odd, one whose record is lost. */
@@ -47,10 +60,12 @@ public final class Usages {
     return of(
         ByteSize.gib(80),
         List.of(odd, lost, LINDA),
+        DISTANT,
         List.of(Problem.of("cow-unreadable", "root.cow").detail(Plans.HOSTILE).hint("Look.")));
   }
 
-  private static DiskUsage of(ByteSize free, List<OfInstance> instances, List<Problem> problems) {
+  private static DiskUsage of(
+      ByteSize free, List<OfInstance> instances, DiskForecast forecast, List<Problem> problems) {
     return new DiskUsage(
         Results.LAYOUT.state(),
         ByteSize.gib(250),
@@ -58,6 +73,7 @@ public final class Usages {
         instances,
         ByteSize.mib(512),
         problems.isEmpty() ? ByteSize.ZERO : null,
+        forecast,
         problems);
   }
 }

@@ -3,9 +3,12 @@ package dev.fjord.host.linux;
 import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.build.ImageBuilder;
 import dev.fjord.host.linux.build.KernelInstaller;
+import dev.fjord.host.linux.disk.BuiltImages;
+import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
+import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelPause;
@@ -15,18 +18,26 @@ import dev.fjord.host.linux.uml.KernelStarter;
 import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** This machine. Its parts do the work; here stands which step is whose. */
 public final class LinuxHost implements HostPort {
@@ -40,6 +51,7 @@ public final class LinuxHost implements HostPort {
   private final KernelStarter starter;
   private final KernelStopper stopper;
   private final KernelPause pause;
+  private final Rebases rebases;
 
   /**
    * The host on which this process runs, in this process's network namespace.
@@ -56,18 +68,20 @@ public final class LinuxHost implements HostPort {
             new KernelStore(layout),
             trial,
             new ImageStore(layout),
+            new Stores(layout, clock),
             new Links(),
             new RecordStore(layout),
-            new InstanceDisks(layout),
+            new InstanceDisks(layout, growth(layout, new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
             clock);
-    this.images = new ImageBuilder(layout, look.images(), clock);
+    this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
     this.answers = new Answers(threads);
     this.starter = new KernelStarter(layout, trial, starts, settings.readyTimeout());
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
+    this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
   }
 
   @Override
@@ -81,37 +95,73 @@ public final class LinuxHost implements HostPort {
   }
 
   @Override
+  public void noteUnused(Set<Version> unused) {
+    look.stores().noteUnused(unused);
+  }
+
+  @Override
   public void perform(Step step, Progress progress) {
     switch (step) {
       case Step.StoreKernel s -> kernels.store(s.kernel(), progress);
       case Step.TryKernel s -> tryKernel(s);
       case Step.StoreImage s -> images.store(s.image(), progress);
+      case Step.MendVersion s -> look.stores().mend(s.version(), s.standing(), progress);
+      case Step.ReplaceImage s ->
+          once(
+              new Version(Kind.IMAGE, s.image().name(), s.image().version()),
+              () -> look.images().replace(s.image(), progress));
+      case Step.ReplaceKernel s ->
+          once(
+              new Version(Kind.KERNEL, s.kernel().name(), s.kernel().sha256()),
+              () -> kernels.replace(s.kernel(), progress));
+      case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
-      case Step.CreateInstance s -> look.disks().create(s.record());
-      case Step.RestoreInstance s -> look.disks().restore(s.folder(), s.record());
-      case Step.UpdateInstance s -> look.disks().update(s.record());
+      case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
+      case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
+      case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);
       case Step.ConnectPorts s -> look.links().connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch());
       case Step.RestartInstance s -> {
         stop(s.record());
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
         start(s.launch());
       }
+      case Step.RebaseInstance s ->
+          rebases.perform(
+              s,
+              look.processes().find(s.record().name(), s.record().uid()) != null,
+              () -> stop(s.record()),
+              () -> start(s.launch()),
+              progress);
       case Step.StopInstance s -> {
         stop(s.record());
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.PauseInstance s -> {
         pause.pause(s.record().name(), kernel(s.record()));
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.ResumeInstance s -> {
         pause.resume(s.record().name(), kernel(s.record()));
-        look.disks().update(s.record());
+        leave(look.disks().update(s.record()), progress);
       }
       case Step.DeleteInstance s -> delete(s);
+    }
+  }
+
+  /** In a kernel of the instance's own version, and as its own user. */
+  private static FilesystemGrowth growth(Layout layout, Workshop workshop) {
+    return (record, volume) ->
+        workshop.grow(
+            new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid()),
+            layout.volume(record.name(), volume));
+  }
+
+  private static void leave(@Nullable Problem left, Progress progress) {
+    if (left != null) {
+      progress.leave(left);
     }
   }
 
@@ -125,6 +175,30 @@ public final class LinuxHost implements HostPort {
           .hint("Name another source and sha256 in the Kernel's document. Running instances stay.")
           .asException();
     }
+  }
+
+  /** Told once, tried once: a source that is gone is not asked at every run. */
+  private void once(Version version, Runnable replacement) {
+    try {
+      replacement.run();
+    } catch (ProblemException e) {
+      look.stores().forgetRepair(version);
+      throw e;
+    }
+  }
+
+  /** Looks again first: since the plan was made somebody may have put a disk back by hand. */
+  private void remove(Version version) {
+    Standing standing = new Standing(look.observe());
+    List<String> names = standing.on(version);
+    Path place = look.place(version);
+    if (!standing.isKnown() || !names.isEmpty() || look.processes().isNamed(place)) {
+      throw Problem.of("in-use", version.words() + " is not removed: something may stand on it")
+          .detail(names.isEmpty() ? place.toString() : String.join(", ", names))
+          .hint("The next run looks again.")
+          .asException();
+    }
+    look.stores().remove(version);
   }
 
   private void start(Step.Launch launch) {

@@ -3,6 +3,7 @@ package dev.fjord.host.linux;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
+import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -19,10 +20,13 @@ import dev.fjord.model.RunningKernel;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +41,7 @@ record Look(
     KernelStore kernels,
     KernelTrial trial,
     ImageStore images,
+    Stores stores,
     Links links,
     RecordStore records,
     InstanceDisks disks,
@@ -54,7 +59,7 @@ record Look(
             (name, record) -> instances.add(instance(name, record, running.get(name), problems)));
     List<StoredKernel> stored =
         take(kernels.observe(), problems).stream()
-            .map(k -> new StoredKernel(k.name(), k.digest(), trial.known(k.name(), k.digest())))
+            .map(k -> k.tried(trial.known(k.name(), k.digest())))
             .toList();
     List<StoredImage> pristine = take(images.observe(), problems);
     List<TrashedInstance> trash = take(disks.trashed(), problems);
@@ -68,7 +73,15 @@ record Look(
         seen.ports(),
         instances,
         trash,
+        disks.trashedRoots(),
         problems);
+  }
+
+  /** Where a version lies. */
+  Path place(Version version) {
+    return version.kind() == Kind.IMAGE
+        ? layout.image(version.name(), version.digest())
+        : layout.kernel(version.name(), version.digest());
   }
 
   private static <T> T take(Checked<T> checked, List<Problem> problems) {

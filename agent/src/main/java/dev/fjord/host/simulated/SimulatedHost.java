@@ -2,7 +2,12 @@ package dev.fjord.host.simulated;
 
 import dev.fjord.host.HostPort;
 import dev.fjord.model.Boot;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
@@ -17,15 +22,22 @@ import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
+import dev.fjord.model.Upkeep.Content;
 import dev.fjord.model.Volume;
+import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +58,8 @@ public final class SimulatedHost implements HostPort {
     Path backing;
     @Nullable ByteSize swap;
     final Map<ResourceName, ByteSize> volumes = new TreeMap<>();
+    final Map<ResourceName, ByteSize> filesystems = new TreeMap<>();
+    final Set<ResourceName> broken = new HashSet<>();
     final Map<String, Long> bytes = new TreeMap<>();
     @Nullable Boot boot;
     boolean paused;
@@ -63,7 +77,9 @@ public final class SimulatedHost implements HostPort {
   private final Map<InterfaceName, ObservedPort> ports = new TreeMap<>();
   private final Map<ResourceName, Folder> folders = new TreeMap<>();
   private final Map<String, Folder> trash = new TreeMap<>();
+  private final Set<ImageVersion> unhealthy = new HashSet<>();
   private IntPredicate fails = action -> false;
+  private Instant now = Instant.EPOCH;
   private int actions;
   private long tokens;
 
@@ -91,6 +107,16 @@ public final class SimulatedHost implements HostPort {
     return all;
   }
 
+  /** How large the file systems on an instance's volumes are. */
+  public synchronized Map<ResourceName, ByteSize> filesystems(ResourceName instance) {
+    return Map.copyOf(folder(instance).filesystems);
+  }
+
+  /** Puts something on a volume that is no file system, as a guest may. */
+  public synchronized void breakFilesystem(ResourceName instance, ResourceName volume) {
+    folder(instance).broken.add(volume);
+  }
+
   /** Ends a kernel behind everybody's back. */
   public synchronized void kill(ResourceName name) {
     Folder folder = folders.get(name);
@@ -100,10 +126,28 @@ public final class SimulatedHost implements HostPort {
     }
   }
 
+  /** From now on, what was carried over to this version does not come up on it. */
+  public synchronized void spoil(ImageVersion version) {
+    unhealthy.add(version);
+  }
+
   /** Takes a link away behind everybody's back. */
   public synchronized void loseLink(InterfaceName name) {
     bridges.remove(name);
     ports.remove(name);
+  }
+
+  /** Makes a version in a store what somebody with a free hand would make of it. */
+  public synchronized void meddle(Digest digest, Upkeep upkeep) {
+    kernels.computeIfPresent(
+        digest.hex(), (hex, k) -> new StoredKernel(k.name(), digest, k.trial(), upkeep));
+    images.computeIfPresent(
+        digest.hex(), (hex, i) -> new StoredImage(i.name(), digest, i.size(), i.built(), upkeep));
+  }
+
+  /** Lets time pass. */
+  public synchronized void letPass(Duration time) {
+    now = now.plus(time);
   }
 
   /** Adds a bridge that bears no mark of fjord's. */
@@ -123,13 +167,17 @@ public final class SimulatedHost implements HostPort {
     });
     return new Observed(
         layout,
-        Instant.EPOCH,
+        now,
         List.copyOf(kernels.values()),
         List.copyOf(images.values()),
         List.copyOf(bridges.values()),
         List.copyOf(ports.values()),
         instances,
         trashed,
+        trash.entrySet().stream()
+            .filter(e -> e.getValue().bytes.containsKey("root"))
+            .map(e -> root(e.getKey(), e.getValue()))
+            .toList(),
         List.of());
   }
 
@@ -138,8 +186,42 @@ public final class SimulatedHost implements HostPort {
     return Set.of();
   }
 
+  @Override
+  public synchronized void noteUnused(Set<Version> unused) {
+    for (StoredImage image : List.copyOf(images.values())) {
+      note(unused, new Version(Kind.IMAGE, image.name(), image.digest()), image.upkeep());
+    }
+    for (StoredKernel kernel : List.copyOf(kernels.values())) {
+      note(unused, new Version(Kind.KERNEL, kernel.name(), kernel.digest()), kernel.upkeep());
+    }
+  }
+
+  private StoredImage stored(Image image) {
+    BuiltContent built =
+        image.origin() instanceof ImageOrigin.Disk
+            ? null
+            : new BuiltContent(Digest.ofText("built " + image.version()), image.size(), now);
+    return new StoredImage(image.name(), image.version(), image.size(), built, Upkeep.WHOLE);
+  }
+
+  private void note(Set<Version> unused, Version version, Upkeep was) {
+    Instant since = was.unusedSince() == null ? now : was.unusedSince();
+    meddle(
+        version.digest(),
+        new Upkeep(
+            was.content(),
+            was.found(),
+            unused.contains(version) ? since : null,
+            was.repairAsked()));
+  }
+
   /** The backing of a trashed folder that holds a volume only. */
   private static final Path LOOSE = Path.of("/");
+
+  private TrashedRoot root(String name, Folder f) {
+    return new TrashedRoot(
+        name, f.record, layout.image(f.record.applied().image(), f.record.base()));
+  }
 
   private static ObservedInstance instance(ResourceName name, Folder f) {
     RunningKernel kernel =
@@ -157,31 +239,34 @@ public final class SimulatedHost implements HostPort {
               s.kernel().sha256().hex(),
               new StoredKernel(s.kernel().name(), s.kernel().sha256(), null));
       case Step.TryKernel s ->
-          kernels.put(
-              s.digest().hex(),
-              new StoredKernel(s.name(), s.digest(), new Trial(Trial.Verdict.BOOTS, "")));
-      case Step.StoreImage s ->
-          images.put(
-              s.image().version().hex(),
-              new StoredImage(s.image().name(), s.image().version(), s.image().size()));
+          kernels.put(s.digest().hex(), stored(s).tried(new Trial(Trial.Verdict.BOOTS, "")));
+      case Step.StoreImage s -> images.put(s.image().version().hex(), stored(s.image()));
+      case Step.MendVersion s -> mend(s);
+      case Step.ReplaceImage s -> meddle(s.image().version(), Upkeep.WHOLE);
+      case Step.ReplaceKernel s -> meddle(s.kernel().sha256(), Upkeep.WHOLE);
+      case Step.RemoveVersion s -> {
+        kernels.remove(s.version().digest().hex());
+        images.remove(s.version().digest().hex());
+      }
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.CreateInstance s -> create(s.record());
-      case Step.RestoreInstance s -> restore(s);
-      case Step.UpdateInstance s -> update(s.record());
+      case Step.RestoreInstance s -> restore(s, progress);
+      case Step.UpdateInstance s -> update(s.record(), progress);
       case Step.ConnectPorts s -> connect(s.instance(), s.ports());
       case Step.RemovePort s -> ports.remove(s.tap());
       case Step.StartInstance s -> start(s.launch());
       case Step.RestartInstance s -> {
         kill(s.record().name());
         action();
-        update(s.record());
+        update(s.record(), progress);
         start(s.launch());
       }
+      case Step.RebaseInstance s -> rebase(s);
       case Step.StopInstance s -> {
         kill(s.record().name());
         action();
-        update(s.record());
+        update(s.record(), progress);
       }
       case Step.PauseInstance s -> turn(s.record(), true);
       case Step.ResumeInstance s -> turn(s.record(), false);
@@ -195,6 +280,22 @@ public final class SimulatedHost implements HostPort {
     if (fails.test(number)) {
       throw Problem.of("simulated", "action " + number + " was told to fail").asException();
     }
+  }
+
+  private StoredKernel stored(Step.TryKernel s) {
+    StoredKernel kernel = kernels.get(s.digest().hex());
+    return kernel == null ? new StoredKernel(s.name(), s.digest(), null) : kernel;
+  }
+
+  private Upkeep upkeep(Version version) {
+    StoredImage image = images.get(version.digest().hex());
+    StoredKernel kernel = kernels.get(version.digest().hex());
+    return image != null ? image.upkeep() : kernel != null ? kernel.upkeep() : Upkeep.WHOLE;
+  }
+
+  private void mend(Step.MendVersion s) {
+    Upkeep was = upkeep(s.version());
+    meddle(s.version().digest(), new Upkeep(Content.WHOLE, "", was.unusedSince(), false));
   }
 
   private void setUp(Step.SetUpSwitch s) {
@@ -214,17 +315,15 @@ public final class SimulatedHost implements HostPort {
     }
     Folder folder = new Folder(record, layout.image(record.applied().image(), record.base()));
     folder.bytes.put("root", tokens++);
-    disks(folder, record);
+    disks(folder, record, Progress.SILENT);
     folders.put(record.name(), folder);
   }
 
-  private void disks(Folder folder, InstanceRecord record) {
+  private void disks(Folder folder, InstanceRecord record, Progress progress) {
     ByteSize swap = record.applied().swap();
     folder.swap = swap.equals(ByteSize.ZERO) ? null : swap;
     for (Volume volume : record.applied().volumes()) {
-      if (folder.volumes.putIfAbsent(volume.name(), volume.size()) == null) {
-        folder.bytes.put(volume.name().value(), tokens++);
-      }
+      volume(folder, volume, progress);
     }
     List<ResourceName> declared = record.applied().volumes().stream().map(Volume::name).toList();
     for (ResourceName name : List.copyOf(folder.volumes.keySet())) {
@@ -234,8 +333,35 @@ public final class SimulatedHost implements HostPort {
         loose.bytes.put(name.value(), token == null ? -1 : token);
         trash.put("%08d-%s".formatted(tokens++, name), loose);
         folder.volumes.remove(name);
+        folder.filesystems.remove(name);
       }
     }
+  }
+
+  /** First its file becomes longer, then the file system on it larger. */
+  private void volume(Folder folder, Volume volume, Progress progress) {
+    ResourceName name = volume.name();
+    if (folder.volumes.putIfAbsent(name, volume.size()) == null) {
+      folder.bytes.put(name.value(), tokens++);
+      folder.filesystems.put(name, volume.size());
+    }
+    if (isSmaller(folder.volumes, volume)) {
+      action();
+      folder.volumes.put(name, volume.size());
+    }
+    if (!isSmaller(folder.filesystems, volume)) {
+      return;
+    }
+    action();
+    if (!folder.broken.contains(name)) {
+      folder.filesystems.put(name, volume.size());
+    } else if (!folder.record.applied().volumes().contains(volume)) {
+      progress.leave(Problem.of("filesystem-not-grown", "volume " + name + " holds no ext4"));
+    }
+  }
+
+  private static boolean isSmaller(Map<ResourceName, ByteSize> sizes, Volume volume) {
+    return Objects.requireNonNull(sizes.get(volume.name())).compareTo(volume.size()) < 0;
   }
 
   private Folder folder(ResourceName name) {
@@ -246,10 +372,10 @@ public final class SimulatedHost implements HostPort {
     return folder;
   }
 
-  private void update(InstanceRecord record) {
+  private void update(InstanceRecord record, Progress progress) {
     Folder folder = folder(record.name());
     root(folder, record);
-    disks(folder, record);
+    disks(folder, record, progress);
     action();
     folder.record = record;
   }
@@ -273,11 +399,54 @@ public final class SimulatedHost implements HostPort {
             .max(Comparator.naturalOrder())
             .orElse(null);
     Folder back = kept == null ? null : trash.remove(kept);
+    if (back == null && record.isPutBackFrom(folder.record)) {
+      throw Problem.of("root-not-kept", "no root of " + record.version()).asException();
+    }
     Folder loose = new Folder(folder.record, LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
     trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
     folder.bytes.put(
         "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
+    folder.backing = image;
+    action();
+  }
+
+  /** As a real host does it: what is recorded when is what the next run finds. */
+  private void rebase(Step.RebaseInstance s) {
+    InstanceRecord record = s.record();
+    Folder folder = folder(record.name());
+    Path image = layout.image(record.applied().image(), record.base());
+    if (folder.boot == null || !folder.backing.equals(image)) {
+      kill(record.name());
+      action();
+      carryOver(folder, record, image);
+      update(record, Progress.SILENT);
+    }
+    if (unhealthy.contains(record.version())) {
+      kill(record.name());
+      update(
+          record.withRebase(Objects.requireNonNull(record.rebase()).failed("it is unhealthy")),
+          Progress.SILENT);
+      throw Problem.of("rebase-failed", record.name() + " did not come up").asException();
+    }
+    start(s.launch());
+    update(record.withRebase(null), Progress.SILENT);
+  }
+
+  private void carryOver(Folder folder, InstanceRecord record, Path image) {
+    InstanceRecord before = folder.record;
+    if (folder.backing.equals(image)) {
+      return;
+    }
+    folder.record = before.withRebase(record.rebase());
+    action();
+    if (!images.containsKey(record.base().hex()) || !images.containsKey(before.base().hex())) {
+      throw Problem.of("image-missing", "no image " + record.base()).asException();
+    }
+    Folder loose = new Folder(before.withRebase(null), LOOSE);
+    loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
+    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    folder.bytes.put("root", tokens++);
     folder.backing = image;
     action();
   }
@@ -288,14 +457,14 @@ public final class SimulatedHost implements HostPort {
     folder(record.name()).record = record;
   }
 
-  private void restore(Step.RestoreInstance s) {
+  private void restore(Step.RestoreInstance s, Progress progress) {
     Folder folder = trash.get(s.folder());
     if (folder != null) {
       trash.remove(s.folder());
       folders.put(s.record().name(), folder);
       action();
     }
-    update(s.record());
+    update(s.record(), progress);
   }
 
   private void connect(ResourceName instance, List<Step.Port> wanted) {
@@ -314,6 +483,12 @@ public final class SimulatedHost implements HostPort {
     if (kernel == null || kernel.trial() == null || !kernel.trial().usable()) {
       throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " was not tried")
           .asException();
+    }
+    StoredImage image = images.get(launch.imageDigest().hex());
+    if (image == null || image.upkeep().content() != Content.WHOLE) {
+      throw Problem.of("image", "image " + launch.imageDigest() + " is not whole").asException();
+    } else if (kernel.upkeep().content() != Content.WHOLE) {
+      throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " is not whole").asException();
     }
     connect(launch.name(), launch.ports());
     folder.boot = launch.boot();

@@ -41,7 +41,8 @@ public final class SettingsReader {
         identity,
         knownHosts,
         duration(settings.field("readyTimeout"), READY),
-        duration(settings.field("stopTimeout"), STOP));
+        duration(settings.field("stopTimeout"), STOP),
+        duration(settings.field("verify"), AgentSettings.VERIFY));
   }
 
   private static @Nullable ResourceName host(Part part, String machineName) {
@@ -81,18 +82,7 @@ public final class SettingsReader {
   }
 
   private static Duration duration(Part part, Duration otherwise) {
-    Duration duration = part.read(SettingsReader::parse);
+    Duration duration = part.read(Durations::parse);
     return duration == null ? otherwise : duration;
-  }
-
-  /** Reads {@code 30s}, {@code 5m}, {@code 1h}: what the schema lets through. */
-  private static Duration parse(String text) {
-    long count = Long.parseLong(text.substring(0, text.length() - 1));
-    return switch (text.charAt(text.length() - 1)) {
-      case 's' -> Duration.ofSeconds(count);
-      case 'm' -> Duration.ofMinutes(count);
-      case 'h' -> Duration.ofHours(count);
-      default -> throw new IllegalArgumentException(Printable.quote(text) + " is not a duration");
-    };
   }
 }

@@ -6,6 +6,7 @@ import dev.fjord.model.Window;
 import dev.fjord.problem.Printable;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,8 +29,12 @@ final class SiteReader {
             .map(SiteReader::window)
             .filter(Objects::nonNull)
             .toList();
+    Duration unusedKept = spec.field("gc").field("after").read(Durations::parse);
     return new SiteSpec(
-        new Site(spec.field("deletionBudget").integer(DEFAULT_DELETION_BUDGET), windows),
+        new Site(
+            spec.field("deletionBudget").integer(DEFAULT_DELETION_BUDGET),
+            windows,
+            unusedKept == null ? Site.UNUSED_KEPT : unusedKept),
         defaults.field("image").say(ResourceName::parse),
         defaults.field("kernel").say(ResourceName::parse),
         Sizes.memory(defaults.field("memory")),

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux;
 
+import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
@@ -27,6 +28,12 @@ public final class Samples {
   public static final Digest IMAGE = Digest.ofText("an image");
   public static final Layout NOWHERE = Layout.of("/nowhere/state", "/nowhere/run");
 
+  /** For tests in which no volume grows. */
+  public static final FilesystemGrowth NO_GROWTH =
+      (record, volume) -> {
+        throw new AssertionError("nobody asked to grow volume " + volume);
+      };
+
   private Samples() {}
 
   public static ResourceName name(String name) {
@@ -40,7 +47,7 @@ public final class Samples {
   /** The same instance, on another version of its image. */
   public static InstanceRecord on(Digest base, InstanceRecord r) {
     return new InstanceRecord(
-        r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied());
+        r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied(), null);
   }
 
   /** The record of a partner's instance on image {@code tiny}. */
@@ -73,7 +80,8 @@ public final class Samples {
             List.of(),
             ImageChangePolicy.KEEP,
             RestartPolicy.NOW,
-            null));
+            null),
+        null);
   }
 
   /** Whom instances run as: only root can give files away. */

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.build;
 
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.disk.DiskProblem;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.model.BuiltContent;
@@ -15,11 +16,13 @@ import java.time.InstantSource;
 public final class ImageBuilder {
   private final Layout layout;
   private final ImageStore store;
+  private final BuiltImages built;
   private final InstantSource clock;
 
-  public ImageBuilder(Layout layout, ImageStore store, InstantSource clock) {
+  public ImageBuilder(Layout layout, ImageStore store, BuiltImages built, InstantSource clock) {
     this.layout = layout;
     this.store = store;
+    this.built = built;
     this.clock = clock;
   }
 
@@ -34,7 +37,7 @@ public final class ImageBuilder {
     switch (image.origin()) {
       case ImageOrigin.Disk disk -> store.store(image, progress);
       case ImageOrigin.Tarball tarball ->
-          build(image, new TarContent(what(image), tarball, image.size())::into, progress);
+          build(image, new TarContent(image, tarball, built)::into, progress);
       case ImageOrigin.Debootstrap recipe ->
           build(image, new DebianSystem(what(image), recipe, image.size())::into, progress);
     }
@@ -46,15 +49,15 @@ public final class ImageBuilder {
   }
 
   private void build(Image image, Filling filling, Progress progress) {
-    if (store.hasBuilt(image, progress)) {
+    if (built.has(image, progress)) {
       return;
     }
     try (BuildRoom room = BuildRoom.enter(layout, BuildRoom.Use.IMAGE)) {
       filling.into(room, progress);
       progress.report(what(image) + ": making the file system, " + image.size());
       Path made = new FileSystem(what(image), image.version(), image.size()).make(room);
-      BuiltContent built = store.take(image, made, clock.instant(), progress);
-      progress.report(what(image) + ": built, sha256 " + built.sha256());
+      BuiltContent content = built.take(image, made, clock.instant(), progress);
+      progress.report(what(image) + ": built, sha256 " + content.sha256());
     } catch (IOException e) {
       throw DiskProblem.of("building " + what(image), e);
     }

@@ -3,9 +3,6 @@ package dev.fjord.host.linux.build;
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.disk.DiskProblem;
 import dev.fjord.host.linux.disk.KernelStore;
-import dev.fjord.host.linux.disk.PinnedSource;
-import dev.fjord.host.linux.origin.Content;
-import dev.fjord.host.linux.origin.Expected;
 import dev.fjord.host.linux.origin.Form;
 import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.model.BuiltContent;
@@ -14,6 +11,7 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** Brings kernels into the store: binaries, and Debian packages with one in them. */
@@ -29,25 +27,31 @@ public final class KernelInstaller {
   }
 
   /**
-   * Stores it; one that is there already is not read. The first bytes of what is pinned tell a
+   * Stores it; one that is there already is only mended. The first bytes of what is pinned tell a
    * package from a binary.
    *
    * @throws dev.fjord.problem.ProblemException when the source is not what is pinned
    */
   public void store(Kernel kernel, Progress progress) {
-    String what = "kernel " + kernel.name();
-    if (store.has(kernel, progress)) {
-      return;
+    if (!store.has(kernel, progress)) {
+      replace(kernel, progress);
     }
+  }
+
+  /** As {@link #store}, in the place of whatever lies there. */
+  public void replace(Kernel kernel, Progress progress) {
+    KernelStore.Fetched fetched = store.fetch(kernel, progress);
+    if (fetched.form() == Form.DEBIAN_PACKAGE) {
+      unpack(kernel, fetched.file(), progress);
+    } else {
+      store.take(kernel, fetched.file(), null, null, progress);
+    }
+  }
+
+  private void unpack(Kernel kernel, Path fetched, Progress progress) {
+    String what = "kernel " + kernel.name();
     try (BuildRoom room = BuildRoom.enter(layout, BuildRoom.Use.KERNEL)) {
-      Content content =
-          new PinnedSource(what, kernel.source(), kernel.sha256())
-              .copy(room.source(), Expected.pinned(null), progress);
-      if (content.form() != Form.DEBIAN_PACKAGE) {
-        store.take(kernel, room.source(), null, null, progress);
-        return;
-      }
-      BuildUsers.give(room.source());
+      BuildUsers.give(Files.move(fetched, room.source()));
       progress.report(what + ": unpacking its Debian package");
       KernelPackage.Unpacked unpacked = new KernelPackage(what).unpack(room);
       long length = Files.size(unpacked.binary());

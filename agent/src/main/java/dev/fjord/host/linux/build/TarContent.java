@@ -1,10 +1,10 @@
 package dev.fjord.host.linux.build;
 
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.host.linux.disk.PinnedSource;
+import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.origin.Content;
-import dev.fjord.host.linux.origin.Expected;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Image;
 import dev.fjord.model.ImageOrigin.Tarball;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -16,16 +16,15 @@ import java.util.List;
  * The files of a root file system archive. Nothing reads the archive before its digest is right.
  * What it unpacks to is little more than its own length, and that is at most the image's.
  *
- * @param what as people call it ({@code image debian})
- * @param size of the image
+ * @param built where it is fetched to
  */
-record TarContent(String what, Tarball tarball, ByteSize size) {
+record TarContent(Image image, Tarball tarball, BuiltImages built) {
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
   void into(BuildRoom room, Progress progress) throws IOException {
-    Content archive =
-        new PinnedSource(what, tarball.source(), tarball.sha256())
-            .copy(room.source(), new Expected(null, size), progress);
+    String what = "image " + image.name();
+    ByteSize size = image.size();
+    Content archive = built.fetch(image, tarball, room.source(), progress);
     if (archive.size().compareTo(size) > 0) {
       throw Problem.of(
               "source-size",

@@ -33,6 +33,14 @@ record ContentRecord(Path path) {
     }
   }
 
+  boolean exists() {
+    return Folders.exists(path);
+  }
+
+  void delete() throws IOException {
+    Files.deleteIfExists(path);
+  }
+
   void write(BuiltContent content) {
     DurableFile.write(path, ModelJson.write(content));
   }

@@ -29,8 +29,10 @@ public final class CowFile {
    *
    * @param cow must not exist; readable and writable by its owner alone, not yet durable
    * @param pristine absolute, exists; its length and time go into the header and must never change
+   * @throws dev.fjord.problem.ProblemException when its file system has blocks smaller than a page
    */
   static void create(Path cow, Path pristine) throws IOException {
+    FileSystemBlocks.requireWholePages(pristine);
     BasicFileAttributes image =
         Files.readAttributes(pristine, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     byte[] header =

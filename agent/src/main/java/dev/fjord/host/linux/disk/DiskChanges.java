@@ -6,6 +6,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Volume;
+import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the disks of an instance that has a folder what its record says. First what can fail (new
@@ -23,22 +26,28 @@ final class DiskChanges {
   private final Layout layout;
   private final Trash trash;
   private final RootReplacement root;
+  private final VolumeGrowth growth;
   private final Fault fault;
 
-  DiskChanges(Layout layout, Trash trash, Fault fault) {
+  DiskChanges(Layout layout, Trash trash, FilesystemGrowth filesystems, Fault fault) {
     this.layout = layout;
     this.trash = trash;
     this.root = new RootReplacement(layout, trash, fault);
+    this.growth = new VolumeGrowth(layout, filesystems, fault);
     this.fault = fault;
   }
 
   /** Whether the disks are as the record says, so that {@link #apply} would make none. */
   boolean areMade(InstanceRecord before, InstanceRecord record) throws IOException {
-    Map<ResourceName, ByteSize> wanted =
-        record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
+    Map<ResourceName, ByteSize> found = VolumeFiles.in(layout.instance(record.name()));
     return root.isMade(before, record)
-        && VolumeFiles.in(layout.instance(record.name())).equals(wanted)
+        && found.keySet().equals(names(record))
+        && VolumeGrowth.isDone(before.applied(), record.applied(), found)
         && swapIsMade(layout.swap(record.name()), record.applied().swap());
+  }
+
+  private static Set<ResourceName> names(InstanceRecord record) {
+    return record.applied().volumes().stream().map(Volume::name).collect(Collectors.toSet());
   }
 
   private static boolean swapIsMade(Path place, ByteSize wanted) throws IOException {
@@ -46,14 +55,19 @@ final class DiskChanges {
     return wanted.bytes() == 0 ? !there : there && Files.size(place) == wanted.bytes();
   }
 
-  void apply(InstanceRecord before, InstanceRecord record) throws IOException {
+  /**
+   * Makes them so.
+   *
+   * @return what could not be done, and hinders nothing; null for nothing
+   */
+  @Nullable Problem apply(InstanceRecord before, InstanceRecord record) throws IOException {
     Path folder = layout.instance(record.name());
-    Map<ResourceName, ByteSize> found = VolumeFiles.in(folder);
-    VolumeFiles.refuseOtherSizes(found, record.applied());
+    VolumeFiles.refuseToShrink(before.applied(), record.applied());
+    Map<ResourceName, ByteSize> found = new TreeMap<>(VolumeFiles.in(folder));
     Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
     for (Volume volume : record.applied().volumes()) {
       if (!found.containsKey(volume.name())) {
-        bring(record, volume);
+        found.putAll(bring(record, volume));
         fault.after("a volume in its place");
       }
     }
@@ -62,19 +76,23 @@ final class DiskChanges {
     root.make(before, record);
     removeUndeclared(record, found.keySet());
     own(record);
+    return growth.apply(before, record, found);
   }
 
-  /** Declared again, a volume has the bytes that it had. */
-  private void bring(InstanceRecord record, Volume volume) throws IOException {
+  /** Declared again, a volume has the bytes that it had; answers its length where it is to grow. */
+  private Map<ResourceName, ByteSize> bring(InstanceRecord record, Volume volume)
+      throws IOException {
     Path place = layout.volume(record.name(), volume.name());
     Optional<Path> kept = trash.folderOf(record, volume);
     if (kept.isPresent()) {
       DurableFile.moveIntoPlace(Layout.volumeIn(kept.get(), volume.name()), place);
       fault.after("a volume back from the trash");
       Folders.delete(kept.get());
-      return;
+      ByteSize size = new ByteSize(Files.size(place));
+      return size.equals(volume.size()) ? Map.of() : Map.of(volume.name(), size);
     }
     whole(place, unfinished -> BlankDisk.volume(unfinished, volume, record.uid()));
+    return Map.of();
   }
 
   /** What was swapped out is of no use to the next boot, so nothing of it is kept. */
@@ -105,10 +123,8 @@ final class DiskChanges {
   }
 
   private void removeUndeclared(InstanceRecord record, Set<ResourceName> found) throws IOException {
-    Set<ResourceName> declared =
-        record.applied().volumes().stream().map(Volume::name).collect(Collectors.toSet());
     for (ResourceName volume : found) {
-      if (!declared.contains(volume)) {
+      if (!names(record).contains(volume)) {
         trash.takeVolume(record, volume);
         fault.after("a volume in the trash");
       }

@@ -3,13 +3,18 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.Rebase;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
 import dev.fjord.problem.Checked;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
@@ -19,6 +24,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folders of instances: disks and record. Every call can be ended at any instant and made
@@ -33,18 +40,26 @@ public final class InstanceDisks {
   private final RecordStore records;
   private final Trash trash;
   private final DiskChanges changes;
+  private final RootRebase rebase;
+  private final RootReplacement roots;
   private final Fault fault;
 
-  public InstanceDisks(Layout layout) {
-    this(layout, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
+  /**
+   * @param filesystems grows what is on a volume that became longer
+   */
+  public InstanceDisks(Layout layout, FilesystemGrowth filesystems) {
+    this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
   }
 
-  InstanceDisks(Layout layout, RecordStore records, Clock clock, Fault fault) {
+  InstanceDisks(
+      Layout layout, FilesystemGrowth filesystems, RecordStore records, Clock clock, Fault fault) {
     this.layout = layout;
     this.records = records;
     this.fault = fault;
     this.trash = new Trash(layout, records, clock, fault);
-    this.changes = new DiskChanges(layout, trash, fault);
+    this.changes = new DiskChanges(layout, trash, filesystems, fault);
+    this.rebase = new RootRebase(layout, trash, fault);
+    this.roots = new RootReplacement(layout, trash, fault);
   }
 
   /**
@@ -80,14 +95,14 @@ public final class InstanceDisks {
    * Makes an instance's folder; it is in its place only when it is whole. Where the instance is
    * already there, this is {@link #update}.
    *
+   * @return as of {@link #update}
    * @throws ProblemException when the image is not stored, the place is taken by another instance,
    *     or there is no room; nothing is left behind then
    */
-  public void create(InstanceRecord record) {
+  public @Nullable Problem create(InstanceRecord record) {
     Path place = layout.instance(record.name());
     if (Folders.exists(place)) {
-      update(record);
-      return;
+      return update(record);
     }
     Path image = layout.image(record.applied().image(), record.base());
     if (!Folders.isFile(image)) {
@@ -104,6 +119,7 @@ public final class InstanceDisks {
       fill(unfinished, image, record);
       DurableFile.moveIntoPlace(unfinished, place);
       fault.after("the folder in its place");
+      return null;
     } catch (IOException e) {
       throw cleared(unfinished, DiskProblem.of("making instance " + record.name(), e));
     } catch (ProblemException e) {
@@ -142,14 +158,36 @@ public final class InstanceDisks {
 
   /**
    * Makes the disks what the record says, then writes the record: missing volumes are made or come
-   * back from the trash, volumes that are no longer declared go there, a swap of another size is
-   * made anew, a root of another version is replaced (see {@link RootReplacement}). No kernel of
-   * the instance may run.
+   * back from the trash, volumes that are no longer declared go there, larger ones grow, a swap of
+   * another size is made anew, a root of another version is replaced (see {@link RootReplacement}).
+   * No kernel of the instance may run.
    *
-   * @throws ProblemException when that would lose something: a root that is missing, a volume of
-   *     another size, a folder of another instance, a root that is in use; nothing was changed then
+   * @return what was not done and hinders nobody: a file system that did not grow with its volume;
+   *     null for nothing. The next call does not tell it again
+   * @throws ProblemException when that would lose something: a root that is missing, a volume that
+   *     would become smaller, a folder of another instance, a root that is in use; nothing was
+   *     changed then
    */
-  public void update(InstanceRecord record) {
+  public @Nullable Problem update(InstanceRecord record) {
+    ResourceName name = record.name();
+    InstanceRecord before = before(record);
+    Problem left = null;
+    try {
+      // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
+      if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
+        RootLock.refuseWhileInUse(name, layout.rootCow(name));
+        left = changes.apply(before, record);
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("changing the disks of " + name, e);
+    }
+    records.write(record);
+    fault.after("a record");
+    return left;
+  }
+
+  /** The record as it stands, of a folder that has a root and is the instance's. */
+  private InstanceRecord before(InstanceRecord record) {
     ResourceName name = record.name();
     InstanceRecord before = records.read(name).orThrow();
     if (!before.identity().equals(record.identity())) {
@@ -161,17 +199,74 @@ public final class InstanceDisks {
     if (!Folders.isFile(layout.rootCow(name))) {
       throw rootMissing(name).asException();
     }
+    return before;
+  }
+
+  /** Whether its root stands where {@code record} says, recorded or not. */
+  public boolean isCarriedOver(InstanceRecord record) {
     try {
-      // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
-      if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
-        RootLock.refuseWhileInUse(name, layout.rootCow(name));
-        changes.apply(before, record);
+      return roots.isMade(before(record), record);
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the root of " + record.name(), e);
+    }
+  }
+
+  /**
+   * Carries the root over to the version that {@code record} names, unless that was done; then as
+   * {@link #update}. No kernel of the instance may run. It is recorded before anything is touched.
+   *
+   * @param record with the rebase that it is for
+   * @return null when it was done before
+   * @throws ProblemException when it could not be carried over: the old root is in its place, and
+   *     the record says why it stays there
+   */
+  public @Nullable RebaseReport carryOver(InstanceRecord record, RootMerge merge) {
+    InstanceRecord before = before(record);
+    RebaseReport report = null;
+    try {
+      RootLock.refuseWhileInUse(record.name(), layout.rootCow(record.name()));
+      if (!roots.isMade(before, record)) {
+        records.write(before.withRebase(record.rebase()));
+        fault.after("a record of the intent");
+        report = rebase.make(before, record, merge);
       }
     } catch (IOException e) {
-      throw DiskProblem.of("changing the disks of " + name, e);
+      throw stays(before, record, DiskProblem.of("rebasing instance " + record.name(), e));
+    } catch (ProblemException e) {
+      throw stays(before, record, e);
     }
-    records.write(record);
-    fault.after("a record");
+    update(record);
+    return report;
+  }
+
+  private ProblemException stays(
+      InstanceRecord before, InstanceRecord record, ProblemException why) {
+    if (!why.problem().code().equals("interrupted")) {
+      reject(record.on(before.version()), why.problem());
+    }
+    return why;
+  }
+
+  /** Records why the version that an instance was moved to does not do; as {@link #update}. */
+  public void reject(InstanceRecord record, Problem why) {
+    Rebase tried = Objects.requireNonNull(record.rebase());
+    String detail = why.detail() == null ? "" : ": " + why.detail().lines().findFirst().orElse("");
+    update(record.withRebase(tried.failed(Printable.brief(why.summary() + detail))));
+  }
+
+  /**
+   * What carrying the root over to another version would come to. Nothing of the instance changes;
+   * it may run, if {@code merge} copies nothing that a kernel writes meanwhile.
+   */
+  public RebaseReport rehearse(InstanceRecord record, ImageVersion version, RootMerge merge) {
+    Path fresh = DurableFile.beside(layout.instance(record.name()).resolve("rehearsal.cow"));
+    try {
+      RebaseReport report = rebase.draft(record, version, merge, fresh);
+      Folders.delete(fresh);
+      return report;
+    } catch (IOException e) {
+      throw DiskProblem.of("rehearsing a rebase of " + record.name(), e);
+    }
   }
 
   /**
@@ -211,19 +306,30 @@ public final class InstanceDisks {
     }
   }
 
+  /** Every root in the trash, each of which stands on its image. */
+  public List<TrashedRoot> trashedRoots() {
+    try {
+      return trash.roots();
+    } catch (IOException e) {
+      throw DiskProblem.of("looking at the roots in the trash " + layout.trash(), e);
+    }
+  }
+
   /**
    * Moves an instance back to its place, and makes its disks and record what {@code record} says,
    * as {@link #update} does. Done already is fine.
    *
    * @param folder its name in the trash
+   * @return as of {@link #update}
    * @throws ProblemException when the place is taken, or update would refuse; it stays there then
    */
-  public void restore(String folder, InstanceRecord record) {
+  public @Nullable Problem restore(String folder, InstanceRecord record) {
     Path place = layout.instance(record.name());
     if (!Folders.exists(place)) {
       Path from = trash.folderOf(folder, record);
       try {
-        VolumeFiles.refuseOtherSizes(VolumeFiles.in(from), record.applied());
+        InstanceRecord before = records.readFrom(Layout.recordIn(from), record.name()).orThrow();
+        VolumeFiles.refuseToShrink(before.applied(), record.applied());
         if (!Folders.isFile(Layout.rootCowIn(from))) {
           throw rootMissing(record.name()).asException();
         }
@@ -235,7 +341,7 @@ public final class InstanceDisks {
       }
       fault.after("the folder back in its place");
     }
-    update(record);
+    return update(record);
   }
 
   private Problem rootMissing(ResourceName name) {

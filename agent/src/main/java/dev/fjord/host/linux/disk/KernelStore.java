@@ -2,18 +2,22 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.Expected;
+import dev.fjord.host.linux.origin.Form;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.BuiltContent;
-import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +27,22 @@ import org.jspecify.annotations.Nullable;
  * folder is not looked at.
  */
 public final class KernelStore {
-  private static final String MODE = "r-xr-xr-x";
-
   private final Layout layout;
+  private final Web web;
 
   public KernelStore(Layout layout) {
+    this(layout, Web.usual());
+  }
+
+  /** A store that fetches by these ways. */
+  public KernelStore(Layout layout, Web web) {
     this.layout = layout;
+    this.web = web;
   }
 
   /**
-   * The kernels that are there and look whole, each without a trial: this store tries nothing.
+   * The kernels that are there, as {@link ImageStore#observe}; each without a trial: this store
+   * tries nothing.
    *
    * @throws dev.fjord.problem.ProblemException when the store could not be read
    */
@@ -40,14 +50,16 @@ public final class KernelStore {
     List<StoredKernel> kernels = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     try {
-      for (StoredVersion version : StoredVersion.list(layout.kernels(), "", problems)) {
-        PinnedFile file = pinned(version.name(), version.digest());
-        Problem fault = file.fault();
-        if (fault == null) {
-          kernels.add(new StoredKernel(version.name(), version.digest(), null));
-        } else if (Folders.exists(file.place())) {
-          problems.add(fault);
-        }
+      List<PinnedFile> files =
+          StoredVersion.list(layout.kernels(), "", problems).stream()
+              .map(version -> PinnedFile.kernel(layout, version.name(), version.digest()))
+              .filter(file -> Folders.exists(file.place()))
+              .toList();
+      Map<Path, Boolean> flags = ImmutableFlag.of(files.stream().map(PinnedFile::place).toList());
+      for (PinnedFile file : files) {
+        Version version = file.version();
+        Upkeep upkeep = new Inspection(file).look(flags.get(file.place()));
+        kernels.add(new StoredKernel(version.name(), version.digest(), null, upkeep));
       }
     } catch (IOException e) {
       throw DiskProblem.of("looking at the kernels in " + layout.kernels(), e);
@@ -55,33 +67,48 @@ public final class KernelStore {
     return new Checked<>(kernels, problems);
   }
 
-  /** As {@link ImageStore#store}; a kernel's length is not pinned, its digest is. */
-  public void store(Kernel kernel, Progress progress) {
-    makeFolder(kernel);
-    pinned(kernel.name(), kernel.sha256()).store(kernel.source(), kernel.sha256(), null, progress);
-  }
-
   /** Whether it is there; one that was touched is verified and mended. */
   public boolean has(Kernel kernel, Progress progress) {
-    PinnedFile file = pinned(kernel.name(), kernel.sha256());
-    if (file.fault() == null) {
-      return true;
+    PinnedFile file = file(kernel);
+    if (!Folders.exists(file.place())) {
+      return false;
     }
-    try {
-      return file.mend(content(kernel.name(), kernel.sha256()), null, progress) && file.protect();
-    } catch (IOException e) {
-      throw DiskProblem.of("looking at kernel " + kernel.name() + " at " + file.place(), e);
-    }
-  }
-
-  /** The digest that the binary is to have: the pinned one, unless that is its package's. */
-  public Digest content(ResourceName name, Digest version) {
-    BuiltContent unpacked = record(name, version).read();
-    return unpacked == null ? version : unpacked.sha256();
+    file.mend(List.of(), progress);
+    return true;
   }
 
   /**
-   * Takes a verified binary into the store, from the same file system.
+   * Fetches what is pinned, verified while it is copied; a kernel's length is not pinned, its
+   * digest is. What lies in its place stays.
+   *
+   * @throws dev.fjord.problem.ProblemException when the source is not what is pinned, or there is
+   *     no room
+   */
+  public Fetched fetch(Kernel kernel, Progress progress) {
+    prepare(kernel);
+    PinnedFile file = file(kernel);
+    Path unfinished = DurableFile.beside(file.place());
+    try {
+      Form form =
+          new PinnedSource(file.what(), kernel.source(), web)
+              .copy(unfinished, Expected.pinned(kernel.sha256(), null), progress)
+              .form();
+      return new Fetched(unfinished, form);
+    } catch (IOException e) {
+      throw DiskProblem.of("storing " + file.what() + " at " + file.place(), e);
+    }
+  }
+
+  /**
+   * What was fetched, not in its place yet.
+   *
+   * @param form whether it is a package or the binary
+   */
+  public record Fetched(Path file, Form form) {}
+
+  /**
+   * Takes a verified binary into the store, from the same file system, in the place of whatever
+   * lies there.
    *
    * @param modules of the same package, a folder for their version in it; null for none
    * @param unpacked what the binary is; null when that is what is pinned
@@ -92,7 +119,8 @@ public final class KernelStore {
       @Nullable Path modules,
       @Nullable BuiltContent unpacked,
       Progress progress) {
-    makeFolder(kernel);
+    prepare(kernel);
+    PinnedFile file = file(kernel);
     Path place = layout.kernelModules(kernel.name(), kernel.sha256());
     try {
       Folders.delete(place);
@@ -100,30 +128,28 @@ public final class KernelStore {
         DurableFile.moveIntoPlace(modules, place);
       }
       if (unpacked != null) {
-        record(kernel.name(), kernel.sha256()).write(unpacked);
+        file.content().write(unpacked);
       }
       // Last: with it the kernel is there.
-      pinned(kernel.name(), kernel.sha256()).settle(binary, progress);
+      file.settle(binary, progress);
     } catch (IOException e) {
-      throw DiskProblem.of("storing kernel " + kernel.name(), e);
+      throw DiskProblem.of("storing " + file.what() + " at " + file.place(), e);
     }
   }
 
-  private void makeFolder(Kernel kernel) {
+  private void prepare(Kernel kernel) {
+    Path folder = layout.kernelFolder(kernel.name(), kernel.sha256());
     try {
       Folders.make(layout.kernels(), Folders.READABLE);
+      Leftovers.remove(layout.kernels());
       Folders.make(layout.kernels().resolve(kernel.name().value()), Folders.READABLE);
-      Folders.make(layout.kernelFolder(kernel.name(), kernel.sha256()), Folders.READABLE);
+      Folders.make(folder, Folders.READABLE);
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of kernel " + kernel.name(), e);
     }
   }
 
-  private ContentRecord record(ResourceName name, Digest version) {
-    return new ContentRecord(layout.kernelContent(name, version));
-  }
-
-  private PinnedFile pinned(ResourceName name, Digest digest) {
-    return new PinnedFile("kernel " + name, layout.kernel(name, digest), MODE);
+  private PinnedFile file(Kernel kernel) {
+    return PinnedFile.kernel(layout, kernel.name(), kernel.sha256());
   }
 }

@@ -3,22 +3,28 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.SourceFile.Gauge;
 import dev.fjord.host.linux.origin.VerifiedCopy;
+import dev.fjord.host.linux.origin.web.Web;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
 import dev.fjord.model.Source;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.ChangedVersion;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,134 +32,168 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its modification time is always {@link #MODIFIED}. A COW header holds size and time of the
  * pristine image, and UML refuses to boot when they differ (arch/um/drivers/ubd_kern.c, {@code
- * backing_file_mismatch}); with a fixed time a copy that was lost and stored again still fits. A
- * write always changes it, so that a look at the attributes finds one without reading the content.
+ * backing_file_mismatch}); with a fixed time a copy that was lost and stored again still fits.
  *
  * @param what as people call it ({@code image tiny})
  * @param place where it lies
  * @param permissions {@code r--r--r--}, as the JDK writes them
+ * @param content what came of building or unpacking it, where it was
  */
-record PinnedFile(String what, Path place, String permissions) {
+record PinnedFile(
+    String what,
+    Path place,
+    String permissions,
+    Version version,
+    StoreNotes notes,
+    ContentRecord content) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
 
-  /** What its attributes betray, or null when it is there and looks whole. */
-  @Nullable Problem fault() {
-    PosixFileAttributes found;
-    try {
-      found = Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      return Problem.of("not-stored", what + " is not at " + place).detail(e.toString());
-    }
-    String mode = PosixFilePermissions.toString(found.permissions());
-    boolean sameTime = found.lastModifiedTime().toInstant().equals(MODIFIED);
-    if (found.isRegularFile() && sameTime && mode.equals(permissions) && found.size() > 0) {
-      return null;
-    }
-    return Problem.of("touched", what + " was touched in the store: " + place)
-        .detail(
-            found.isRegularFile()
-                ? "modified "
-                    + found.lastModifiedTime()
-                    + ", mode "
-                    + mode
-                    + ", "
-                    + found.size()
-                    + " bytes; stored as modified "
-                    + MODIFIED
-                    + ", mode "
-                    + permissions
-                : "it is no regular file")
-        .hint("It counts as absent: the next run verifies it and mends it, or stores it again.");
+  static PinnedFile image(Layout layout, ResourceName name, Digest digest) {
+    Version version = new Version(Kind.IMAGE, name, digest);
+    Path place = layout.image(name, digest);
+    return new PinnedFile(
+        "image " + name,
+        place,
+        "r--r--r--",
+        version,
+        StoreNotes.of(layout, version),
+        new ContentRecord(layout.imageContent(name, digest)));
+  }
+
+  static PinnedFile kernel(Layout layout, ResourceName name, Digest digest) {
+    Version version = new Version(Kind.KERNEL, name, digest);
+    Path place = layout.kernel(name, digest);
+    return new PinnedFile(
+        "kernel " + name,
+        place,
+        "r-xr-xr-x",
+        version,
+        StoreNotes.of(layout, version),
+        new ContentRecord(layout.kernelContent(name, digest)));
   }
 
   /**
-   * Brings it into its place; a file that is there already and looks whole is not read. One that
-   * was touched is verified and mended, else replaced.
+   * The digest that its content has to have: the recorded one of what was built or unpacked here,
+   * else the pinned one.
+   *
+   * @throws ProblemException when there is a record that cannot be read
+   */
+  Digest expected() {
+    BuiltContent made = content.read();
+    return made == null ? version.digest() : made.sha256();
+  }
+
+  /** Whether it was built here: then no source has its bytes, nor would a second build. */
+  boolean isBuilt() {
+    return version.kind() == Kind.IMAGE && content.exists();
+  }
+
+  /**
+   * Brings it into its place; a file that is there already and lies there as it was stored is not
+   * read. One that was touched is mended; one that was changed stays, for {@link #replace}.
    *
    * @param size as pinned; null when only the digest is
    */
-  void store(Source source, Digest pinned, @Nullable ByteSize size, Progress progress) {
-    if (fault() == null && (size == null || length(place) == size.bytes())) {
-      return;
+  void store(Source source, Web web, @Nullable ByteSize size, Progress progress) {
+    if (Folders.exists(place)) {
+      mend(List.of(), progress);
+    } else {
+      replace(source, web, size, progress);
     }
+  }
+
+  /** Fetches it, whatever lies in its place; until the new one is whole that stays. */
+  void replace(Source source, Web web, @Nullable ByteSize size, Progress progress) {
+    Path unfinished = DurableFile.beside(place);
     try {
-      if (mend(pinned, size, progress)) {
-        told(makeImmutable(true), progress);
-      } else {
-        Path unfinished = DurableFile.beside(place);
-        new PinnedSource(what, source, pinned).copy(unfinished, Expected.pinned(size), progress);
+      new PinnedSource(what, source, web)
+          .copy(unfinished, Expected.pinned(version.digest(), size), progress);
+      try {
         settle(unfinished, progress);
+      } catch (IOException e) {
+        Folders.delete(unfinished);
+        throw e;
       }
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
     }
   }
 
-  /** Brings what is whole into its place, from the same file system. */
+  /** Brings what is whole into its place, whatever lies there, from the same file system. */
   void settle(Path whole, Progress progress) throws IOException {
-    try {
-      seal(whole);
-      makeImmutable(false);
-      DurableFile.moveIntoPlace(whole, place);
-    } catch (IOException e) {
-      Folders.delete(whole);
-      throw e;
-    }
-    told(makeImmutable(true), progress);
-  }
-
-  /** Sets the immutable flag where there is one; true, always. */
-  boolean protect() {
-    makeImmutable(true);
-    return true;
-  }
-
-  private void told(boolean immutable, Progress progress) {
-    progress.report(what + ": stored" + (immutable ? "" : " (no immutable flag here)"));
+    attributes(whole);
+    notes.noteUsed();
+    notes.forgetRepair();
+    ImmutableFlag.change(place, false);
+    DurableFile.moveIntoPlace(whole, place);
+    progress.report(what + ": stored" + (seal() ? "" : " (no immutable flag here)"));
   }
 
   /**
-   * Gives a file that is there its attributes again, if its content is what is pinned.
+   * Reads it, unless what was read last still stands, and gives it back its mode, time and flag.
    *
-   * @param size as pinned; null when only the digest is
+   * @param standing who stands on it, for the alarm
+   * @throws ProblemException when its content is another; what was found is noted, and nothing else
+   *     is done
    */
-  boolean mend(Digest pinned, @Nullable ByteSize size, Progress progress) throws IOException {
-    if (!Folders.isFile(place)) {
-      return false;
+  void mend(List<String> standing, Progress progress) {
+    Inspection inspection = new Inspection(this);
+    try {
+      Upkeep seen = inspection.look(ImmutableFlag.of(List.of(place)).get(place));
+      if (seen.content() == Upkeep.Content.WHOLE) {
+        return;
+      }
+      if (Folders.isFile(place) && !inspection.verdictStands()) {
+        Fingerprint before = Fingerprint.of(place);
+        inspection.judge(read(progress), before);
+        seen = inspection.look(null);
+        if (!inspection.verdictStands()) {
+          throw Problem.of("busy", what + " was written while it was read: " + place)
+              .hint("Find out who writes there; the next run reads it again.")
+              .asException();
+        }
+      }
+      if (seen.content() == Upkeep.Content.CHANGED) {
+        throw ChangedVersion.alarm(version, seen.found(), standing, isBuilt()).asException();
+      }
+      ImmutableFlag.change(place, false);
+      attributes(place);
+      progress.report(what + ": mended" + (seal() ? "" : " (no immutable flag here)"));
+    } catch (IOException e) {
+      throw DiskProblem.of("mending " + what + " at " + place, e);
     }
-    long length = length(place);
-    if (size != null && length != size.bytes()) {
-      return false;
-    }
-    Gauge gauge = PinnedSource.gauge(what, progress);
-    VerifiedCopy found = VerifiedCopy.ofFile(place, length, done -> gauge.read(done, length));
-    if (found.bytes() != length || !found.digest().equals(pinned)) {
-      return false;
-    }
-    makeImmutable(false);
-    seal(place);
-    return true;
   }
 
-  void seal(Path path) throws IOException {
+  /**
+   * Removes it with all that is noted of it. It is gone at once, or still there. Last goes since
+   * when nothing needs it: until then whoever is asked for it knows that it was not lost.
+   */
+  void remove() throws IOException {
+    ImmutableFlag.change(place, false);
+    Files.deleteIfExists(place);
+    Folders.sync(Objects.requireNonNull(place.getParent()));
+    content.delete();
+    notes.delete();
+  }
+
+  /** Sets the flag and notes what was just found to be right; says whether there is a flag. */
+  private boolean seal() throws IOException {
+    boolean immutable = ImmutableFlag.change(place, true);
+    // Last: the flag moves the time of the last change of its inode.
+    Inspection.seal(this, immutable);
+    return immutable;
+  }
+
+  private Digest read(Progress progress) throws IOException {
+    long length = place.toFile().length();
+    Percent gauge = new Percent(what, progress);
+    return VerifiedCopy.ofFile(place, length, done -> gauge.read(done, Math.max(1, length)))
+        .digest();
+  }
+
+  private void attributes(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
     Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
     Folders.sync(path);
-  }
-
-  /** Sets or clears the immutable flag (chattr(1)); says whether the file system has one. */
-  private boolean makeImmutable(boolean immutable) {
-    if (!Folders.isFile(place)) {
-      return false;
-    }
-    try {
-      return Command.of("chattr", immutable ? "+i" : "-i", place.toString()).run().exit() == 0;
-    } catch (ProblemException noSuchProgram) {
-      return false;
-    }
-  }
-
-  private static long length(Path path) {
-    return path.toFile().length();
   }
 }

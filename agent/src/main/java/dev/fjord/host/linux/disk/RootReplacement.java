@@ -57,6 +57,13 @@ final class RootReplacement {
       Folders.delete(kept.get());
       return;
     }
+    if (now.isPutBackFrom(before)) {
+      throw Problem.of(
+              "root-not-kept", "the root of instance " + now.name() + " is not in the trash")
+          .detail("wanted: its root on " + now.version() + ", which it had before it was moved")
+          .hint("It is left as it is. Put that root back from a backup, or change its document.")
+          .asException();
+    }
     Path unfinished = DurableFile.beside(place);
     Folders.delete(unfinished);
     BlankDisk.root(unfinished, image(now), now.uid());

@@ -22,4 +22,18 @@ final class SparseFile {
       file.setLength(length);
     }
   }
+
+  /**
+   * Makes a file longer by a hole at its end, durably; one that is as long already stays.
+   *
+   * @param length in bytes
+   */
+  static void lengthen(Path path, long length) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      if (file.length() < length) {
+        file.setLength(length);
+      }
+      file.getFD().sync(); // Also where a call that was ended had set the length.
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
@@ -124,7 +125,7 @@ final class Trash {
     return folders;
   }
 
-  /** The folder where a volume of this instance, and of this size, was last put; if any. */
+  /** The folder where a volume of this instance, no larger than this one, was last put; if any. */
   Optional<Path> folderOf(InstanceRecord record, Volume volume) throws IOException {
     List<Path> latestFirst = new ArrayList<>(Folders.list(layout.trash()));
     Collections.reverse(latestFirst);
@@ -135,7 +136,7 @@ final class Trash {
           && record.name().value().equals(form.group(1))
           && volume.name().value().equals(form.group(4))
           && Folders.isFile(disk)
-          && Files.size(disk) == volume.size().bytes()
+          && Files.size(disk) <= volume.size().bytes()
           && isOf(folder, record)) {
         return Optional.of(folder);
       }
@@ -169,6 +170,26 @@ final class Trash {
       }
     }
     return new Checked<>(trashed, problems);
+  }
+
+  /** Every root in the trash; also one in a folder of another form, which somebody renamed. */
+  List<TrashedRoot> roots() throws IOException {
+    List<TrashedRoot> roots = new ArrayList<>();
+    for (Path folder : Folders.list(layout.trash())) {
+      Path root = Layout.rootCowIn(folder);
+      if (!Folders.isFolder(folder) || !Folders.isFile(root)) {
+        continue;
+      }
+      String name = folder.getFileName().toString();
+      Matcher form = FORM.matcher(name);
+      InstanceRecord record =
+          form.matches()
+              ? records.readFrom(Layout.recordIn(folder), new ResourceName(form.group(1))).value()
+              : null;
+      Path backing = CowHeader.read(root) instanceof CowHeader.V3 header ? header.backing() : null;
+      roots.add(new TrashedRoot(name, record, backing));
+    }
+    return roots;
   }
 
   /**

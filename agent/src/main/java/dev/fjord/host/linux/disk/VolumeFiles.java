@@ -32,24 +32,26 @@ final class VolumeFiles {
   }
 
   /**
-   * Refuses when a volume would have to change its size.
+   * Refuses when a volume would have to become smaller.
    *
-   * @throws dev.fjord.problem.ProblemException with all that differ
+   * @throws dev.fjord.problem.ProblemException with all that would
    */
-  static void refuseOtherSizes(Map<ResourceName, ByteSize> found, Instance instance) {
-    StringBuilder differ = new StringBuilder();
-    for (Volume volume : instance.volumes()) {
-      ByteSize size = found.get(volume.name());
-      if (size != null && !size.equals(volume.size())) {
-        differ.append(
-            "%nvolume %s has %s, wanted: %s".formatted(volume.name(), size, volume.size()));
-      }
+  static void refuseToShrink(Instance before, Instance wanted) {
+    StringBuilder smaller = new StringBuilder();
+    for (Volume volume : wanted.volumes()) {
+      before.volumes().stream()
+          .filter(other -> other.name().equals(volume.name()))
+          .filter(other -> other.size().compareTo(volume.size()) > 0)
+          .forEach(other ->
+              smaller.append(
+                  "%nvolume %s has %s, wanted: %s"
+                      .formatted(volume.name(), other.size(), volume.size())));
     }
-    if (!differ.isEmpty()) {
+    if (!smaller.isEmpty()) {
       throw Problem.of(
-              "volume-size", "instance " + instance.name() + " has volumes of another size")
-          .detail(differ.toString().strip())
-          .hint("Declare the size that it has: fjord does not grow or shrink a volume yet.")
+              "volume-size", "volumes of instance " + wanted.name() + " would become smaller")
+          .detail(smaller.toString().strip())
+          .hint("What is at their end would be lost. Declare the size that they have, or more.")
           .asException();
     }
   }

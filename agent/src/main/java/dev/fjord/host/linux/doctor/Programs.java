@@ -43,7 +43,11 @@ final class Programs {
     packages.put("nft", "nftables");
     packages.put("mkfs.ext4", "e2fsprogs");
     packages.put("chattr", "e2fsprogs");
-    packages.put("env", "coreutils");
+    packages.put("lsattr", "e2fsprogs");
+    for (String program : List.of("env", "nice", "sha256sum")) {
+      packages.put(program, "coreutils");
+    }
+    packages.put("ionice", "util-linux");
     for (String program : List.of("setpriv", "prlimit", "choom", "setarch", "unshare")) {
       packages.put(program, "util-linux");
     }

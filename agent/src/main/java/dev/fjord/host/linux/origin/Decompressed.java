@@ -31,12 +31,12 @@ final class Decompressed extends InputStream {
 
   private static final int BUFFER = 1 << 16;
 
-  private final FileBytes file;
+  private final RawBytes file;
   private final Compression compression;
   private @Nullable InputStream content;
 
   /** Nothing is read before the first read. */
-  Decompressed(FileBytes file, Compression compression) {
+  Decompressed(RawBytes file, Compression compression) {
     this.file = file;
     this.compression = compression;
   }

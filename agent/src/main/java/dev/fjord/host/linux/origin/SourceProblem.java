@@ -15,16 +15,17 @@ import org.jspecify.annotations.Nullable;
  * What can be wrong with a source, in words that say what to do.
  *
  * @param subject how a sentence about it begins ({@code the source of image tiny})
+ * @param place its path or address
  */
-public record SourceProblem(String subject, Path path) {
+record SourceProblem(String subject, String place) {
 
   /** How long the file is; an exception when it is no regular file, or an empty one. */
-  long lengthOfFile() {
+  long lengthOf(Path path) {
     BasicFileAttributes found;
     try {
       found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
-      throw Problem.of("source-missing", subject + " could not be found: " + path)
+      throw Problem.of("source-missing", subject + " could not be found: " + place)
           .detail(e.toString())
           .hint("Put the file there on this host, or correct spec.source.")
           .asException(e);
@@ -114,7 +115,7 @@ public record SourceProblem(String subject, Path path) {
   }
 
   /** Of what was decompressed, if it was. Nothing is in the store by then. */
-  public ProblemException otherDigest(Content found, Digest pinned) {
+  ProblemException otherDigest(Content found, Digest pinned) {
     boolean plain = found.compression() == Compression.NONE;
     return said("digest-mismatch", "is not what is pinned")
         .detail(
@@ -127,7 +128,7 @@ public record SourceProblem(String subject, Path path) {
   }
 
   private Problem said(String code, String fault) {
-    return Problem.of(code, subject + " " + fault + ": " + path);
+    return Problem.of(code, subject + " " + fault + ": " + place);
   }
 
   private static String decompressed(Compression compression) {

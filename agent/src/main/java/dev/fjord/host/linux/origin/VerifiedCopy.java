@@ -1,13 +1,12 @@
 package dev.fjord.host.linux.origin;
 
+import dev.fjord.file.Holes;
 import dev.fjord.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record VerifiedCopy(Digest digest, long bytes, Form form) {
   private static final int BUFFER = 1 << 20;
 
-  /** ext4's and XFS's usual block: a smaller hole frees nothing. */
-  private static final int BLOCK = 4096;
-
-  private static final byte[] ZEROS = new byte[BLOCK];
-
   /**
    * The digest of a file as it lies there.
    *
@@ -34,7 +28,7 @@ public record VerifiedCopy(Digest digest, long bytes, Form form) {
    * @param done told how many bytes are read
    */
   public static VerifiedCopy ofFile(Path file, long limit, LongConsumer done) throws IOException {
-    try (FileBytes in = FileBytes.open(file)) {
+    try (RawBytes in = RawBytes.open(file)) {
       return of(in, null, limit, () -> done.accept(Math.min(in.position(), limit)));
     }
   }
@@ -58,40 +52,11 @@ public record VerifiedCopy(Digest digest, long bytes, Form form) {
       form = position == 0 ? Form.of(bytes, count) : form;
       hasher.update(bytes, 0, count);
       if (out != null && position + count <= limit) {
-        writeNonZero(bytes, count, out, position);
+        Holes.write(bytes, count, out, position);
       }
       position += count;
       done.run();
     }
     return new VerifiedCopy(Digest.of(hasher), position, form);
-  }
-
-  private static void writeNonZero(byte[] bytes, int limit, FileChannel out, long position)
-      throws IOException {
-    int start = 0;
-    while (start < limit) {
-      int end = start;
-      while (end < limit && !isZero(bytes, end, limit)) {
-        end += BLOCK;
-      }
-      end = Math.min(end, limit);
-      if (end > start) {
-        writeFully(ByteBuffer.wrap(bytes, start, end - start), out, position + start);
-      }
-      start = Math.max(end, start) + (end < limit ? BLOCK : 0);
-    }
-  }
-
-  private static boolean isZero(byte[] bytes, int from, int limit) {
-    int length = Math.min(BLOCK, limit - from);
-    return Arrays.equals(bytes, from, from + length, ZEROS, 0, length);
-  }
-
-  private static void writeFully(ByteBuffer bytes, FileChannel out, long position)
-      throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      at += out.write(bytes, at);
-    }
   }
 }

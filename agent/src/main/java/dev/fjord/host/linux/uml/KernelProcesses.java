@@ -65,6 +65,14 @@ public final class KernelProcesses {
     return kernel == null ? null : Proc.process(kernel.pid());
   }
 
+  /** Whether the words of any process of this host name a file, in whole or at the end of one. */
+  public boolean isNamed(Path file) {
+    String path = file.toString();
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> Proc.words(process.pid()).stream())
+        .anyMatch(word -> word.endsWith(path));
+  }
+
   private boolean look(
       long pid, Map<ResourceName, Integer> uids, Map<ResourceName, RunningKernel> found) {
     List<String> words = Proc.words(pid);

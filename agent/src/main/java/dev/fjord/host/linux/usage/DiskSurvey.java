@@ -5,6 +5,8 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.DiskForecast;
+import dev.fjord.model.DiskSample;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
@@ -18,6 +20,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,11 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DiskSurvey {
   private final Layout layout;
+  private final InstantSource clock;
   private final List<Problem> problems = new ArrayList<>();
 
   /** For one {@link #look}, by one thread. */
-  public DiskSurvey(Layout layout) {
+  public DiskSurvey(Layout layout, InstantSource clock) {
     this.layout = layout;
+    this.clock = clock;
   }
 
   /**
@@ -59,13 +64,15 @@ public final class DiskSurvey {
     });
     try {
       FileStore disk = Files.getFileStore(layout.state());
+      ByteSize free = new ByteSize(disk.getUsableSpace());
       return new DiskUsage(
           layout.state(),
           new ByteSize(disk.getTotalSpace()),
-          new ByteSize(disk.getUsableSpace()),
+          free,
           instances,
           ofStore(layout.images(), used),
           ofStore(layout.trash(), used),
+          forecast(free),
           problems);
     } catch (IOException e) {
       throw Problem.of("io-failed", "asking the file system of " + layout.state() + " failed")
@@ -73,6 +80,13 @@ public final class DiskSurvey {
           .hint("It is made by the first 'fjord apply'. Is stateDirectory the right one?")
           .asException(e);
     }
+  }
+
+  private DiskForecast forecast(ByteSize free) {
+    Checked<List<DiskSample>> kept = new UseHistory(layout, clock).samples();
+    problems.addAll(kept.problems());
+    List<DiskSample> samples = kept.value() == null ? List.of() : kept.value();
+    return DiskForecast.of(samples, free, clock.instant());
   }
 
   private <T> T take(Checked<T> checked) {

@@ -1,10 +1,18 @@
 package dev.fjord.host.linux.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.disk.BuiltImages;
+import dev.fjord.host.linux.disk.ContentCheck;
 import dev.fjord.host.linux.disk.ImageStore;
+import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.origin.web.FileServer;
+import dev.fjord.host.linux.origin.web.Patience;
+import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
@@ -12,11 +20,16 @@ import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Source;
 import dev.fjord.model.StoredImage;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
+import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,14 +51,15 @@ class ImageBuilderIT {
   private final List<String> said = new ArrayList<>();
   private Layout layout = Samples.NOWHERE;
   private ImageStore store = new ImageStore(layout);
-  private ImageBuilder builder = new ImageBuilder(layout, store, Clock.systemUTC());
+  private ImageBuilder builder =
+      new ImageBuilder(layout, store, new BuiltImages(layout), Clock.systemUTC());
 
   @BeforeEach
   void open() {
     AptMirror.assumeThatBuildsRunHere();
     layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
     store = new ImageStore(layout);
-    builder = new ImageBuilder(layout, store, InstantSource.fixed(NOW));
+    builder = new ImageBuilder(layout, store, new BuiltImages(layout), InstantSource.fixed(NOW));
   }
 
   @AfterEach
@@ -80,9 +95,36 @@ class ImageBuilderIT {
     assertThat(built.sha256()).isEqualTo(digest(place(image)));
     assertThat(built.at()).isEqualTo(NOW);
     assertThat(stored.value())
-        .containsExactly(new StoredImage(image.name(), image.version(), SIZE, built));
+        .containsExactly(new StoredImage(image.name(), image.version(), SIZE, built, Upkeep.WHOLE));
     assertThat(said).contains("image built: built, sha256 " + built.sha256());
     assertThat(rooms()).isEmpty();
+  }
+
+  @Test
+  void an_archive_comes_by_https_and_a_broken_download_is_gone_on_with() throws Exception {
+    var tls = Tls.make(folder);
+    try (var server = new FileServer(tls.context())) {
+      var archive = source(archived(tree(), SIZE));
+      run("xz", "-k", archive);
+      server.content = Files.readAllBytes(Path.of(archive + ".xz"));
+      server.cutAfter = 100;
+      server.cuts.set(1);
+      var uri = server.uri("/rootfs.tar.xz");
+      var image =
+          new Image(
+              Samples.name("built"),
+              new ImageOrigin.Tarball(new Source.HttpsSource(uri), digest(archive)),
+              SIZE);
+      var web = new Web(tls.context(), ProxySelector.of(null), Patience.USUAL);
+      new ImageBuilder(layout, store, new BuiltImages(layout, web), InstantSource.fixed(NOW))
+          .store(image, said::add);
+      assertThat(server.cuts.get()).as("a download was cut, and gone on with").isZero();
+      assertThat(debugfs(image, "cat /etc/passwd")).startsWith("root:x:0:0");
+      assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+      assertThat(layout.images().resolve("built").toFile().list())
+          .as("nothing of the download stays")
+          .noneMatch(name -> name.startsWith(".fjord-unfinished-"));
+    }
   }
 
   @Test
@@ -101,10 +143,67 @@ class ImageBuilderIT {
     builder.store(image, said::add);
     run("chattr", "-f", "-i", place(image));
     run("touch", place(image));
-    assertThat(store.observe().value()).isEmpty();
+    assertThat(upkeep().content()).isEqualTo(Upkeep.Content.TOUCHED);
     Files.delete(source(image));
     builder.store(image, said::add);
-    assertThat(store.observe().value()).hasSize(1);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void a_changed_one_is_an_alarm_until_a_copy_of_it_is_put_back() throws Exception {
+    var image = archived(tree(), SIZE);
+    builder.store(image, said::add);
+    var copy = Files.copy(place(image), folder.resolve("copy"));
+    run("chattr", "-f", "-i", place(image));
+    run("dd", "if=/dev/urandom", "of=" + place(image), "bs=1", "count=9", "conv=notrunc");
+    var problem = refused(image);
+    assertThat(problem.code()).isEqualTo("image-changed");
+    assertThat(problem.detail())
+        .contains("sha256 found:  " + digest(place(image)))
+        .contains("sha256 built:  " + digest(copy));
+    assertThat(problem.hint()).contains("Put a copy of the file back").doesNotContain("repair'");
+    assertThat(new ContentCheck(layout).check(version(image)).content())
+        .isEqualTo(Upkeep.Content.CHANGED);
+    assertThatThrownBy(() -> stores().askForRepair(version(image)))
+        .hasMessageEndingWith("was built here: no source has its bytes");
+
+    Files.copy(copy, place(image), StandardCopyOption.REPLACE_EXISTING);
+    stores().mend(version(image), List.of(), said::add);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+    assertThat(new ContentCheck(layout).check(version(image))).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void one_whose_record_is_lost_or_damaged_is_an_alarm() throws Exception {
+    var image = archived(tree(), SIZE);
+    builder.store(image, said::add);
+    var record = layout.imageContent(image.name(), image.version());
+    Files.writeString(record, "{");
+    assertThat(upkeep().content()).isEqualTo(Upkeep.Content.CHANGED);
+    assertThat(upkeep().found()).contains(record.toString());
+    Files.delete(record);
+    assertThat(upkeep().content()).isEqualTo(Upkeep.Content.CHANGED);
+    assertThat(refused(image).code()).isEqualTo("image-lost");
+    assertThat(place(image)).exists();
+  }
+
+  @Test
+  void one_that_left_the_store_unused_is_built_anew_wherever_its_removal_was_ended()
+      throws Exception {
+    var image = archived(tree(), SIZE);
+    builder.store(image, said::add);
+    stores().noteUnused(Set.of(version(image)));
+    stores().remove(version(image));
+    assertThat(layout.images().resolve("built")).isEmptyDirectory();
+    builder.store(image, said::add);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+
+    stores().noteUnused(Set.of(version(image)));
+    run("chattr", "-f", "-i", place(image));
+    Files.delete(place(image));
+    builder.store(image, said::add);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+    assertThat(digest(place(image))).isEqualTo(store.observe().value().get(0).built().sha256());
   }
 
   @Test
@@ -130,10 +229,13 @@ class ImageBuilderIT {
     run("chattr", "-f", "-i", place(image));
     var unfinished = place(image).resolveSibling(".fjord-unfinished-" + place(image).getFileName());
     Files.move(place(image), unfinished);
+    builder.store(archived("other", tree(), SIZE), said::add);
     Files.delete(source(image));
+    said.clear();
     builder.store(image, said::add);
+    assertThat(said).allMatch(line -> line.startsWith("image built: stored"));
     assertThat(place(image)).exists();
-    assertThat(store.observe().value()).hasSize(1);
+    assertThat(store.observe().value()).hasSize(2);
   }
 
   @Test
@@ -179,7 +281,8 @@ class ImageBuilderIT {
             SIZE);
     assertThat(refused(other).code()).isEqualTo("digest-mismatch");
     assertThat(said).noneMatch(line -> line.contains("unpacking"));
-    assertThat(layout.images()).doesNotExist();
+    assertThat(store.observe().value()).isEmpty();
+    assertThat(layout.images().resolve("built")).isEmptyDirectory();
   }
 
   @Test
@@ -193,7 +296,8 @@ class ImageBuilderIT {
         .isEqualTo("making the file system of image built failed: mkfs.ext4 ended with 1");
     assertThat(problem.detail()).contains("Could not allocate inode");
     assertThat(problem.hint()).contains("raise spec.size");
-    assertThat(layout.images()).doesNotExist();
+    assertThat(store.observe().value()).isEmpty();
+    assertThat(layout.images().resolve("built")).isEmptyDirectory();
     assertThat(rooms()).isEmpty();
   }
 
@@ -260,20 +364,40 @@ class ImageBuilderIT {
   }
 
   private Image archived(Path files, ByteSize size) {
-    var archive = folder.resolve("rootfs.tar");
+    return archived("built", files, size);
+  }
+
+  private Image archived(String name, Path files, ByteSize size) {
+    var archive = folder.resolve(name + ".tar");
     run("tar", "--xattrs", "--xattrs-include=*", "-cf", archive, "-C", files, ".");
-    return tarball(archive, size);
+    return tarball(name, archive, size);
   }
 
   private static Image tarball(Path archive, ByteSize size) {
+    return tarball("built", archive, size);
+  }
+
+  private static Image tarball(String name, Path archive, ByteSize size) {
     return new Image(
-        Samples.name("built"),
+        Samples.name(name),
         new ImageOrigin.Tarball(new Source.FileSource(archive), digest(archive)),
         size);
   }
 
   private static Path source(Image image) {
     return ((Source.FileSource) ((ImageOrigin.Tarball) image.origin()).source()).path();
+  }
+
+  private Stores stores() {
+    return new Stores(layout, InstantSource.fixed(NOW));
+  }
+
+  private Upkeep upkeep() {
+    return store.observe().value().get(0).upkeep();
+  }
+
+  private static Version version(Image image) {
+    return new Version(Kind.IMAGE, image.name(), image.version());
   }
 
   private Path place(Image image) {

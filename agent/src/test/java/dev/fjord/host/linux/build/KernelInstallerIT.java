@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.disk.ContentCheck;
 import dev.fjord.host.linux.disk.KernelStore;
+import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Source;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
@@ -61,7 +66,9 @@ class KernelInstallerIT {
     assertThat(Files.getAttribute(place, "unix:uid")).isEqualTo(0);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place)))
         .isEqualTo("r-xr-xr-x");
-    assertThat(store.content(kernel.name(), kernel.sha256())).isEqualTo(Digest.ofText("a kernel"));
+    assertThat(layout.kernelContent(kernel.name(), kernel.sha256()))
+        .content()
+        .contains(Digest.ofText("a kernel").hex());
     var modules = layout.kernelModules(kernel.name(), kernel.sha256()).resolve("6.1");
     assertThat(modules.resolve("kernel/a.ko")).hasContent("module");
     assertThat(Files.getAttribute(modules.resolve("kernel/a.ko"), "unix:mode")).isEqualTo(0100644);
@@ -74,10 +81,49 @@ class KernelInstallerIT {
 
     run("chattr", "-f", "-i", place);
     run("touch", place);
+    assertThat(upkeep().content()).isEqualTo(Upkeep.Content.TOUCHED);
     Files.delete(folder.resolve("kernel.deb"));
     said.clear();
     installer.store(kernel, said::add);
-    assertThat(store.observe().value()).as("mended by its own digest").hasSize(1);
+    assertThat(upkeep()).as("mended by its own digest").isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void a_changed_binary_is_an_alarm_and_comes_out_of_the_package_again_when_told()
+      throws Exception {
+    var kernel = pinned(packed(files()));
+    installer.store(kernel, said::add);
+    var place = layout.kernel(kernel.name(), kernel.sha256());
+    var version = new Version(Kind.KERNEL, kernel.name(), kernel.sha256());
+    run("chattr", "-f", "-i", place);
+    Files.writeString(place, "b kernel");
+    var found = new ContentCheck(layout).check(version);
+    assertThat(found.content()).isEqualTo(Upkeep.Content.CHANGED);
+    assertThat(found.found())
+        .contains("sha256 found:  " + Digest.ofText("b kernel"))
+        .contains("sha256 pinned: " + Digest.ofText("a kernel"));
+    assertThat(refused(kernel).code()).isEqualTo("kernel-changed");
+    assertThat(place).hasContent("b kernel");
+
+    installer.replace(kernel, said::add);
+
+    assertThat(place).hasContent("a kernel");
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void it_leaves_the_store_with_its_modules() throws Exception {
+    var files = files();
+    Files.createDirectories(files.resolve("usr/lib/uml/modules/6.1"));
+    Files.writeString(files.resolve("usr/lib/uml/modules/6.1/a.ko"), "module");
+    var kernel = pinned(packed(files));
+    installer.store(kernel, said::add);
+    var stores = new Stores(layout, Clock.systemUTC());
+    stores.remove(new Version(Kind.KERNEL, kernel.name(), kernel.sha256()));
+    assertThat(layout.kernels().resolve("uml")).isEmptyDirectory();
+    assertThat(store.observe().value()).isEmpty();
+    installer.store(kernel, said::add);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
   }
 
   @Test
@@ -86,7 +132,7 @@ class KernelInstallerIT {
     var kernel = pinned(file);
     installer.store(kernel, said::add);
     assertThat(layout.kernel(kernel.name(), kernel.sha256())).hasContent("a kernel");
-    assertThat(store.content(kernel.name(), kernel.sha256())).isEqualTo(kernel.sha256());
+    assertThat(layout.kernelContent(kernel.name(), kernel.sha256())).doesNotExist();
     assertThat(layout.kernelModules(kernel.name(), kernel.sha256())).doesNotExist();
   }
 
@@ -98,7 +144,8 @@ class KernelInstallerIT {
     assertThat(problem.summary())
         .isEqualTo("the package of kernel uml holds no kernel: there is no file /usr/bin/linux*");
     assertThat(problem.hint()).contains("user-mode-linux");
-    assertThat(layout.kernels()).doesNotExist();
+    assertThat(store.observe().value()).isEmpty();
+    assertThat(left()).isEmpty();
   }
 
   @Test
@@ -156,6 +203,16 @@ class KernelInstallerIT {
       var trial = new KernelTrial(layout, 65534).of(kernel.name(), kernel.sha256());
       assertThat(trial.usable()).as(trial.message()).isTrue();
       assertThat(layout.kernelModules(kernel.name(), kernel.sha256())).isNotEmptyDirectory();
+    }
+  }
+
+  private Upkeep upkeep() {
+    return store.observe().value().get(0).upkeep();
+  }
+
+  private List<Path> left() throws Exception {
+    try (var all = Files.walk(layout.kernels())) {
+      return all.filter(Files::isRegularFile).toList();
     }
   }
 

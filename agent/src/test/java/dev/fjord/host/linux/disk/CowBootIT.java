@@ -33,7 +33,7 @@ class CowBootIT {
     pristine = folder.resolve("pristine.img");
     cow = folder.resolve("root.cow");
     SparseFile.create(pristine, SIZE.bytes());
-    Command.of("mkfs.ext4", "-q", "-F", pristine.toString()).output();
+    Command.of("mkfs.ext4", "-q", "-b", "4096", "-F", pristine.toString()).output();
     Files.setLastModifiedTime(pristine, FileTime.from(PinnedFile.MODIFIED));
     CowFile.create(cow, pristine);
   }

@@ -53,6 +53,19 @@ class CowFileTest {
         .isEqualTo(new CowHeader.V3(pristine, seconds, 1 << 20, 512, 4096, true));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1024", "2048"})
+  void stands_on_no_file_system_with_blocks_below_a_page(String block) throws Exception {
+    var image = pristine(16 << 20);
+    Command.of("mkfs.ext4", "-q", "-F", "-b", block, image.toString()).output();
+    assertThatThrownBy(() -> CowFile.create(folder.resolve("root.cow"), image))
+        .hasMessage("the file system of " + image + " has blocks of " + block + " bytes");
+    assertThat(folder.resolve("root.cow")).doesNotExist();
+    Command.of("mkfs.ext4", "-q", "-F", "-b", "4096", image.toString()).output();
+    CowFile.create(folder.resolve("root.cow"), image);
+    assertThat(folder.resolve("root.cow")).exists();
+  }
+
   @Test
   void refuses_a_path_that_no_header_holds() throws Exception {
     var relative = Path.of("").toAbsolutePath().relativize(pristine(512));

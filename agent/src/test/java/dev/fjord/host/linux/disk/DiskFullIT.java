@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.origin.Compression;
+import dev.fjord.host.linux.origin.Packed;
+import dev.fjord.host.linux.origin.web.FileServer;
+import dev.fjord.host.linux.origin.web.Patience;
+import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -18,6 +24,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A state folder on a small file system of its own, which really gets full. */
@@ -77,11 +85,42 @@ class DiskFullIT {
   }
 
   @ParameterizedTest
+  @CsvSource({"tmpfs, false", "ext4, false", "tmpfs, true", "ext4, true"})
+  void a_download_that_does_not_fit_leaves_nothing(String type, boolean compressed)
+      throws Exception {
+    var layout = mount(type);
+    var bytes = new byte[24 << 20];
+    new Random(1).nextBytes(bytes);
+    var hasher = Digest.hasher();
+    hasher.update(bytes);
+    var tls = Tls.make(folder);
+    try (var server = new FileServer(tls.context())) {
+      server.content = compressed ? Packed.by(Compression.GZIP, bytes) : bytes;
+      var image =
+          new Image(
+              Samples.name("big"),
+              new Source.HttpsSource(server.uri("/big.img")),
+              Digest.of(hasher),
+              new ByteSize(bytes.length));
+      var web = new Web(tls.context(), ProxySelector.of(null), Patience.USUAL);
+      var problem = refused(() -> new ImageStore(layout, web).store(image, Progress.SILENT));
+      assertThat(problem.code()).isEqualTo("disk-full");
+      assertThat(problem.summary())
+          .isEqualTo(
+              "storing image big at "
+                  + layout.image(image.name(), image.version())
+                  + " failed: the file system is full");
+      assertThat(server.requests()).hasSize(1);
+    }
+    assertThat(files(layout.images())).isEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4"})
   void an_instance_that_does_not_fit_leaves_nothing(String type) throws Exception {
     var layout = mount(type);
     fill(layout);
-    var problem = refused(() -> new InstanceDisks(layout).create(LARGE));
+    var problem = refused(() -> new InstanceDisks(layout, Samples.NO_GROWTH).create(LARGE));
     assertThat(problem.code()).isEqualTo("disk-full");
     assertThat(problem.summary())
         .startsWith("making volume storage of 1GiB at ")
@@ -93,7 +132,7 @@ class DiskFullIT {
   @ValueSource(strings = {"tmpfs", "ext4"})
   void a_volume_that_does_not_fit_changes_nothing(String type) throws Exception {
     var layout = mount(type);
-    var disks = new InstanceDisks(layout);
+    var disks = new InstanceDisks(layout, Samples.NO_GROWTH);
     disks.create(SMALL);
     fill(layout);
     var before = files(layout.instances());

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
@@ -11,6 +12,10 @@ import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Source;
 import dev.fjord.model.StoredImage;
+import dev.fjord.model.Upkeep;
+import dev.fjord.model.Upkeep.Content;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
@@ -21,9 +26,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,15 +38,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageStoreTest {
   private static final int SIZE = 5 << 20;
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   @TempDir Path folder;
   private Layout layout = Samples.NOWHERE;
   private ImageStore store = new ImageStore(layout);
+  private Stores stores = new Stores(layout, InstantSource.fixed(NOW));
 
   @BeforeEach
   void open() {
     layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
     store = new ImageStore(layout);
+    stores = new Stores(layout, InstantSource.fixed(NOW));
   }
 
   @AfterEach
@@ -169,40 +179,178 @@ class ImageStoreTest {
   }
 
   @Test
-  void a_touched_one_is_no_image_until_it_is_verified_and_mended() throws Exception {
+  void a_touched_one_is_verified_and_mended_without_its_source() throws Exception {
     var source = source("tiny.img", SIZE);
     var image = image(source);
     store.store(image, Progress.SILENT);
     Samples.release(folder);
     Files.setLastModifiedTime(place(image), FileTime.from(Instant.parse("2024-05-05T00:00:00Z")));
     Files.setPosixFilePermissions(place(image), PosixFilePermissions.fromString("rw-r--r--"));
-
-    assertThat(store.observe().value()).isEmpty();
-    var problem = store.observe().problems().get(0);
-    assertThat(problem.summary()).isEqualTo("image tiny was touched in the store: " + place(image));
-    assertThat(problem.detail())
-        .isEqualTo(
-            "modified 2024-05-05T00:00:00Z, mode rw-r--r--, 5242880 bytes;"
-                + " stored as modified 2020-01-01T00:00:00Z, mode r--r--r--");
+    assertThat(upkeep().content()).isEqualTo(Content.TOUCHED);
+    assertThat(upkeep().found())
+        .startsWith(
+            "mode rw-r--r-- instead of r--r--r--;"
+                + " modified 2024-05-05T00:00:00Z instead of 2020-01-01T00:00:00Z");
 
     Files.delete(source);
     var inode = Files.getAttribute(place(image), "unix:ino");
-    store.store(image, Progress.SILENT);
-    assertThat(store.observe().value()).hasSize(1);
+    stores.mend(version(image), List.of(), Progress.SILENT);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
     assertThat(Files.getAttribute(place(image), "unix:ino")).isEqualTo(inode);
   }
 
   @Test
-  void a_changed_one_is_replaced_from_its_source() throws Exception {
+  void the_flag_alone_is_missed_where_there_was_one() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    assumeTrue(Boolean.TRUE.equals(ImmutableFlag.of(List.of(place(image))).get(place(image))));
+    Samples.release(folder);
+    assertThat(upkeep().content()).isEqualTo(Content.TOUCHED);
+    assertThat(upkeep().found()).isEqualTo("the immutable flag is gone");
+    stores.mend(version(image), List.of(), Progress.SILENT);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+    assertThat(ImmutableFlag.of(List.of(place(image)))).containsEntry(place(image), true);
+  }
+
+  @Test
+  void a_file_that_never_had_the_flag_is_not_said_to_have_lost_it() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    Samples.release(folder);
+    var note = layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT);
+    new Verdict(image.version(), Fingerprint.of(place(image)), false, Instant.EPOCH).keepIn(note);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void one_of_which_nothing_is_noted_is_read_once() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    Files.delete(layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT));
+    assertThat(upkeep().found()).isEqualTo("nothing is noted of its content");
+    store.store(image, Progress.SILENT);
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void a_byte_that_changed_is_noticed_though_everything_else_was_put_back() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    changeOneByte(place(image));
+    assertThat(upkeep().content()).isEqualTo(Content.TOUCHED);
+
+    var alarm =
+        catchThrowableOfType(
+                ProblemException.class,
+                () -> stores.mend(version(image), List.of("bob", "linda"), Progress.SILENT))
+            .problem();
+    assertThat(alarm.code()).isEqualTo("image-changed");
+    assertThat(alarm.summary())
+        .isEqualTo(
+            "image tiny@" + image.version().brief() + " in the store is not what was stored");
+    assertThat(alarm.detail())
+        .startsWith("sha256 found:  " + digest(place(image)) + " (" + place(image) + ", read at ")
+        .contains("\nsha256 pinned: " + image.version())
+        .endsWith("\nstanding on it: bob, linda");
+    assertThat(alarm.hint()).contains("'fjord repair image/tiny@" + image.version().brief() + "'");
+    assertThat(upkeep().content()).isEqualTo(Content.CHANGED);
+  }
+
+  @Test
+  void a_changed_one_stays_until_it_is_told_to_be_replaced() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    changeOneByte(place(image));
+    var changed = digest(place(image));
+    assertThat(refused(image).code()).isEqualTo("image-changed");
+    assertThat(refused(image).code())
+        .as("again, and without reading it")
+        .isEqualTo("image-changed");
+    assertThat(digest(place(image))).isEqualTo(changed);
+
+    try (var reader = Files.newInputStream(place(image))) {
+      stores.askForRepair(version(image));
+      assertThat(upkeep().repairAsked()).isTrue();
+      store.replace(image, Progress.SILENT);
+      assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+      assertThat(place(image)).hasSameBinaryContentAs(folder.resolve("tiny.img"));
+      var hasher = Digest.hasher();
+      hasher.update(reader.readAllBytes());
+      assertThat(Digest.of(hasher)).as("who has it open keeps what was there").isEqualTo(changed);
+    }
+  }
+
+  @Test
+  void another_length_is_a_change_that_needs_no_reading() throws Exception {
     var image = image(source("tiny.img", SIZE));
     store.store(image, Progress.SILENT);
     Samples.release(folder);
     Files.setPosixFilePermissions(place(image), PosixFilePermissions.fromString("rw-r--r--"));
     Files.writeString(place(image), "changed");
-    assertThat(store.observe().value()).isEmpty();
+    assertThat(upkeep().content()).isEqualTo(Content.CHANGED);
+    assertThat(upkeep().found())
+        .isEqualTo("found: 7 bytes, stored: 5242880 bytes: " + place(image));
+  }
+
+  @Test
+  void a_link_in_its_place_is_a_change_and_not_followed() throws Exception {
+    var source = source("tiny.img", SIZE);
+    var image = image(source);
     store.store(image, Progress.SILENT);
-    assertThat(place(image)).hasSameBinaryContentAs(folder.resolve("tiny.img"));
-    assertThat(store.observe().value()).hasSize(1);
+    Samples.release(folder);
+    Files.delete(place(image));
+    Files.createSymbolicLink(place(image), source);
+    assertThat(upkeep().found()).isEqualTo("found: no regular file: " + place(image));
+    assertThat(refused(image).code()).isEqualTo("image-changed");
+    store.replace(image, Progress.SILENT);
+    assertThat(Files.isSymbolicLink(place(image))).isFalse();
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void notes_since_when_nothing_needs_it_and_forgets_that_when_something_does() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    stores.noteUnused(Set.of(version(image)));
+    assertThat(upkeep().unusedSince()).isEqualTo(NOW);
+    new Stores(layout, InstantSource.fixed(NOW.plusSeconds(9))).noteUnused(Set.of(version(image)));
+    assertThat(upkeep().unusedSince()).as("since the first time").isEqualTo(NOW);
+    stores.noteUnused(Set.of());
+    assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
+  }
+
+  @Test
+  void removes_one_with_all_that_is_noted_of_it() throws Exception {
+    var image = image(source("tiny.img", SIZE));
+    store.store(image, Progress.SILENT);
+    stores.noteUnused(Set.of(version(image)));
+    stores.askForRepair(version(image));
+    stores.remove(version(image));
+    assertThat(store.observe().value()).isEmpty();
+    assertThat(filesIn(layout.images())).isEmpty();
+    stores.remove(version(image));
+  }
+
+  private Upkeep upkeep() {
+    assertThat(store.observe().problems()).isEmpty();
+    return store.observe().value().get(0).upkeep();
+  }
+
+  private static Version version(Image image) {
+    return new Version(Kind.IMAGE, image.name(), image.version());
+  }
+
+  /** As somebody would who knows what is looked at. */
+  private void changeOneByte(Path place) throws Exception {
+    Samples.release(folder);
+    Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rw-r--r--"));
+    try (var file = new RandomAccessFile(place.toFile(), "rw")) {
+      file.seek(3 << 20);
+      file.write(~file.read());
+    }
+    Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("r--r--r--"));
+    Files.setLastModifiedTime(place, FileTime.from(PinnedFile.MODIFIED));
+    ImmutableFlag.change(place, true);
   }
 
   @Test

@@ -43,7 +43,7 @@ class InstanceDisksTest {
 
   @TempDir Path folder;
   private Layout layout = Samples.NOWHERE;
-  private InstanceDisks disks = new InstanceDisks(layout);
+  private InstanceDisks disks = new InstanceDisks(layout, Samples.NO_GROWTH);
 
   @BeforeAll
   static void needs_its_tools() {
@@ -53,7 +53,7 @@ class InstanceDisksTest {
   @BeforeEach
   void open() throws Exception {
     layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
-    disks = new InstanceDisks(layout, new RecordStore(layout), NOON, Fault.NONE);
+    disks = new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, Fault.NONE);
     var image = layout.image(Samples.name("tiny"), Samples.IMAGE);
     Files.createDirectories(image.getParent());
     SparseFile.create(image, 4 << 20);
@@ -167,24 +167,26 @@ class InstanceDisksTest {
   }
 
   @Test
-  void a_volume_of_another_size_is_made_anew_while_the_old_one_stays_in_the_trash()
+  void a_volume_that_is_declared_smaller_is_made_anew_and_the_old_one_stays_in_the_trash()
       throws Exception {
     disks.create(record);
     disks.update(Samples.record("linda", ByteSize.mib(1)));
-    disks.update(Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(32))));
-    assertThat(Files.size(storage())).isEqualTo(32 << 20);
+    disks.update(Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(8))));
+    assertThat(Files.size(storage())).isEqualTo(8 << 20);
     assertThat(layout.trash().resolve("20260304T120000Z-linda.storage")).exists();
   }
 
   @Test
-  void refuses_to_change_a_volumes_size_before_anything_else() throws Exception {
+  void refuses_to_make_a_volume_smaller_before_anything_else() throws Exception {
     disks.create(record);
-    var larger =
-        Samples.record("linda", ByteSize.mib(2), MAIL, volume("storage", ByteSize.mib(32)));
-    var problem = refused(() -> disks.update(larger));
-    assertThat(problem.summary()).isEqualTo("instance linda has volumes of another size");
-    assertThat(problem.detail()).isEqualTo("volume storage has 16MiB, wanted: 32MiB");
-    assertThat(problem.hint()).contains("does not grow or shrink");
+    var smaller =
+        Samples.record("linda", ByteSize.mib(2), MAIL, volume("storage", ByteSize.mib(8)));
+    var problem = refused(() -> disks.update(smaller));
+    assertThat(problem.code()).isEqualTo("volume-size");
+    assertThat(problem.summary()).isEqualTo("volumes of instance linda would become smaller");
+    assertThat(problem.detail()).isEqualTo("volume storage has 16MiB, wanted: 8MiB");
+    assertThat(problem.hint())
+        .isEqualTo("What is at their end would be lost. Declare the size that they have, or more.");
     assertThat(layout.volume(linda, MAIL.name())).doesNotExist();
     assertThat(Files.size(layout.swap(linda))).isEqualTo(1 << 20);
     assertThat(recordOf(linda)).isEqualTo(record);
@@ -307,11 +309,11 @@ class InstanceDisksTest {
   }
 
   @Test
-  void stays_in_the_trash_when_its_volumes_do_not_fit() {
+  void stays_in_the_trash_when_its_volumes_would_become_smaller() {
     disks.create(record);
     disks.trash(linda);
-    var larger = Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(32)));
-    assertThat(refused(() -> disks.restore("20260304T120000Z-linda", larger)).code())
+    var smaller = Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(8)));
+    assertThat(refused(() -> disks.restore("20260304T120000Z-linda", smaller)).code())
         .isEqualTo("volume-size");
     assertThat(disks.trashed().value()).hasSize(1);
   }
@@ -355,7 +357,8 @@ class InstanceDisksTest {
         record.base(),
         record.kernel(),
         record.revision(),
-        record.applied());
+        record.applied(),
+        null);
   }
 
   private InstanceRecord recordOf(ResourceName name) {

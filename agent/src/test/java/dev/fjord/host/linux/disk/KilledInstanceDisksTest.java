@@ -20,7 +20,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,24 @@ class KilledInstanceDisksTest {
   private static final int DATA_AT = 64 << 10;
 
   @TempDir Path folder;
+
+  /** Volumes whose file systems were grown, and how long their files were then. */
+  private final Map<ResourceName, Long> grown = new HashMap<>();
+
+  private void grow(InstanceRecord record, ResourceName volume) {
+    try (var hosts = Files.list(folder)) {
+      Path newest =
+          hosts.max(Comparator.comparingInt(KilledInstanceDisksTest::number)).orElseThrow();
+      Path file = Layout.of(newest.toString(), "/run/fjord-test").volume(record.name(), volume);
+      grown.put(volume, Files.size(file));
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int number(Path state) {
+    return Integer.parseInt(state.getFileName().toString().substring("state".length()));
+  }
 
   @BeforeAll
   static void needs_its_tools() {
@@ -93,12 +114,67 @@ class KilledInstanceDisksTest {
         afterEachStep(
             layout -> {
               makeWithData(layout);
-              new InstanceDisks(layout).update(Samples.record("linda", ByteSize.mib(1)));
+              new InstanceDisks(layout, this::grow)
+                  .update(Samples.record("linda", ByteSize.mib(1)));
             },
             disks -> disks.update(BEFORE),
             (layout, disks) -> {
               assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
               assertThat(data(layout.volume(LINDA, Samples.name("old")))).isEqualTo("kept");
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void growing_a_volume() throws Exception {
+    InstanceRecord larger =
+        Samples.record(
+            "linda",
+            ByteSize.mib(1),
+            volume("storage", ByteSize.mib(16)),
+            volume("old", ByteSize.mib(8)));
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              grown.clear();
+            },
+            disks -> disks.update(larger),
+            (layout, disks) -> {
+              assertThat(data(layout.volume(LINDA, Samples.name("storage")))).isEqualTo("kept");
+              assertThat(disks.observe(LINDA).orThrow().volumes())
+                  .containsEntry(Samples.name("storage"), ByteSize.mib(16))
+                  .containsEntry(Samples.name("old"), ByteSize.mib(8));
+              assertThat(grown).isEqualTo(Map.of(Samples.name("storage"), 16L << 20));
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(larger);
+              grown.clear();
+              disks.update(larger);
+              assertThat(grown).as("what is recorded is not done again").isEmpty();
+            });
+    assertThat(kills).isEqualTo(4);
+  }
+
+  @Test
+  void bringing_a_volume_back_larger() throws Exception {
+    InstanceRecord larger =
+        Samples.record(
+            "linda",
+            ByteSize.mib(1),
+            volume("storage", ByteSize.mib(8)),
+            volume("old", ByteSize.mib(16)));
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              new InstanceDisks(layout, Samples.NO_GROWTH)
+                  .update(
+                      Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(8))));
+              grown.clear();
+            },
+            disks -> disks.update(larger),
+            (layout, disks) -> {
+              assertThat(data(layout.volume(LINDA, Samples.name("old")))).isEqualTo("kept");
+              assertThat(grown).isEqualTo(Map.of(Samples.name("old"), 16L << 20));
             });
     assertThat(kills).isGreaterThanOrEqualTo(5);
   }
@@ -129,7 +205,7 @@ class KilledInstanceDisksTest {
             layout -> {
               makeWithData(layout);
               secondVersion(layout);
-              new InstanceDisks(layout).update(Samples.on(SECOND, BEFORE));
+              new InstanceDisks(layout, this::grow).update(Samples.on(SECOND, BEFORE));
             },
             disks -> disks.update(BEFORE),
             (layout, disks) -> {
@@ -161,8 +237,9 @@ class KilledInstanceDisksTest {
         afterEachStep(
             layout -> {
               makeWithData(layout);
-              new InstanceDisks(layout).trash(LINDA);
-              trashed[0] = new InstanceDisks(layout).trashed().orThrow().get(0).folder();
+              new InstanceDisks(layout, this::grow).trash(LINDA);
+              trashed[0] =
+                  new InstanceDisks(layout, this::grow).trashed().orThrow().get(0).folder();
             },
             disks -> disks.restore(trashed[0], BEFORE),
             (layout, disks) -> {
@@ -190,11 +267,12 @@ class KilledInstanceDisksTest {
       var killed = false;
       try {
         operation.accept(
-            new InstanceDisks(layout, new RecordStore(layout), Clock.systemUTC(), fault));
+            new InstanceDisks(
+                layout, this::grow, new RecordStore(layout), Clock.systemUTC(), fault));
       } catch (Killed expected) {
         killed = true;
       }
-      var disks = new InstanceDisks(layout);
+      var disks = new InstanceDisks(layout, this::grow);
       disks.trashed();
       new RecordStore(layout).readAll().orThrow();
       operation.accept(disks);
@@ -216,7 +294,7 @@ class KilledInstanceDisksTest {
   }
 
   private void makeWithData(Layout layout) {
-    new InstanceDisks(layout).create(BEFORE);
+    new InstanceDisks(layout, this::grow).create(BEFORE);
     try {
       for (var disk :
           new Path[] {

@@ -64,7 +64,7 @@ class SourceFileTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   void a_bomb_without_a_pinned_size_ends_at_the_limit(Compression compression) throws Exception {
     Files.write(folder.resolve("x"), Packed.by(compression, new byte[16 << 20]));
-    var limit = new Expected(null, ByteSize.mib(2));
+    var limit = new Expected(null, null, ByteSize.mib(2));
     long[] read = {0};
     var problem =
         catchThrowableOfType(

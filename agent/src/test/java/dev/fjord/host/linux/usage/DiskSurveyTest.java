@@ -10,6 +10,7 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.DiskForecast;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
@@ -21,6 +22,8 @@ import dev.fjord.process.Command;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DiskSurveyTest {
   private static final ByteSize IMAGE = ByteSize.mib(4);
+
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
   @TempDir Path folder;
   private Layout layout = Samples.NOWHERE;
@@ -82,7 +87,7 @@ class DiskSurveyTest {
   @Test
   void what_left_counts_as_trash_alone() {
     create("linda");
-    new InstanceDisks(layout).trash(Samples.name("linda"));
+    new InstanceDisks(layout, Samples.NO_GROWTH).trash(Samples.name("linda"));
     assertThat(look().instances()).isEmpty();
     assertThat(look().trash()).isGreaterThan(ByteSize.ZERO);
   }
@@ -115,18 +120,33 @@ class DiskSurveyTest {
 
   @Test
   void a_state_directory_that_is_not_there_is_told() {
-    assertThatThrownBy(() -> new DiskSurvey(Samples.NOWHERE).look())
+    assertThatThrownBy(() -> new DiskSurvey(Samples.NOWHERE, () -> NOW).look())
         .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("asking the file system of /nowhere/state failed");
   }
 
+  @Test
+  void the_forecast_is_made_from_what_was_noted() throws Exception {
+    assertThat(look().forecast()).isEqualTo(new DiskForecast.Unknown(0, Duration.ZERO));
+    for (int hour = 30; hour >= 0; hour--) {
+      Instant at = NOW.minus(Duration.ofHours(hour));
+      long used = 1L << 20;
+      new UseHistory(layout, () -> at, () -> new ByteSize(used)).note();
+    }
+    assertThat(look().forecast())
+        .isEqualTo(
+            new DiskForecast.NotGrowing(new DiskForecast.Trend(31, Duration.ofHours(30), 0)));
+    Files.writeString(layout.diskUse(), "?");
+    assertThat(look().problems()).extracting(Problem::code).containsExactly("unreadable-json");
+  }
+
   private DiskUsage look() {
-    return new DiskSurvey(layout).look();
+    return new DiskSurvey(layout, () -> NOW).look();
   }
 
   private void create(String name) {
     var sample = Samples.record(name, ByteSize.mib(1), Samples.volume("storage", ByteSize.mib(16)));
-    new InstanceDisks(layout)
+    new InstanceDisks(layout, Samples.NO_GROWTH)
         .create(
             new InstanceRecord(
                 sample.identity(),
@@ -135,7 +155,8 @@ class DiskSurveyTest {
                 digest,
                 sample.kernel(),
                 sample.revision(),
-                sample.applied()));
+                sample.applied(),
+                null));
   }
 
   private static void write(Path file, long at, byte value) throws Exception {

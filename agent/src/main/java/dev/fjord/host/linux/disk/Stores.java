@@ -1,0 +1,149 @@
+package dev.fjord.host.linux.disk;
+
+import dev.fjord.host.HostPort.Progress;
+import dev.fjord.model.Layout;
+import dev.fjord.plan.ChangedVersion;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What is done alike to versions of images and of kernels that are stored already. */
+public final class Stores {
+  private final Layout layout;
+  private final InstantSource clock;
+
+  public Stores(Layout layout, InstantSource clock) {
+    this.layout = layout;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads a version that was touched and gives it back its mode, time and flag.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code image-changed}, {@code kernel-changed} when
+   *     its bytes are not those of its digest; they stay as they are
+   */
+  public void mend(Version version, List<String> standing, Progress progress) {
+    file(version).mend(standing, progress);
+  }
+
+  /**
+   * Notes since when nothing needs versions; of the others that is forgotten.
+   *
+   * @param unused all that nothing needs now
+   */
+  public void noteUnused(Set<Version> unused) {
+    try {
+      for (PinnedFile file : stored()) {
+        boolean noted = file.notes().unusedSince() != null;
+        if (unused.contains(file.version()) && !noted) {
+          file.notes().noteUnused(clock.instant());
+        } else if (!unused.contains(file.version()) && noted) {
+          file.notes().noteUsed();
+        }
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("noting which images and kernels are needed", e);
+    }
+  }
+
+  /** Every version that is stored. */
+  List<PinnedFile> stored() throws IOException {
+    List<PinnedFile> files = new ArrayList<>();
+    for (StoredVersion one : StoredVersion.list(layout.images(), ".img", new ArrayList<>())) {
+      files.add(PinnedFile.image(layout, one.name(), one.digest()));
+    }
+    for (StoredVersion one : StoredVersion.list(layout.kernels(), "", new ArrayList<>())) {
+      files.add(PinnedFile.kernel(layout, one.name(), one.digest()));
+    }
+    files.removeIf(file -> !Folders.exists(file.place()));
+    return files;
+  }
+
+  /** Told once, tried once: an order that cannot be carried out is not carried out for ever. */
+  public void forgetRepair(Version version) {
+    try {
+      file(version).notes().forgetRepair();
+    } catch (IOException e) {
+      throw DiskProblem.of("forgetting the repair of " + version.words(), e);
+    }
+  }
+
+  /**
+   * Asks the next run to store a version again from its source.
+   *
+   * @throws dev.fjord.problem.ProblemException when it was built here, and has none
+   */
+  public void askForRepair(Version version) {
+    if (isBuilt(version)) {
+      throw Problem.of("no-source", version.words() + " was built here: no source has its bytes")
+          .detail(file(version).place().toString())
+          .hint(ChangedVersion.BUILT_HINT)
+          .asException();
+    }
+    file(version).notes().askForRepair();
+  }
+
+  /** Whether it is an image that was built on this host. */
+  public boolean isBuilt(Version version) {
+    return file(version).isBuilt();
+  }
+
+  /** Removes a version; of a kernel its whole folder, which is fjord's own. */
+  public void remove(Version version) {
+    PinnedFile file = file(version);
+    try {
+      file.remove();
+      if (version.kind() == Kind.KERNEL) {
+        Folders.delete(layout.kernelFolder(version.name(), version.digest()));
+      }
+    } catch (IOException e) {
+      throw DiskProblem.of("removing " + version.words() + " at " + file.place(), e);
+    }
+  }
+
+  /**
+   * The stored versions of that name.
+   *
+   * @param text {@code image/tiny}, {@code tiny@0123456789ab}, {@code kernel/uml@0123}; all when
+   *     empty
+   * @throws dev.fjord.problem.ProblemException when there is none
+   */
+  public List<Version> named(String text) {
+    try {
+      List<Version> all = stored().stream().map(PinnedFile::version).toList();
+      List<Version> named = all.stream().filter(version -> isNamed(version, text)).toList();
+      if (named.isEmpty() && !text.isEmpty()) {
+        throw Problem.of("not-stored", "no stored image or kernel is called " + text)
+            .detail(all.stream().map(Version::toString).collect(Collectors.joining("\n")))
+            .hint("Name one as 'image/NAME', 'kernel/NAME', or with '@' and its first digits.")
+            .asException();
+      }
+      return named;
+    } catch (IOException e) {
+      throw DiskProblem.of("looking which images and kernels are stored", e);
+    }
+  }
+
+  private static boolean isNamed(Version version, String text) {
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    String kind = version.kind().name().toLowerCase(Locale.ROOT);
+    return text.isEmpty()
+        || (name.equals(version.name().value()) || name.equals(kind + "/" + version.name()))
+            && version.digest().hex().startsWith(at < 0 ? "" : text.substring(at + 1));
+  }
+
+  PinnedFile file(Version version) {
+    return version.kind() == Kind.IMAGE
+        ? PinnedFile.image(layout, version.name(), version.digest())
+        : PinnedFile.kernel(layout, version.name(), version.digest());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.fjord.host.linux.origin.web;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long a server is waited for. A run of the agent waits for its downloads, and a push waits for
+ * the run: so there is an end to each of them, also where a server drips.
+ *
+ * @param connect until somebody accepts the connection
+ * @param stall how long one may wait for fewer bytes than {@code least}
+ * @param least bytes
+ * @param slice what one run gives a download that the next run can go on with
+ * @param whole what one run gives a download that nobody can go on with
+ * @param waits before each further attempt within a run
+ */
+public record Patience(
+    Duration connect,
+    Duration stall,
+    long least,
+    Duration slice,
+    Duration whole,
+    List<Duration> waits) {
+  public static final Patience USUAL =
+      new Patience(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60),
+          60 << 10,
+          Duration.ofMinutes(10),
+          Duration.ofHours(1),
+          List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(9)));
+}

@@ -1,0 +1,35 @@
+package dev.fjord.host.linux.origin.web;
+
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How servers are reached.
+ *
+ * @param trust whose certificates are believed; null for whom Java believes
+ * @param proxies which proxy leads where
+ */
+public record Web(@Nullable SSLContext trust, ProxySelector proxies, Patience patience) {
+
+  /** As everybody on this host does it: by the environment's proxies and Java's authorities. */
+  public static Web usual() {
+    return new Web(null, new Proxies(System.getenv()), Patience.USUAL);
+  }
+
+  /** A client of its own for one download: it has threads, and nobody needs them for long. */
+  HttpClient client() {
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            // One file by one connection: the streams of HTTP/2 would only narrow it.
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(patience.connect())
+            .proxy(proxies);
+    if (trust != null) {
+      client.sslContext(trust);
+    }
+    return client.build();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.TrashedRoot;
+import dev.fjord.plan.Step.Version;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who stands on which version: instances and roots in the trash on images, instances and what they
+ * run on kernels. What a record says counts, what a COW header says, and what a running kernel was
+ * started with.
+ */
+public record Standing(Observed observed) {
+
+  /** False when a record could not be read: then nobody knows what that stands on. */
+  public boolean isKnown() {
+    return observed.instances().stream().allMatch(one -> one.record() != null)
+        && observed.trashedRoots().stream().allMatch(one -> one.record() != null);
+  }
+
+  /** Names of instances, and {@code trash/FOLDER}, in order. */
+  public List<String> on(Version version) {
+    TreeSet<String> names = new TreeSet<>();
+    for (ObservedInstance one : observed.instances()) {
+      if (version.kind() == Kind.IMAGE ? isOnImage(one, version) : isOnKernel(one, version)) {
+        names.add(one.name().value());
+      }
+    }
+    List<String> all = new ArrayList<>(names);
+    if (version.kind() == Kind.IMAGE) {
+      observed.trashedRoots().stream()
+          .filter(root -> needs(root.record(), version) || place(version).equals(root.backing()))
+          .map(TrashedRoot::folder)
+          .sorted()
+          .forEach(folder -> all.add("trash/" + folder));
+    }
+    return all;
+  }
+
+  /** Whether an instance of this record needs the version. */
+  static boolean needs(@Nullable InstanceRecord record, Version version) {
+    if (record == null) {
+      return false;
+    }
+    return version.kind() == Kind.IMAGE
+        ? record.applied().image().equals(version.name()) && record.base().equals(version.digest())
+        : record.applied().kernel().equals(version.name())
+            && record.kernel().equals(version.digest());
+  }
+
+  private boolean isOnImage(ObservedInstance one, Version version) {
+    String disk = "," + place(version);
+    RunningKernel kernel = one.kernel();
+    return needs(one.record(), version)
+        || place(version).equals(one.disks().rootBacking())
+        || kernel != null
+            && kernel.boot().arguments().stream().anyMatch(word -> word.endsWith(disk));
+  }
+
+  private boolean isOnKernel(ObservedInstance one, Version version) {
+    RunningKernel kernel = one.kernel();
+    return needs(one.record(), version)
+        || kernel != null && kernel.boot().binary().equals(place(version));
+  }
+
+  private Path place(Version version) {
+    return version.kind() == Kind.IMAGE
+        ? observed.layout().image(version.name(), version.digest())
+        : observed.layout().kernel(version.name(), version.digest());
+  }
+}

@@ -1,0 +1,171 @@
+package dev.fjord.e2e;
+
+import static dev.fjord.e2e.Machine.LINDA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Disks that become larger under a machine, with real kernels and real file systems. */
+class GrowthIT {
+  private static final Machine SMALL = sized(64);
+  private static final Machine LARGE = sized(128);
+  private static World world;
+
+  @BeforeAll
+  static void a_host() throws Exception {
+    world = World.ofLindaAndBob();
+  }
+
+  @AfterAll
+  static void end() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  /** linda's volume is made anew, of 64 MiB, with a file of hers. */
+  @BeforeEach
+  void a_volume_with_a_file() throws Exception {
+    world
+        .site
+        .write(LINDA.with("volumes", "[]"))
+        .push("The old one goes", "Fjord-Allow-Deletes: 9");
+    world.settles();
+    removeTrash();
+    world.site.write(SMALL).push("A small volume");
+    world.settles();
+    world.guest(
+        "linda",
+        "dd if=/dev/urandom of=/srv/storage/file bs=1M count=20 2>/dev/null;"
+            + " sha256sum </srv/storage/file >/srv/storage/sum; sync");
+  }
+
+  private static void removeTrash() {
+    for (var entry : world.state().resolve("trash").toFile().listFiles()) {
+      dev.fjord.process.Command.of("rm", "-r", entry.toString()).output();
+    }
+  }
+
+  @Test
+  void a_volume_and_a_swap_grow_at_one_restart_and_the_bytes_are_the_same() throws Exception {
+    assertThat(mebibytes()).isBetween(50L, 64L);
+    var bob = world.pid("bob");
+    world.site.write(LARGE.with("swap", "32MiB")).push("linda needs room");
+
+    var run = world.settles();
+
+    assertThat(run.changes()).containsExactly("restart instance/linda");
+    assertThat(run.fields())
+        .containsExactlyInAnyOrder("swap: null -> 32MiB", "volumes.storage: 64MiB -> 128MiB");
+    assertThat(run.change().path("disruption").asText()).isEqualTo("restart");
+    assertThat(run.change().path("cause").asText()).isEqualTo("intended");
+    assertThat(outcome(run).path("problem").isNull()).as("%s", run).isTrue();
+    assertThat(mebibytes()).isBetween(108L, 128L);
+    assertSameBytes();
+    assertThat(swapKibibytes()).isBetween(32_000L, 32_768L);
+    assertThat(world.pid("bob")).isEqualTo(bob);
+    assertThat(world.settles().changes()).isEmpty();
+
+    world.site.write(LARGE.with("swap", "16MiB")).push("Less swap");
+    assertThat(world.settles().fields()).containsExactly("swap: 32MiB -> 16MiB");
+    assertThat(swapKibibytes()).isBetween(16_000L, 16_384L);
+    assertSameBytes();
+  }
+
+  @Test
+  void a_machine_that_is_stopped_grows_before_its_next_start() throws Exception {
+    world.site.write(SMALL.with("power", "stopped")).push("A pause");
+    world.settles();
+    world.site.write(LARGE.with("power", "stopped")).push("More room");
+    assertThat(world.settles().changes()).containsExactly("update instance/linda");
+    world.site.write(LARGE).push("Up again");
+    world.settles();
+    assertThat(mebibytes()).isBetween(108L, 128L);
+    assertSameBytes();
+  }
+
+  @Test
+  void it_never_shrinks_and_says_where_it_is_declared() throws Exception {
+    world.site.write(sized(32)).push("Less");
+    var run = world.apply();
+    assertThat(run.exit()).isEqualTo(4);
+    assertThat(run.changes()).isEmpty();
+    var refused = run.plan().path("refused").get(0);
+    assertThat(refused.path("guard").asText()).isEqualTo("volume-size");
+    assertThat(refused.path("hint").asText()).contains("partners/linda/linda.yaml:");
+    assertSameBytes();
+  }
+
+  @Test
+  void a_file_system_that_a_guest_broke_is_told_once_and_the_machine_runs() throws Exception {
+    var device = device();
+    world.guest(
+        "linda", "umount /srv/storage; dd if=/dev/zero of=" + device + " bs=1M count=8; sync");
+    world.site.write(LARGE).push("More room for nothing");
+
+    var run = world.settles();
+
+    var problem = outcome(run).path("problem");
+    assertThat(problem.path("code").asText()).as("%s", run).isEqualTo("filesystem-not-grown");
+    assertThat(problem.path("detail").asText()).startsWith("volume storage, 128MiB now: ");
+    assertThat(world.instance("linda").path("problems").get(0).path("code").asText())
+        .isEqualTo("filesystem-not-grown");
+    assertThat(world.guest("linda", "cat /sys/block/" + device.substring(5) + "/size"))
+        .as("sectors")
+        .isEqualTo(Integer.toString(128 << 11));
+    assertThat(world.settles().changes()).isEmpty();
+    assertThat(world.instance("linda").path("problems")).isEmpty();
+  }
+
+  @Test
+  void killed_at_any_moment_of_it_the_next_run_ends_it() throws Exception {
+    for (int wait : new int[] {0, 500, 1000, 1700, 2600}) {
+      world.site.write(LARGE).push("More room");
+      var apply = world.begin("apply");
+      World.await(
+          "the restart", () -> apply.said("restart instance linda ...") > 0 || !apply.isAlive());
+      Thread.sleep(wait);
+      apply.kill();
+      world.settles();
+      assertThat(Files.size(world.state().resolve("instances/linda/volumes/storage.img")))
+          .isEqualTo(128L << 20);
+      assertThat(mebibytes()).as("after %s ms", wait).isBetween(108L, 128L);
+      assertSameBytes();
+      assertThat(world.settles().changes()).isEmpty();
+      a_volume_with_a_file();
+    }
+  }
+
+  private static JsonNode outcome(Run run) {
+    return run.json().path("outcomes").get(0);
+  }
+
+  private static Machine sized(int mebibytes) {
+    return LINDA.with("volumes", "[{name: storage, size: " + mebibytes + "MiB}]");
+  }
+
+  private static void assertSameBytes() {
+    assertThat(world.guest("linda", "sha256sum </srv/storage/file; cat /srv/storage/sum").lines())
+        .hasSize(2)
+        .containsOnly(world.guest("linda", "cat /srv/storage/sum"));
+  }
+
+  private static String device() {
+    return world.guest("linda", "grep ' /srv/storage ' /proc/mounts | cut -d' ' -f1");
+  }
+
+  private static long mebibytes() {
+    var line = world.guest("linda", "df -m /srv/storage | tail -n 1");
+    return Long.parseLong(line.trim().split(" +", -1)[1]);
+  }
+
+  private static long swapKibibytes() {
+    var line = world.guest("linda", "grep SwapTotal /proc/meminfo");
+    return Long.parseLong(line.replaceAll("[^0-9]", ""));
+  }
+}
