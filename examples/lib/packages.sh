@@ -21,6 +21,7 @@ readonly PACKAGES=(
     uidmap:newuidmap
     gpg:gpg
     jq:jq
+    gcc:gcc
 )
 
 require_debian() {
@@ -42,6 +43,8 @@ install_missing() { # PACKAGE:COMMAND...
     for pair in "$@"; do
         have "${pair#*:}" || missing+=("${pair%:*}")
     done
+    # The one that has no command: what gcc needs to make a program for a kernel.
+    [[ -e /usr/include/stdio.h || " $* " != *' gcc:gcc '* ]] || missing+=(libc6-dev)
     if [[ ${#missing[@]} -gt 0 ]]; then
         install_packages "${missing[@]}"
     fi
@@ -108,8 +111,6 @@ prepare_kernel() {
         say "kernel: $KERNEL $("$KERNEL" --version) needs help on this CPU (AMX), which the agent compiles"
         # shellcheck disable=SC2034
         NEEDS_LIBRARY=yes
-        install_missing gcc:gcc
-        [[ -e /usr/include/stdio.h ]] || install_packages libc6-dev
     else
         tail -n 15 "$output" >&2
         rm -f "$output"

@@ -1,6 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.apply.Outcome;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.MirrorRevisions;
 import dev.fjord.reconcile.Revisions;
@@ -9,7 +11,9 @@ import dev.fjord.report.ApplyText;
 import dev.fjord.schedule.Agent;
 import dev.fjord.source.Mirror;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +38,11 @@ final class AgentRuns {
         StoreChecks checks = new StoreChecks(settings);
         agent.run(
             () -> {
-              RunResult result =
-                  runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+              RunResult result = run(runs, told);
+              if (isToBePutBack(result) && !agent.isStopping()) {
+                log.tell(result);
+                result = run(runs, told);
+              }
               if (!result.failed()) {
                 told.set(""); // The same drift, when it comes back, is news.
               }
@@ -48,6 +55,23 @@ final class AgentRuns {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static RunResult run(Runs runs, AtomicReference<String> told) {
+    return runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+  }
+
+  /** A machine that was moved to another version and is down now does not wait for the timer. */
+  private static boolean isToBePutBack(RunResult result) {
+    Set<String> failed =
+        result.outcomes().stream()
+            .filter(outcome -> outcome.status() == Outcome.Status.FAILED)
+            .map(Outcome::change)
+            .collect(Collectors.toSet());
+    return result.plan() != null
+        && result.plan().changes().stream()
+            .filter(change -> failed.contains(change.id()))
+            .anyMatch(change -> change.step() instanceof Step.RebaseInstance);
   }
 
   /** Notes whether the repository answered: an agent asks a server that does not less often. */

@@ -79,6 +79,7 @@ public final class Fjord implements Runnable {
             .addSubcommand(new StatusCommand(fjord, terminal, operations))
             .addSubcommand(new DiskCommand(fjord, terminal, operations))
             .addSubcommand(new VerifyCommand(fjord, terminal, operations))
+            .addSubcommand(new RebaseCommand(fjord, terminal, operations))
             .addSubcommand(new RepairCommand(fjord, terminal, operations))
             .addSubcommand(new PokeCommand(fjord, operations))
             .addSubcommand(new DoctorCommand(fjord, terminal, operations))

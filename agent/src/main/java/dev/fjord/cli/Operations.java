@@ -3,6 +3,8 @@ package dev.fjord.cli;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
+import dev.fjord.model.ImageVersion;
+import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
@@ -59,6 +61,17 @@ interface Operations {
    * @throws dev.fjord.problem.ProblemException when none, or more than one, is called so
    */
   String repair(AgentSettings settings, String name);
+
+  /**
+   * Carries an instance's root over to another version of its image, and throws that away.
+   *
+   * @param to as {@code tiny@0123456789ab}; empty for the one that it would be moved to
+   * @throws dev.fjord.problem.ProblemException when that is not clear, or it could not be done
+   */
+  Rehearsed rehearse(AgentSettings settings, ResourceName instance, String to);
+
+  /** What a rehearsal has found. */
+  record Rehearsed(ImageVersion version, RebaseReport report) {}
 
   /**
    * Looks what the disks of all instances were promised and take; changes nothing.

@@ -1,11 +1,13 @@
 package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.linux.RebasePreview;
 import dev.fjord.host.linux.uml.Console;
 import dev.fjord.host.linux.usage.DiskSurvey;
 import dev.fjord.load.AgentSettingsLoader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
@@ -147,6 +149,13 @@ final class Wiring implements Operations {
   @Override
   public String repair(AgentSettings settings, String name) {
     return new StoreChecks(settings).repair(name);
+  }
+
+  @Override
+  public Rehearsed rehearse(AgentSettings settings, ResourceName instance, String to) {
+    RebasePreview preview = new RebasePreview(settings.layout());
+    ImageVersion version = TargetVersion.of(preview.others(instance), instance, to);
+    return new Rehearsed(version, preview.of(instance, version));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.fjord.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Digest;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.ChangedVersion;
@@ -143,6 +145,48 @@ class CommandsTest {
             Results.of(Plans.empty(), true), null, pid -> null, (name, image) -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
+  }
+
+  @Test
+  void rebase_only_rehearses_and_has_to_be_told_so() {
+    var told = run("rebase", "linda");
+    assertThat(told.exit()).isEqualTo(64);
+    assertThat(told.err())
+        .contains("fjord rebase only rehearses: say --dry-run.")
+        .contains("'onImageChange: rebase'");
+    var rehearsed = run("rebase", "--dry-run", "linda", "--to", "tiny@0123");
+    assertThat(operations.called).isEqualTo("rehearse linda tiny@0123");
+    assertThat(rehearsed.exit()).isZero();
+    assertThat(rehearsed.out())
+        .isEqualTo(
+            """
+            To tiny@11507a0e2f5e, linda would come with:
+              kept       3 files         2 MiB of the partner's, changed or added
+              taken      120 files      37 MiB from the new version
+              removed    1 file          0 MiB that the partner had deleted
+              conflicts  2 files         1 MiB changed on both sides
+                /etc/motd: both changed it; the partner's is kept
+                and 1 more
+            Nothing was changed.
+            """);
+    assertThat(run("rebase", "--dry-run", "linda", "--format", "json").out())
+        .contains("\"kind\" : \"changed\"")
+        .contains("\"bytes\" : 38797312");
+  }
+
+  @Test
+  void which_version_is_meant_is_asked_when_it_is_not_clear() {
+    var linda = new ResourceName("linda");
+    var one = new ImageVersion(new ResourceName("tiny"), Digest.ofText("1"));
+    var two = new ImageVersion(new ResourceName("tiny"), Digest.ofText("2"));
+    assertThat(TargetVersion.of(List.of(one), linda, "")).isEqualTo(one);
+    assertThat(TargetVersion.of(List.of(one, two), linda, two.toString())).isEqualTo(two);
+    assertThatThrownBy(() -> TargetVersion.of(List.of(), linda, ""))
+        .hasMessage("no other version of its image is stored");
+    assertThatThrownBy(() -> TargetVersion.of(List.of(one, two), linda, ""))
+        .hasMessage("there is more than one version that linda could be moved to");
+    assertThatThrownBy(() -> TargetVersion.of(List.of(one), linda, "tiny@no"))
+        .hasMessage("'tiny@no' names no version");
   }
 
   @Test

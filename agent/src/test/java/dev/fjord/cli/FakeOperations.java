@@ -2,8 +2,14 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Digest;
 import dev.fjord.model.DiskUsage;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Layout;
+import dev.fjord.model.RebaseReport;
+import dev.fjord.model.RebaseReport.Conflict;
+import dev.fjord.model.RebaseReport.Tally;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
@@ -85,6 +91,20 @@ class FakeOperations implements Operations {
   public String repair(AgentSettings settings, String name) {
     called = "repair " + name;
     return "image tiny will be stored again: the agent begins a run.";
+  }
+
+  @Override
+  public Rehearsed rehearse(AgentSettings settings, ResourceName instance, String to) {
+    called = "rehearse " + instance + " " + to;
+    Tally some = new Tally(3, ByteSize.mib(2));
+    return new Rehearsed(
+        new ImageVersion(new ResourceName("tiny"), Digest.ofText("new")),
+        new RebaseReport(
+            some,
+            new Tally(120, ByteSize.mib(37)),
+            new Tally(1, ByteSize.ZERO),
+            new Tally(2, ByteSize.mib(1)),
+            List.of(new Conflict(Conflict.Kind.CHANGED, "/etc/motd"))));
   }
 
   @Override

@@ -132,7 +132,8 @@ class LoaderTest {
                     "iproute2",
                     "iputils-ping",
                     "openssh-server",
-                    "systemd-sysv"),
+                    "systemd-sysv",
+                    "udev"),
                 example("setup.sh")));
     assertThat(loader.load(tree).orThrow().images().get(name)).isEqualTo(image);
     // The document is the same, and was read before.

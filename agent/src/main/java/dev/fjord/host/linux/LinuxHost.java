@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** This machine. Its parts do the work; here stands which step is whose. */
 public final class LinuxHost implements HostPort {
   /** Kernels are tried as nobody (Debian's base-passwd), before any instance has a user id. */
-  private static final int TRIAL_UID = 65534;
+  static final int TRIAL_UID = 65534;
 
   private final Look look;
   private final ImageBuilder images;
@@ -152,7 +152,7 @@ public final class LinuxHost implements HostPort {
   }
 
   /** In a kernel of the instance's own version, and as its own user. */
-  private static FilesystemGrowth growth(Layout layout, Workshop workshop) {
+  static FilesystemGrowth growth(Layout layout, Workshop workshop) {
     return (record, volume) ->
         workshop.grow(
             new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid()),

@@ -6,12 +6,12 @@ import dev.fjord.host.linux.disk.RootMerge;
 import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Rebase;
-import dev.fjord.model.RebaseReport;
 import dev.fjord.plan.Step.RebaseInstance;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves an instance to another version of its image, with what its partner has changed. It may be
@@ -41,17 +41,20 @@ final class Rebases {
     InstanceRecord record = step.record();
     if (!runs || !disks.isCarriedOver(record)) {
       stop.run();
-      RebaseReport report = disks.carryOver(record, merge(step, progress));
-      if (report != null) {
-        progress.rebased(report);
-      }
+      leave(disks.carryOver(record, merge(step, progress), progress::rebased), progress);
     }
     try {
       start.run();
     } catch (ProblemException e) {
       throw GUESTS_FAULT.contains(e.problem().code()) ? rejected(record, e) : e;
     }
-    disks.update(record.withRebase(null));
+    leave(disks.update(record.withRebase(null)), progress);
+  }
+
+  private static void leave(@Nullable Problem left, Progress progress) {
+    if (left != null) {
+      progress.leave(left);
+    }
   }
 
   private RootMerge merge(RebaseInstance step, Progress progress) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,27 +217,27 @@ public final class InstanceDisks {
    * {@link #update}. No kernel of the instance may run. It is recorded before anything is touched.
    *
    * @param record with the rebase that it is for
-   * @return null when it was done before
+   * @param found told what was carried over, unless that was done before
+   * @return as {@link #update}
    * @throws ProblemException when it could not be carried over: the old root is in its place, and
    *     the record says why it stays there
    */
-  public @Nullable RebaseReport carryOver(InstanceRecord record, RootMerge merge) {
+  public @Nullable Problem carryOver(
+      InstanceRecord record, RootMerge merge, Consumer<RebaseReport> found) {
     InstanceRecord before = before(record);
-    RebaseReport report = null;
     try {
       RootLock.refuseWhileInUse(record.name(), layout.rootCow(record.name()));
       if (!roots.isMade(before, record)) {
         records.write(before.withRebase(record.rebase()));
         fault.after("a record of the intent");
-        report = rebase.make(before, record, merge);
+        found.accept(rebase.make(before, record, merge));
       }
     } catch (IOException e) {
       throw stays(before, record, DiskProblem.of("rebasing instance " + record.name(), e));
     } catch (ProblemException e) {
       throw stays(before, record, e);
     }
-    update(record);
-    return report;
+    return update(record);
   }
 
   private ProblemException stays(
@@ -255,13 +256,18 @@ public final class InstanceDisks {
   }
 
   /**
-   * What carrying the root over to another version would come to. Nothing of the instance changes;
-   * it may run, if {@code merge} copies nothing that a kernel writes meanwhile.
+   * What carrying the root over to another version would come to. Nothing of the instance changes.
+   *
+   * @param still runs the copying of the root while no kernel writes to it
    */
-  public RebaseReport rehearse(InstanceRecord record, ImageVersion version, RootMerge merge) {
-    Path fresh = DurableFile.beside(layout.instance(record.name()).resolve("rehearsal.cow"));
+  public RebaseReport rehearse(
+      InstanceRecord record, ImageVersion version, RootMerge merge, Consumer<Runnable> still) {
+    Path folder = layout.instance(record.name());
+    Path fresh = DurableFile.beside(folder.resolve("rehearsal.cow"));
+    Path copy = DurableFile.beside(folder.resolve("rehearsed.cow"));
     try {
-      RebaseReport report = rebase.draft(record, version, merge, fresh);
+      RebaseReport report =
+          rebase.draft(record, version, merge, new RootRebase.Bench(fresh, copy, still));
       Folders.delete(fresh);
       return report;
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Gives an instance a root on another version that has what the instance had changed on the old
@@ -39,7 +40,9 @@ final class RootRebase {
   RebaseReport make(InstanceRecord before, InstanceRecord now, RootMerge merge) throws IOException {
     Path place = layout.rootCow(now.name());
     Path fresh = DurableFile.beside(place);
-    RebaseReport report = draft(before, now.version(), merge, fresh);
+    Path copy = DurableFile.beside(layout.instance(now.name()).resolve("old.cow"));
+    RebaseReport report =
+        draft(before, now.version(), merge, new Bench(fresh, copy, Runnable::run));
     Folders.sync(fresh);
     fault.after("a root carried over");
     trash.keepRoot(before);
@@ -50,26 +53,30 @@ final class RootRebase {
   }
 
   /**
-   * Makes the new root at a path that nobody looks at; it is removed when that fails.
+   * Where a root is carried over: paths that nobody looks at, in the instance's folder.
    *
-   * @param fresh need not exist, in the instance's folder
+   * @param fresh the new root
+   * @param copy of the old one
+   * @param still runs the copying while no kernel writes to the old one
    */
-  RebaseReport draft(InstanceRecord before, ImageVersion version, RootMerge merge, Path fresh)
+  record Bench(Path fresh, Path copy, Consumer<Runnable> still) {}
+
+  /** Makes the new root on the bench; it is removed when that fails, the copy always. */
+  RebaseReport draft(InstanceRecord before, ImageVersion version, RootMerge merge, Bench bench)
       throws IOException {
+    Path fresh = bench.fresh();
+    Path copy = bench.copy();
     Path root = layout.rootCow(before.name());
     Path oldImage = image(before.version());
     requireRootOn(before, root, oldImage);
     requireStored(before, oldImage);
     requireStored(before, image(version));
-    Path copy = DurableFile.beside(layout.instance(before.name()).resolve("old.cow"));
     try {
       Folders.delete(fresh);
       Folders.delete(copy);
       BlankDisk.root(fresh, image(version), before.uid());
       fault.after("an unfinished root");
-      Command.of("cp", "--reflink=auto", "--sparse=always", "--", root.toString(), copy.toString())
-          .timeout(LONGEST_COPY)
-          .output();
+      bench.still().accept(() -> copy(root, copy));
       BlankDisk.own(copy, before.uid());
       fault.after("a copy of the old root");
       return merge.merge(oldImage, copy, image(version), fresh);
@@ -79,6 +86,12 @@ final class RootRebase {
     } finally {
       Folders.delete(copy);
     }
+  }
+
+  private static void copy(Path root, Path copy) {
+    Command.of("cp", "--reflink=auto", "--sparse=always", "--", root.toString(), copy.toString())
+        .timeout(LONGEST_COPY)
+        .output();
   }
 
   private void requireRootOn(InstanceRecord before, Path root, Path oldImage) throws IOException {

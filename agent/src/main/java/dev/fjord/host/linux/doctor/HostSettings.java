@@ -17,7 +17,14 @@ final class HostSettings {
 
   List<Finding> examine() {
     return Stream.of(
-            user(), architecture(), java(), ptrace(), children(), processes(), kernelLog(), amx())
+            user(),
+            architecture(),
+            java(),
+            ptrace(),
+            children(),
+            processes(),
+            kernelLog(),
+            compiler())
         .filter(finding -> !finding.found().isEmpty())
         .toList();
   }
@@ -83,18 +90,21 @@ final class HostSettings {
             "sysctl kernel.dmesg_restrict=1, and for good in /etc/sysctl.d.");
   }
 
-  /** Nothing to tell where no library can be needed. */
-  private Finding amx() {
+  /**
+   * Needed for the small programs that work on partners' disks, and on some processors to start.
+   */
+  private Finding compiler() {
     String processors = files.read("/proc/cpuinfo");
     boolean needed = processors != null && processors.contains(" amx_tile");
     boolean compiler =
         Stream.of("/usr/bin/cc", "/usr/bin/gcc").anyMatch(cc -> Files.isExecutable(Path.of(cc)));
-    if (!needed || compiler) {
-      return Finding.ok("compiler", needed ? "there, for kernels before 6.13" : "");
+    if (compiler) {
+      return Finding.ok("compiler", "there");
     }
     return Finding.warning(
         "compiler",
-        "none: on this processor (AMX) kernels before 6.13 need a library made for them",
-        "apt-get install gcc libc6-dev, or use a kernel of 6.13 or newer.");
+        "none: disks cannot grow, and 'onImageChange: rebase' fails"
+            + (needed ? "; on this processor (AMX) kernels before 6.13 do not start" : ""),
+        "apt-get install gcc libc6-dev.");
   }
 }

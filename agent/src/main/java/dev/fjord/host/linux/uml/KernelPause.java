@@ -8,6 +8,9 @@ import java.time.Duration;
 public final class KernelPause {
   private static final Duration SEEN = Duration.ofSeconds(2);
 
+  /** The kernel writes out in a thread of its own and tells nobody when that is done. */
+  private static final Duration SYNC = Duration.ofMillis(500);
+
   private final Layout layout;
 
   public KernelPause(Layout layout) {
@@ -19,6 +22,25 @@ public final class KernelPause {
       Mconsole.of(layout, name, kernel).ask("stop").textOrThrow("pausing instance " + name);
       // It answers just before it does: whoever looks next is to see it.
       Polling.until(SEEN, () -> Proc.paused(kernel.pid()));
+    }
+  }
+
+  /**
+   * Writes out what the guest had in mind to write, holds it still meanwhile, and lets it go on;
+   * one that is paused already stays so.
+   */
+  public void during(ResourceName name, KernelProcess kernel, Runnable work) {
+    if (Proc.paused(kernel.pid())) {
+      work.run();
+      return;
+    }
+    Mconsole.of(layout, name, kernel).ask("sysrq s").textOrThrow("syncing instance " + name);
+    Polling.milliseconds(SYNC.toMillis());
+    pause(name, kernel);
+    try {
+      work.run();
+    } finally {
+      resume(name, kernel);
     }
   }
 

@@ -15,12 +15,37 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real kernel mounts a COW that fjord wrote; it needs no user space for that. */
 class CowBootIT {
   private static final ByteSize SIZE = ByteSize.mib(32);
+
+  /** The kernels that are to be had here. */
+  enum Uml {
+    /** Debian's stable one. */
+    INSTALLED,
+    /** The one of Debian's testing suite, fetched once for a build. */
+    NEWER;
+
+    Path binary() {
+      if (this == INSTALLED) {
+        assumeTrue(Samples.isInstalled("linux.uml"), "linux.uml (user-mode-linux) is missing");
+        return Path.of("/usr/bin/linux.uml");
+      }
+      assumeTrue(Samples.isRoot(), "only root can install patchelf");
+      var fetched =
+          Command.of(
+                  Path.of("..", "examples/lib/newer-kernel").toAbsolutePath().toString(),
+                  Path.of("target/it/newer-kernel").toAbsolutePath().toString())
+              .timeout(Duration.ofMinutes(5))
+              .run();
+      assumeTrue(fetched.exit() == 0, "no newer kernel could be fetched: " + fetched.error());
+      return Path.of(fetched.text().strip());
+    }
+  }
 
   @TempDir Path folder;
   private Path pristine = Path.of("/nowhere");
@@ -28,7 +53,6 @@ class CowBootIT {
 
   @BeforeEach
   void make_a_disk() throws Exception {
-    assumeTrue(Samples.isInstalled("linux.uml"), "linux.uml (package user-mode-linux) is missing");
     assumeTrue(Samples.isInstalled("mkfs.ext4"), "mkfs.ext4 (package e2fsprogs) is missing");
     pristine = folder.resolve("pristine.img");
     cow = folder.resolve("root.cow");
@@ -38,19 +62,21 @@ class CowBootIT {
     CowFile.create(cow, pristine);
   }
 
-  @Test
-  void a_kernel_mounts_it_and_writes_into_it_alone() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_kernel_mounts_it_and_writes_into_it_alone(Uml kernel) throws Exception {
     var before = Command.of("sha256sum", pristine.toString()).output();
-    assertThat(boot()).contains("VFS: Mounted root (ext4 filesystem)");
+    assertThat(boot(kernel)).contains("VFS: Mounted root (ext4 filesystem)");
     assertThat(Command.of("sha256sum", pristine.toString()).output()).isEqualTo(before);
     assertThat(CowHeader.read(cow)).isInstanceOf(CowHeader.V3.class);
   }
 
-  @Test
-  void its_bitmap_tells_what_the_kernel_wrote() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void its_bitmap_tells_what_the_kernel_wrote(Uml kernel) throws Exception {
     assumeTrue(Samples.isInstalled("uml_moo"), "uml_moo (package uml-utilities) is missing");
     assertThat(CowBitmap.diverged(cow, SIZE)).isEqualTo(ByteSize.ZERO);
-    boot();
+    boot(kernel);
     var merged = folder.resolve("merged.img");
     Command.of("uml_moo", "-b", pristine.toString(), cow.toString(), merged.toString()).output();
     var diverged = CowBitmap.diverged(cow, SIZE);
@@ -59,9 +85,10 @@ class CowBootIT {
     assertThat(differing(merged)).isPositive();
   }
 
-  @Test
-  void its_bitmap_can_be_read_while_the_kernel_writes() throws Exception {
-    var booting = CompletableFuture.supplyAsync(this::boot);
+  @ParameterizedTest
+  @EnumSource
+  void its_bitmap_can_be_read_while_the_kernel_writes(Uml kernel) throws Exception {
+    var booting = CompletableFuture.supplyAsync(() -> boot(kernel));
     var last = ByteSize.ZERO;
     while (!booting.isDone()) {
       var now = CowBitmap.diverged(cow, SIZE);
@@ -72,10 +99,11 @@ class CowBootIT {
     assertThat(CowBitmap.diverged(cow, SIZE)).isGreaterThan(ByteSize.ZERO);
   }
 
-  @Test
-  void a_kernel_refuses_it_once_its_pristine_image_was_touched() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void a_kernel_refuses_it_once_its_pristine_image_was_touched(Uml kernel) throws Exception {
     Files.setLastModifiedTime(pristine, FileTime.from(Instant.parse("2024-05-05T00:00:00Z")));
-    assertThat(boot()).contains("mismatch").doesNotContain("VFS: Mounted root");
+    assertThat(boot(kernel)).contains("mismatch").doesNotContain("VFS: Mounted root");
   }
 
   private long differing(Path merged) throws Exception {
@@ -87,13 +115,13 @@ class CowBootIT {
         .count();
   }
 
-  private String boot() {
+  private String boot(Uml kernel) {
     var ended =
         // Without -R the host's random brk can eat up most of the guest's memory (6.1).
         Command.of(
                 "setarch",
                 "-R",
-                "linux.uml",
+                kernel.binary().toString(),
                 "mem=64M",
                 "ubd0=" + cow + "," + pristine,
                 "root=/dev/ubda",

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.disk;
 
 import static dev.fjord.host.linux.Samples.volume;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.Samples;
@@ -10,7 +11,11 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.Rebase;
+import dev.fjord.model.RebaseReport;
+import dev.fjord.model.RebaseReport.Tally;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +29,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,10 @@ class KilledInstanceDisksTest {
           volume("new", ByteSize.mib(8)));
 
   private static final Digest SECOND = Digest.ofText("the second version");
+
+  private static final InstanceRecord MOVED =
+      Samples.on(SECOND, BEFORE)
+          .withRebase(new Rebase(BEFORE.version(), Samples.on(SECOND, BEFORE).version(), null));
 
   /** Beyond the header of a COW. */
   private static final int DATA_AT = 64 << 10;
@@ -214,6 +224,88 @@ class KilledInstanceDisksTest {
               assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(BEFORE);
             });
     assertThat(kills).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void carrying_its_root_over() throws Exception {
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              secondVersion(layout);
+            },
+            disks -> disks.carryOver(MOVED, KilledInstanceDisksTest::merge, report -> {}),
+            (layout, disks) -> {
+              assertThat(disks.observe(LINDA).orThrow().rootBacking())
+                  .isEqualTo(layout.image(Samples.name("tiny"), SECOND));
+              assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+              assertThat(rootsInTrash(layout)).singleElement().isEqualTo("kept");
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(MOVED);
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(7);
+  }
+
+  @Test
+  void putting_a_root_back_from_a_version_that_did_not_do() throws Exception {
+    var back =
+        MOVED
+            .on(BEFORE.version())
+            .withRebase(Objects.requireNonNull(MOVED.rebase()).failed("no init"));
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              secondVersion(layout);
+              var disks = new InstanceDisks(layout, this::grow);
+              disks.carryOver(MOVED, KilledInstanceDisksTest::merge, report -> {});
+              disks.reject(MOVED, Problem.of("kernel-died", "no init"));
+            },
+            disks -> disks.update(back),
+            (layout, disks) -> {
+              assertThat(disks.observe(LINDA).orThrow().rootBacking())
+                  .isEqualTo(layout.image(Samples.name("tiny"), Samples.IMAGE));
+              assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+              assertThat(rootsInTrash(layout)).as("the other one").hasSize(1);
+              assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(back);
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void a_root_that_cannot_be_carried_over_stays_and_its_record_says_why() throws Exception {
+    var layout = host(1);
+    makeWithData(layout);
+    secondVersion(layout);
+    var disks = new InstanceDisks(layout, this::grow);
+    RootMerge fails =
+        (oldImage, oldRoot, newImage, newRoot) -> {
+          throw Problem.of("workshop-failed", "it could not")
+              .detail("folders in a loop")
+              .asException();
+        };
+    assertThatThrownBy(() -> disks.carryOver(MOVED, fails, report -> {}))
+        .hasMessage("it could not");
+    var record = new RecordStore(layout).read(LINDA).orThrow();
+    assertThat(record.version()).isEqualTo(BEFORE.version());
+    assertThat(record.rebase())
+        .isEqualTo(
+            new Rebase(BEFORE.version(), MOVED.version(), "it could not: folders in a loop"));
+    assertThat(data(layout.rootCow(LINDA))).isEqualTo("kept");
+    assertThat(layout.trash()).doesNotExist();
+    assertThat(unfinished(layout)).isEmpty();
+  }
+
+  /** Stands in for a kernel: what matters here is on the disk before it and after it. */
+  private static RebaseReport merge(Path oldImage, Path oldRoot, Path newImage, Path newRoot) {
+    try (var from = FileChannel.open(oldRoot);
+        var to = FileChannel.open(newRoot, StandardOpenOption.WRITE)) {
+      var bytes = ByteBuffer.allocate(4);
+      from.read(bytes, DATA_AT);
+      to.write(bytes.flip(), DATA_AT);
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+    return new RebaseReport(Tally.NONE, Tally.NONE, Tally.NONE, Tally.NONE, List.of());
   }
 
   @Test
