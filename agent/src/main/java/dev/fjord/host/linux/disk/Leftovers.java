@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Unfinished files of a store that nobody goes on with: the parts of a download whose document has
- * changed or gone. Every attempt marks its own with the present time.
+ * changed or gone. Every attempt marks its own with the present time. A built image whose content
+ * is recorded stays: nothing would give its bytes again.
  */
 final class Leftovers {
   private static final Duration FORGOTTEN = Duration.ofDays(7);
@@ -35,11 +36,18 @@ final class Leftovers {
     }
     for (Path path : unfinished) {
       if (Folders.isFile(path)
+          && !isRecorded(path)
           && Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
               .toInstant()
               .isBefore(before)) {
         Files.deleteIfExists(path);
       }
     }
+  }
+
+  private static boolean isRecorded(Path unfinished) {
+    String name = unfinished.getFileName().toString().substring(DurableFile.UNFINISHED.length());
+    return name.matches("[0-9a-f]{64}\\.img")
+        && Folders.exists(unfinished.resolveSibling(name.substring(0, 64) + ".json"));
   }
 }

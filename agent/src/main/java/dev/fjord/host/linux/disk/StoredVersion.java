@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 
 /** An entry of a store, {@code NAME/SHA256SUFFIX}, by its names alone. */
 record StoredVersion(ResourceName name, Digest digest, Path path) {
-  /** As {@link dev.fjord.model.Layout#imageNote} names them. */
-  private static final Pattern NOTE = Pattern.compile("[0-9a-f]{64}\\.(verdict|unused|repair)");
+  /** What lies beside an image, as {@link dev.fjord.model.Layout} names it. */
+  private static final Pattern NOTE =
+      Pattern.compile("[0-9a-f]{64}\\.(json|verdict|unused|repair)");
 
   /**
    * Lists a store, by name and digest. What has another form becomes a problem: somebody else put
@@ -33,7 +34,7 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
         if (file.matches("[0-9a-f]{64}") && suffix.isEmpty()
             || file.matches("[0-9a-f]{64}\\..*") && file.substring(64).equals(suffix)) {
           versions.add(new StoredVersion(name, new Digest(file.substring(0, 64)), entry));
-        } else if (!NOTE.matcher(file).matches()) {
+        } else if (suffix.isEmpty() || !NOTE.matcher(file).matches()) {
           problems.add(stranger(entry));
         }
       }

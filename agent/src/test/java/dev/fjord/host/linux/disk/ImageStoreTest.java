@@ -74,7 +74,7 @@ class ImageStoreTest {
     assertThat(Files.getLastModifiedTime(place).toInstant())
         .isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
     assertThat(store.observe().value())
-        .containsExactly(new StoredImage(image.name(), image.sha256(), image.size()));
+        .containsExactly(new StoredImage(image.name(), image.version(), image.size()));
     assertThat(store.observe().problems()).isEmpty();
   }
 
@@ -217,8 +217,8 @@ class ImageStoreTest {
     var image = image(source("tiny.img", SIZE));
     store.store(image, Progress.SILENT);
     Samples.release(folder);
-    var note = layout.imageNote(image.name(), image.sha256(), Layout.Note.VERDICT);
-    new Verdict(image.sha256(), Fingerprint.of(place(image)), false, Instant.EPOCH).keepIn(note);
+    var note = layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT);
+    new Verdict(image.version(), Fingerprint.of(place(image)), false, Instant.EPOCH).keepIn(note);
     assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
   }
 
@@ -226,7 +226,7 @@ class ImageStoreTest {
   void one_of_which_nothing_is_noted_is_read_once() throws Exception {
     var image = image(source("tiny.img", SIZE));
     store.store(image, Progress.SILENT);
-    Files.delete(layout.imageNote(image.name(), image.sha256(), Layout.Note.VERDICT));
+    Files.delete(layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT));
     assertThat(upkeep().found()).isEqualTo("nothing is noted of its content");
     store.store(image, Progress.SILENT);
     assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
@@ -246,12 +246,13 @@ class ImageStoreTest {
             .problem();
     assertThat(alarm.code()).isEqualTo("image-changed");
     assertThat(alarm.summary())
-        .isEqualTo("image tiny@" + image.sha256().brief() + " in the store is not what was stored");
+        .isEqualTo(
+            "image tiny@" + image.version().brief() + " in the store is not what was stored");
     assertThat(alarm.detail())
         .startsWith("sha256 found:  " + digest(place(image)) + " (" + place(image) + ", read at ")
-        .contains("\nsha256 pinned: " + image.sha256())
+        .contains("\nsha256 pinned: " + image.version())
         .endsWith("\nstanding on it: bob, linda");
-    assertThat(alarm.hint()).contains("'fjord repair image/tiny@" + image.sha256().brief() + "'");
+    assertThat(alarm.hint()).contains("'fjord repair image/tiny@" + image.version().brief() + "'");
     assertThat(upkeep().content()).isEqualTo(Content.CHANGED);
   }
 
@@ -336,7 +337,7 @@ class ImageStoreTest {
   }
 
   private static Version version(Image image) {
-    return new Version(Kind.IMAGE, image.name(), image.sha256());
+    return new Version(Kind.IMAGE, image.name(), image.version());
   }
 
   /** As somebody would who knows what is looked at. */
@@ -376,7 +377,7 @@ class ImageStoreTest {
   }
 
   private Path place(Image image) {
-    return layout.image(image.name(), image.sha256());
+    return layout.image(image.name(), image.version());
   }
 
   private Path source(String name, int size) throws Exception {
