@@ -31,10 +31,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageStoreTest {
   private static final int SIZE = 5 << 20;
@@ -153,6 +159,54 @@ class ImageStoreTest {
     assertThat(refused(imageAt(folder.resolve("gone"))).summary())
         .isEqualTo("the source of image tiny could not be found: " + folder.resolve("gone"));
     assertThat(filesIn(layout.images())).isEmpty();
+  }
+
+  @Test
+  void a_part_of_the_file_is_told_by_its_length() throws Exception {
+    var source = source("tiny.img", SIZE);
+    var image = image(source);
+    try (var file = new RandomAccessFile(source.toFile(), "rw")) {
+      file.setLength(SIZE / 2);
+    }
+    var problem = refused(image);
+    assertThat(problem.code()).isEqualTo("source-size");
+    assertThat(problem.summary())
+        .isEqualTo("the source of image tiny has 2621440 bytes, not 5242880 (5MiB): " + source);
+    assertThat(problem.hint())
+        .isEqualTo(
+            "Correct spec.size and spec.sha256 ('fjord digest' prints both), or put the right file"
+                + " there.");
+    assertThat(filesIn(layout.images())).isEmpty();
+  }
+
+  /** UML splits the paths of disks at both; what it gets is the path in the store. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b.img", "a:b.img", "a b.img", "-a.img", "%41.img"})
+  void the_path_of_a_source_may_hold_what_uml_would_split(String name) throws Exception {
+    var source = source(name, SIZE);
+    var image =
+        new Image(Samples.name("tiny"), Source.parse("file:" + source), digest(source), size(SIZE));
+    store.store(image, Progress.SILENT);
+    assertThat(place(image)).hasSameBinaryContentAs(source);
+    assertThat(place(image).toString().substring(folder.toString().length()))
+        .doesNotContainPattern("[,: %]");
+  }
+
+  @Test
+  void two_images_are_stored_at_once() throws Exception {
+    var source = source("tiny.img", SIZE);
+    var one = image(source);
+    var two = new Image(Samples.name("large"), from(source), digest(source), size(SIZE));
+    var halfway = new CyclicBarrier(2);
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var first = threads.submit(() -> store.store(one, meeting(halfway)));
+      var second = threads.submit(() -> store.store(two, meeting(halfway)));
+      first.get();
+      second.get();
+    }
+    assertThat(place(one)).hasSameBinaryContentAs(source);
+    assertThat(place(two)).hasSameBinaryContentAs(source);
+    assertThat(store.observe().value()).hasSize(2);
   }
 
   @Test
@@ -329,6 +383,20 @@ class ImageStoreTest {
     assertThat(store.observe().value()).isEmpty();
     assertThat(filesIn(layout.images())).isEmpty();
     stores.remove(version(image));
+  }
+
+  /** Waits, when it is told something for the first time, until the other one is told, too. */
+  private static Progress meeting(CyclicBarrier halfway) {
+    var met = new AtomicBoolean();
+    return message -> {
+      try {
+        if (!met.getAndSet(true)) {
+          halfway.await(1, TimeUnit.MINUTES);
+        }
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    };
   }
 
   private Upkeep upkeep() {
