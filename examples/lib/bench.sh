@@ -1,18 +1,18 @@
-# What both sides of the benchmark share, so that only the way of starting the
-# machines differs. Needs common.sh, folder.sh, packages.sh, site.sh.
+# What the benchmarks share, so that what is compared differs in one thing only.
+# Needs common.sh, folder.sh, packages.sh, site.sh.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # for those who source this
 
-# Sets count, memory, kernel and the rest from the options of all three scripts.
+# Sets count, memory, kernel and the rest from the options of all of the scripts.
 parse_bench() { # OPTION...
-    count=21 memory=128 kernel='' distribution='' rounds=3 timeout=600
+    count=21 memory=128 kernel='' distribution='' rounds=3 timeout=600 size=700
     while [[ $# -gt 0 ]]; do
         case $1 in
         --help | -h)
             usage
             exit 0
             ;;
-        --instances | --memory | --kernel | --fjord | --rounds | --timeout)
+        --instances | --memory | --kernel | --fjord | --rounds | --timeout | --size)
             [[ $# -ge 2 && -n $2 ]] || wrong_usage "$1 needs a value"
             ;;
         *) wrong_usage "what is '$1'?" ;;
@@ -23,6 +23,7 @@ parse_bench() { # OPTION...
         --kernel) kernel=$2 ;;
         --fjord) distribution=$2 ;;
         --rounds) rounds=$(number "$1" "$2" 1 100) ;;
+        --size) size=$(number "$1" "$2" 128 65536) ;;
         --timeout) timeout=$(number "$1" "$2" 1 86400) ;;
         esac
         shift 2
@@ -51,4 +52,33 @@ await_answers() { # SECONDS, addresses on standard input
 # Milliseconds as seconds with two decimals.
 as_seconds() { # MILLISECONDS
     printf '%d.%02d' $(($1 / 1000)) $(($1 % 1000 / 10))
+}
+
+median() { # NUMBER...
+    printf '%s\n' "$@" | sort -n |
+        awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+ratio() { # NUMBER NUMBER
+    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
+}
+
+# Takes files out of the page cache, and nobody else's along with them.
+forget() { # FILE...
+    local file
+    for file in "$@"; do
+        dd if="$file" iflag=nocache count=0 status=none
+    done
+}
+
+mib_on_disk() { # FILE: what it takes up, without its holes
+    echo $(($(stat -c %b "$1") / 2048))
+}
+
+# A site's folder without anybody's machines, and with promises of any number of
+# them, so that no figure is a refusal.
+make_room() {
+    remove_partners
+    sed -i -e 's,^    memory: 1.5,    memory: 100.0,' -e 's,^    disk: 2.0,    disk: 100.0,' \
+        "$DIR/site/hosts/slart.yaml"
 }

@@ -17,6 +17,9 @@ readonly PACKAGES=(
     git:git
     util-linux:setpriv
     procps:ps
+    mmdebstrap:mmdebstrap
+    uidmap:newuidmap
+    gpg:gpg
     jq:jq
     gcc:gcc
 )

@@ -47,10 +47,19 @@ remove_netns() {
     ip netns del "$NETNS"
 }
 
+# Removes folders of the agent's.
+remove_state() { # FOLDER...
+    local folder
+    for folder in "$@"; do
+        # Pristine images and kernels are immutable where the file system can.
+        if [[ -d $folder ]]; then
+            find "$folder" -xdev \( -type f -o -type d \) -exec chattr -i {} + 2>/dev/null || true
+        fi
+        rm -rf --one-file-system "$folder"
+    done
+}
+
 remove_folder() {
-    # Pristine images and kernels are immutable where the file system can.
-    if [[ -d $DIR/state ]]; then
-        find "$DIR/state" -xdev \( -type f -o -type d \) -exec chattr -i {} + 2>/dev/null || true
-    fi
+    remove_state "$DIR/state"
     rm -rf --one-file-system "$DIR"
 }

@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
       "",
       "They are those of what would be stored: a file that is compressed by gzip, xz, zstd or bzip2"
           + " is decompressed first, as its first bytes tell, whatever its name is. An Image takes"
-          + " 'sha256' and 'size', a Kernel 'sha256' alone."
+          + " 'sha256' and 'size', a Kernel 'sha256' alone. Of an archive of a root file system it"
+          + " is the digest alone, with 'format: tar'; a Debian package with a kernel in it is"
+          + " pinned as it is."
     },
     footer = {
       "",
@@ -110,14 +112,33 @@ final class DigestCommand implements Callable<Integer> {
   private void print(Content content) {
     String compression = content.compression().word();
     if (format == Format.JSON) {
-      terminal.print(DigestJson.text(content.digest(), content.size(), compression));
+      terminal.print(
+          DigestJson.text(content.digest(), content.size(), compression, content.form().word()));
       return;
     }
     // Quoted: digits alone would be a number.
-    terminal.print("  sha256: \"%s\"%n  size: %s%n".formatted(content.digest(), content.size()));
+    String sha256 = "  sha256: \"%s\"%n".formatted(content.digest());
+    terminal.print(
+        switch (content.form()) {
+          case PLAIN -> sha256 + "  size: %s%n".formatted(content.size());
+          case TAR -> "  format: tar%n".formatted() + sha256;
+          case DEBIAN_PACKAGE -> sha256;
+        });
     if (content.compression() != Compression.NONE) {
       terminal.tell("of what it holds when it is decompressed (" + compression + ")");
     }
+    switch (content.form()) {
+      case PLAIN -> tellOfPlain(content);
+      case TAR ->
+          terminal.tell(
+              "an archive of %s: for an Image, write 'size' as large as its file system is to be"
+                  .formatted(content.size()));
+      case DEBIAN_PACKAGE ->
+          terminal.tell("a Debian package: for a Kernel, which is unpacked from it");
+    }
+  }
+
+  private void tellOfPlain(Content content) {
     if (content.size().bytes() % 512 != 0) {
       terminal.tell("no image: its size is no multiple of 512 bytes");
     }

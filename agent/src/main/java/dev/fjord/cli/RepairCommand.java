@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
       "For one whose content has changed: nothing else replaces it. The next run fetches it,"
           + " compares the digest, and puts it in the place of the changed one; the plan shows it."
           + " An agent that runs is told to begin at once. One order is one try. Machines that run"
-          + " keep the changed bytes that they have open: restart them afterwards."
+          + " keep the changed bytes that they have open: restart them afterwards. An image that"
+          + " was built here has no source: put a copy of it back, or change its recipe."
     },
     footer = {
       "",

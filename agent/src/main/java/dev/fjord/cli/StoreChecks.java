@@ -83,7 +83,7 @@ final class StoreChecks {
     try {
       Upkeep found = check.check(version);
       return found != null && found.content() == Upkeep.Content.CHANGED
-          ? ChangedVersion.alarm(version, found.found(), standing(version))
+          ? ChangedVersion.alarm(version, found.found(), standing(version), stores.isBuilt(version))
           : null;
     } catch (ProblemException e) {
       return e.problem();

@@ -3,6 +3,7 @@ package dev.fjord.load;
 import dev.fjord.load.document.Document;
 import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.document.InstanceSpec;
+import dev.fjord.load.document.Said;
 import dev.fjord.load.document.SiteSpec;
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.Host;
@@ -26,6 +27,10 @@ final class Catalogue {
   final Map<ResourceName, Host> hosts = new TreeMap<>();
   final Map<ResourceName, Kernel> kernels = new TreeMap<>();
   final Map<ResourceName, Image> images = new TreeMap<>();
+
+  /** The files of scripts that belong to images, until {@link PostInstallScripts} has read them. */
+  final Map<ResourceName, Said<String>> scripts = new TreeMap<>();
+
   final Map<ResourceName, Spec.OfSwitch> switches = new TreeMap<>();
   final Map<ResourceName, Spec.OfPartner> partners = new TreeMap<>();
   final List<Claim> instances = new ArrayList<>();
@@ -92,7 +97,12 @@ final class Catalogue {
       case SiteSpec read -> site = read;
       case Spec.OfHost read -> hosts.put(name, read.host());
       case Spec.OfKernel read -> kernels.put(name, read.kernel());
-      case Spec.OfImage read -> images.put(name, read.image());
+      case Spec.OfImage read -> {
+        images.put(name, read.image());
+        if (read.script() != null) {
+          scripts.put(name, read.script());
+        }
+      }
       case Spec.OfSwitch read -> switches.put(name, read);
       case Spec.OfPartner read -> partners.put(name, read);
       case InstanceSpec instance -> {}

@@ -35,6 +35,7 @@ public final class Loader {
     Faults faults = new Faults();
     List<LoadedFile> files = read(tree, TreeFiles.choose(tree, faults), faults);
     Catalogue catalogue = Catalogue.of(files, faults);
+    new PostInstallScripts(tree, faults).fill(catalogue);
     Desired desired = Resolve.everything(catalogue, faults);
     return new Checked<>(desired, faults.sorted());
   }

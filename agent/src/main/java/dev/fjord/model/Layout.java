@@ -103,6 +103,16 @@ public record Layout(Path state, Path run) {
     return wide.matches() ? new ByteSize(Long.parseLong(wide.group(1))) : null;
   }
 
+  /** What came of building an image: there for built ones alone. */
+  public Path imageContent(ResourceName name, Digest digest) {
+    return images().resolve(name.value()).resolve(digest.hex() + ".json");
+  }
+
+  /** Where images are built and packages unpacked, one at a time; root's alone. */
+  public Path builds() {
+    return state.resolve("builds");
+  }
+
   public Path kernels() {
     return state.resolve("kernels");
   }
@@ -113,6 +123,16 @@ public record Layout(Path state, Path run) {
 
   public Path kernel(ResourceName name, Digest digest) {
     return kernelFolder(name, digest).resolve("linux");
+  }
+
+  /** What came of unpacking a kernel: there for those from a package alone. */
+  public Path kernelContent(ResourceName name, Digest digest) {
+    return kernelFolder(name, digest).resolve("linux.json");
+  }
+
+  /** The modules that came in a kernel's package, in a folder for their version. */
+  public Path kernelModules(ResourceName name, Digest digest) {
+    return kernelFolder(name, digest).resolve("modules");
   }
 
   /** What is noted of a version in a store, in a file of its own. */

@@ -1,10 +1,18 @@
 package dev.fjord.model;
 
-/** A version of a pristine image in the store. */
-public record StoredImage(ResourceName name, Digest digest, ByteSize size, Upkeep upkeep) {
+import org.jspecify.annotations.Nullable;
 
-  /** A whole one. */
+/**
+ * A version of a pristine image in the store.
+ *
+ * @param digest of its content, or of the recipe that it was built by
+ * @param built what the building gave; null for one that was stored as it is
+ */
+public record StoredImage(
+    ResourceName name, Digest digest, ByteSize size, @Nullable BuiltContent built, Upkeep upkeep) {
+
+  /** A whole one that was stored as it is. */
   public StoredImage(ResourceName name, Digest digest, ByteSize size) {
-    this(name, digest, size, Upkeep.WHOLE);
+    this(name, digest, size, null, Upkeep.WHOLE);
   }
 }

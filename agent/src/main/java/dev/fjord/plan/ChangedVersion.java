@@ -7,6 +7,11 @@ import java.util.Locale;
 
 /** What is said of a version whose bytes are not those that its digest stands for. */
 public final class ChangedVersion {
+  /** What to do about one that was built here. */
+  public static final String BUILT_HINT =
+      "It was built here, and a second build would have other bytes. Put a copy of the file back:"
+          + " the next run verifies it. Or change the recipe, which makes another version.";
+
   private ChangedVersion() {}
 
   /** Its code, and the guard that blocks what would stand on it: {@code image-changed}. */
@@ -19,15 +24,17 @@ public final class ChangedVersion {
    *
    * @param found what was found, a clause or some lines
    * @param standing who stands on it
+   * @param built whether it was built here, so that no source has its bytes
    */
-  public static Problem alarm(Version version, String found, List<String> standing) {
+  public static Problem alarm(Version version, String found, List<String> standing, boolean built) {
     return Problem.of(code(version), version.words() + " in the store is not what was stored")
         .detail(found + "\n" + standing(version, standing))
         .hint(
             "None of them is started until it is repaired; those that run go on. Find out who wrote"
-                + " there, or whether the disk fails; then 'fjord repair "
-                + version
-                + "' stores it again from its source.");
+                + " there, or whether the disk fails"
+                + (built
+                    ? ". " + BUILT_HINT
+                    : "; then 'fjord repair " + version + "' stores it again from its source."));
   }
 
   /** Who stands on it, in a line. */

@@ -32,7 +32,7 @@ record Footing(ImageVersion version, @Nullable Rebase rebase) {
       @Nullable InstanceRecord before,
       boolean unchanged) {
     Image image = Objects.requireNonNull(desired.images().get(asked.image()));
-    ImageVersion wanted = new ImageVersion(image.name(), image.sha256());
+    ImageVersion wanted = new ImageVersion(image.name(), image.version());
     if (before == null) {
       return new Footing(wanted, null);
     }

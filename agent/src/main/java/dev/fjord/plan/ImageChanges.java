@@ -42,16 +42,16 @@ record ImageChanges(Draft draft, Observed observed, Collection<Goal> goals) {
             .sorted(Comparator.comparing(Goal::name))
             .toList();
     List<Affected> affected = elsewhere.stream().map(this::affected).toList();
-    boolean stored = draft.changes.containsKey(StoreChanges.imageId(image.name(), image.sha256()));
+    boolean stored = draft.changes.containsKey(StoreChanges.imageId(image.name(), image.version()));
     if (affected.isEmpty() || !stored && affected.stream().noneMatch(one -> one.fate().isNow())) {
       return null;
     }
     return new ImageChange(
-        image.name(), image.sha256(), image.size(), stored, versions(elsewhere), affected);
+        image.name(), image.version(), image.size(), stored, versions(elsewhere), affected);
   }
 
   private static boolean standsOn(Image image, InstanceRecord record) {
-    return record.applied().image().equals(image.name()) && record.base().equals(image.sha256());
+    return record.applied().image().equals(image.name()) && record.base().equals(image.version());
   }
 
   private Affected affected(Goal goal) {

@@ -73,7 +73,7 @@ record RootSize(Desired desired, Observed observed) {
         .filter(one -> one.digest().equals(version.digest()))
         .map(StoredImage::size)
         .findFirst()
-        .orElse(image != null && image.sha256().equals(version.digest()) ? image.size() : null);
+        .orElse(image != null && image.version().equals(version.digest()) ? image.size() : null);
   }
 
   /** Names the size of the image where a root was as large as that. */

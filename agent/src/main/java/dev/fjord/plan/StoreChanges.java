@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
@@ -28,7 +29,7 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   /** Plans what is declared, used or not: it is there, and tried, before anybody waits for it. */
   void provideDeclared() {
     new TreeMap<>(desired.kernels()).forEach((name, kernel) -> kernel(name, kernel.sha256()));
-    new TreeMap<>(desired.images()).forEach((name, image) -> image(name, image.sha256()));
+    new TreeMap<>(desired.images()).forEach((name, image) -> image(name, image.version()));
   }
 
   /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
@@ -147,7 +148,7 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
       return !isBlocked(Kind.IMAGE, name, digest, stored.get().upkeep());
     }
     Image source = desired.images().get(name);
-    if (source == null || !source.sha256().equals(digest)) {
+    if (source == null || !source.version().equals(digest)) {
       return gone("image", name, digest);
     }
     add(
@@ -155,7 +156,9 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
         Action.CREATE,
         Kind.IMAGE,
         name,
-        "it is not in the store",
+        source.origin() instanceof ImageOrigin.Debootstrap
+            ? "it was not built yet"
+            : "it is not in the store",
         List.of(),
         new Step.StoreImage(source));
     return true;

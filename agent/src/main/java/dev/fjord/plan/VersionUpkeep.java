@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
@@ -86,7 +87,7 @@ record VersionUpkeep(
 
   static @Nullable Image image(Desired desired, Version version) {
     Image image = desired.images().get(version.name());
-    return image != null && image.sha256().equals(version.digest()) ? image : null;
+    return image != null && image.version().equals(version.digest()) ? image : null;
   }
 
   static @Nullable Kernel kernel(Desired desired, Version version) {
@@ -94,10 +95,23 @@ record VersionUpkeep(
     return kernel != null && kernel.sha256().equals(version.digest()) ? kernel : null;
   }
 
+  /** By what the host recorded or, where that is lost, by what is declared. */
+  private boolean isBuilt(Version version) {
+    if (version.kind() != Kind.IMAGE) {
+      return false;
+    }
+    Image image = image(desired, version);
+    return image != null && !(image.origin() instanceof ImageOrigin.Disk)
+        || observed.images().stream()
+            .filter(stored -> stored.name().equals(version.name()))
+            .filter(stored -> stored.digest().equals(version.digest()))
+            .anyMatch(stored -> stored.built() != null);
+  }
+
   private @Nullable Step replacement(Version version) {
     if (version.kind() == Kind.IMAGE) {
       Image image = image(desired, version);
-      return image == null ? null : new Step.ReplaceImage(image);
+      return image == null || isBuilt(version) ? null : new Step.ReplaceImage(image);
     }
     Kernel kernel = kernel(desired, version);
     return kernel == null ? null : new Step.ReplaceKernel(kernel);
@@ -117,7 +131,8 @@ record VersionUpkeep(
   }
 
   private void alarm(Version version, Upkeep upkeep, List<String> standing) {
-    draft.problems.add(ChangedVersion.alarm(version, upkeep.found(), standing));
+    boolean built = isBuilt(version);
+    draft.problems.add(ChangedVersion.alarm(version, upkeep.found(), standing, built));
     String kind = version.kind().name().toLowerCase(Locale.ROOT);
     draft.refuse(
         ChangedVersion.code(version),
@@ -126,17 +141,19 @@ record VersionUpkeep(
             + " is not what was stored: nothing is started on it ("
             + ChangedVersion.standing(version, standing)
             + ")",
-        UnusedVersion.isDeclared(desired, version)
-            ? "'fjord repair " + version + "' stores it again from its source."
-            : "Its source is not declared any more: declare "
-                + kind
-                + " "
-                + version.name()
-                + " with 'sha256: \""
-                + version.digest()
-                + "\"' again, then 'fjord repair "
-                + version
-                + "'.");
+        built
+            ? ChangedVersion.BUILT_HINT
+            : UnusedVersion.isDeclared(desired, version)
+                ? "'fjord repair " + version + "' stores it again from its source."
+                : "Its source is not declared any more: declare "
+                    + kind
+                    + " "
+                    + version.name()
+                    + " with 'sha256: \""
+                    + version.digest()
+                    + "\"' again, then 'fjord repair "
+                    + version
+                    + "'.");
   }
 
   private void add(

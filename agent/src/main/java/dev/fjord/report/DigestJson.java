@@ -10,12 +10,14 @@ import dev.fjord.model.Digest;
  * @param bytes the same as a number
  * @param compression of the source itself: {@code none}, {@code gzip}, {@code xz}, {@code zstd} or
  *     {@code bzip2}
+ * @param form of the content: {@code plain}, {@code tar} or {@code debian-package}
  */
 public record DigestJson(
-    int version, Digest sha256, ByteSize size, long bytes, String compression) {
+    int version, Digest sha256, ByteSize size, long bytes, String compression, String form) {
 
   /** Indented. */
-  public static String text(Digest sha256, ByteSize size, String compression) {
-    return Json.pretty(new DigestJson(PlanJson.VERSION, sha256, size, size.bytes(), compression));
+  public static String text(Digest sha256, ByteSize size, String compression, String form) {
+    return Json.pretty(
+        new DigestJson(PlanJson.VERSION, sha256, size, size.bytes(), compression, form));
   }
 }

@@ -66,7 +66,7 @@ record InstanceStatuses(
   private boolean isOutdated(InstanceRecord record) {
     Desired desired = result.desired();
     Image image = desired == null ? null : desired.images().get(record.applied().image());
-    return image != null && !image.sha256().equals(record.base());
+    return image != null && !image.version().equals(record.base());
   }
 
   private @Nullable Long divergedBytes(ObservedInstance seen, InstanceRecord record) {

@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
@@ -97,6 +98,8 @@ public record Status(
   /**
    * A version of a pristine image in the store.
    *
+   * @param digest of its content, or of the recipe that it was built by
+   * @param built what the building gave; null for one that was stored as it is
    * @param content null in a status of an earlier version of fjord
    * @param unusedSince null while something needs it
    */
@@ -104,6 +107,7 @@ public record Status(
       ResourceName name,
       Digest digest,
       ByteSize size,
+      @Nullable BuiltContent built,
       Upkeep.@Nullable Content content,
       @Nullable Instant unusedSince) {}
 

@@ -151,7 +151,12 @@ public final class StatusBuilder {
   private static ImageStatus image(StoredImage image) {
     Upkeep upkeep = image.upkeep();
     return new ImageStatus(
-        image.name(), image.digest(), image.size(), upkeep.content(), upkeep.unusedSince());
+        image.name(),
+        image.digest(),
+        image.size(),
+        image.built(),
+        upkeep.content(),
+        upkeep.unusedSince());
   }
 
   private static KernelStatus kernel(StoredKernel kernel) {

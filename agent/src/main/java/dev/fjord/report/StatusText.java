@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Status.InstanceStatus;
@@ -24,6 +25,8 @@ public final class StatusText {
       out.append('\n');
       table(status, paint).forEach(line -> out.append(line).append('\n'));
     }
+    String images = images(status);
+    out.append(images.isEmpty() ? "" : "\n" + images);
     String rest =
         PlanText.rest(
                 status.refused().stream().map(PlanJson.RefusalJson::refusal).toList(),
@@ -32,6 +35,25 @@ public final class StatusText {
             + ProblemText.of(problems(status), paint);
     out.append(rest.isEmpty() ? "" : "\n" + rest.stripTrailing() + "\n");
     return out.append('\n').append(totals(status, now)).append('\n').toString();
+  }
+
+  /** What a recipe came to is told nowhere else. */
+  private static String images(Status status) {
+    StringBuilder lines = new StringBuilder();
+    for (Status.ImageStatus image : status.images()) {
+      BuiltContent built = image.built();
+      if (built != null) {
+        lines.append(
+            "image %s@%s: %s, built %s\n    sha256 %s\n"
+                .formatted(
+                    image.name(),
+                    image.digest().brief(),
+                    built.size(),
+                    built.at(),
+                    built.sha256()));
+      }
+    }
+    return lines.toString();
   }
 
   private static String headline(Status status, Instant now, Paint paint) {

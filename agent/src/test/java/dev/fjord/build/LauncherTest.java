@@ -10,9 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which JVM the launcher starts, and with which words. */
 class LauncherTest {
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
   @TempDir Path temporary;
 
   private FakeInstallation installation;
@@ -157,5 +160,37 @@ class LauncherTest {
     installation.installed("one", "21.0.9");
     assertThat(installation.fjord("agent").words()).anyMatch(word -> word.startsWith("-Xmx"));
     assertThat(installation.fjord("status").words()).noneMatch(word -> word.startsWith("-Xmx"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"agent", "apply", "digest"})
+  void lets_the_jvm_use_the_processors_sha_where_something_is_imported(String command)
+      throws Exception {
+    installation.installed("one", "21.0.9");
+    assertThat(installation.fjord(command).words()).doesNotContain(QUICK);
+    assertThat(installation.fjord("--debug", "--config", "plan", command).words())
+        .doesNotContain(QUICK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "plan", "status", "verify", "--version", "--config"})
+  void spares_commands_that_end_soon_the_slow_compiler(String command) throws Exception {
+    installation.installed("one", "21.0.9");
+    assertThat(installation.fjord(command).words()).contains(QUICK);
+    assertThat(installation.fjord("--config", "agent", command).words()).contains(QUICK);
+  }
+
+  @Test
+  void takes_an_argument_for_no_command() throws Exception {
+    installation.installed("one", "21.0.9");
+    assertThat(installation.fjord("validate", "agent").words())
+        .contains(QUICK)
+        .noneMatch(word -> word.startsWith("-Xmx"));
+  }
+
+  @Test
+  void starts_without_a_word() throws Exception {
+    installation.installed("one", "21.0.9");
+    assertThat(installation.fjord().words()).contains(QUICK).endsWith("dev.fjord.cli.Fjord");
   }
 }

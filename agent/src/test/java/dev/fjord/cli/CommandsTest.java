@@ -54,7 +54,7 @@ class CommandsTest {
         List.of(
             new VerifiedVersion(right, null),
             new VerifiedVersion(
-                wrong, ChangedVersion.alarm(wrong, "sha256 found: c", List.of("linda"))));
+                wrong, ChangedVersion.alarm(wrong, "sha256 found: c", List.of("linda"), false)));
     CommandRun text = run("verify", "image/tiny");
     assertThat(operations.called).isEqualTo("verify image/tiny");
     assertThat(text.out()).isEqualTo("kernel uml@ca978112ca1b: as it was stored\n");

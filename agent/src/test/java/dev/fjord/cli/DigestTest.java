@@ -60,7 +60,8 @@ class DigestTest {
               "sha256" : "%s",
               "size" : "1KiB",
               "bytes" : 1024,
-              "compression" : "xz"
+              "compression" : "xz",
+              "form" : "plain"
             }
             """
                 .formatted(Digest.ofText(TEXT)));
@@ -73,6 +74,37 @@ class DigestTest {
     var run = CommandRun.alone("digest", file.toString());
     assertThat(run.exit()).isZero();
     assertThat(run.err()).isEqualTo("no image: its size is no multiple of 512 bytes\n");
+  }
+
+  @Test
+  void an_archive_is_pinned_with_its_format() throws Exception {
+    var file = folder.resolve("rootfs.tar");
+    var archive = new byte[10_240];
+    System.arraycopy("ustar".getBytes(UTF_8), 0, archive, 257, 5);
+    Files.write(file, archive);
+    var hasher = Digest.hasher();
+    hasher.update(archive);
+    assertThat(CommandRun.alone("digest", file.toString()))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "  format: tar\n  sha256: \"%s\"\n".formatted(Digest.of(hasher)),
+                "an archive of 10KiB: for an Image, write 'size' as large as its file system is to"
+                    + " be\n"));
+  }
+
+  @Test
+  void a_debian_package_is_told() throws Exception {
+    var text = "!<arch>\ndebian-binary   1783179093  0     0     100644  4         `\n2.0\n";
+    var file = Files.writeString(folder.resolve("uml.deb"), text);
+    assertThat(CommandRun.alone("digest", file.toString()))
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "  sha256: \"%s\"\n".formatted(Digest.ofText(text)),
+                "a Debian package: for a Kernel, which is unpacked from it\n"));
+    assertThat(CommandRun.alone("digest", "--format=json", file.toString()).out())
+        .contains("\"form\" : \"debian-package\"");
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
+import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +110,40 @@ class LoaderTest {
     assertThat(held.held()).containsExactly(Owner.partner(new ResourceName("linda")));
     assertThat(new Loader().load(failing("images/tiny.yaml")).value()).isNull();
     assertThat(loader.load(base).problems()).isEmpty();
+  }
+
+  @Test
+  void the_text_of_a_script_belongs_to_its_image() throws Exception {
+    var name = new ResourceName("debian");
+    var tree =
+        base.with("images/debian.yaml", example("debian.yaml"))
+            .with("images/debian/setup.sh", example("setup.sh"));
+    Loader loader = new Loader();
+    var image = loader.load(tree).orThrow().images().get(name);
+    assertThat(image.origin())
+        .isEqualTo(
+            new ImageOrigin.Debootstrap(
+                "trixie",
+                "https://deb.debian.org/debian",
+                List.of("main"),
+                List.of(
+                    "ca-certificates",
+                    "dbus",
+                    "iproute2",
+                    "iputils-ping",
+                    "openssh-server",
+                    "systemd-sysv",
+                    "udev"),
+                example("setup.sh")));
+    assertThat(loader.load(tree).orThrow().images().get(name)).isEqualTo(image);
+    // The document is the same, and was read before.
+    var other = tree.with("images/debian/setup.sh", "#!/bin/sh\n");
+    assertThat(loader.load(other).orThrow().images().get(name).version())
+        .isNotEqualTo(image.version());
+  }
+
+  private static String example(String file) throws IOException {
+    return Files.readString(Path.of("../examples/images/debian", file));
   }
 
   @Test

@@ -96,7 +96,7 @@ class ConvergenceTest {
         desired
             .images()
             .values()
-            .forEach(image -> host.spoil(new ImageVersion(image.name(), image.sha256())));
+            .forEach(image -> host.spoil(new ImageVersion(image.name(), image.version())));
       }
       Plan first = plan(host, desired, target);
       assertThat(plan(host, shuffled(desired, random), target)).isEqualTo(first);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ImageChangesTest {
-  private static final Digest FIRST = Worlds.image("1").sha256();
-  private static final Digest SECOND = Worlds.image("2").sha256();
+  private static final Digest FIRST = Worlds.image("1").version();
+  private static final Digest SECOND = Worlds.image("2").version();
 
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private final SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);

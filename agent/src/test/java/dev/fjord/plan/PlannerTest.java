@@ -337,7 +337,7 @@ class PlannerTest {
             .filter(change -> change.id().equals("restart/instance/b"))
             .findFirst()
             .orElseThrow();
-    String now = Worlds.image("2").sha256().brief();
+    String now = Worlds.image("2").version().brief();
     assertThat(restart.disruption()).isEqualTo(Disruption.DATA);
     assertThat(restart.reason())
         .isEqualTo(
@@ -347,7 +347,7 @@ class PlannerTest {
     assertThat(restart.requires()).contains("create/image/tiny@" + now);
     assertThat(restart.fields())
         .contains(
-            new FieldChange("image", "tiny@" + Worlds.image("1").sha256().brief(), "tiny@" + now));
+            new FieldChange("image", "tiny@" + Worlds.image("1").version().brief(), "tiny@" + now));
     assertThat(plan.changes())
         .filteredOn(change -> change.id().endsWith("instance/a"))
         .allSatisfy(
@@ -432,7 +432,7 @@ class PlannerTest {
     assertThat(host.bytes().keySet()).containsAll(before);
     assertThat(plan(second).changes()).isEmpty();
     assertThat(host.observe().instances().get(0).record().base())
-        .isEqualTo(Worlds.image("2").sha256());
+        .isEqualTo(Worlds.image("2").version());
     assertThat(plan(second).refused()).isEmpty();
   }
 
@@ -467,8 +467,8 @@ class PlannerTest {
     Plan plan = plan(second);
 
     Change restart = change(plan, "restart/instance/b");
-    String was = "tiny@" + Worlds.image("1").sha256().brief();
-    String now = "tiny@" + Worlds.image("2").sha256().brief();
+    String was = "tiny@" + Worlds.image("1").version().brief();
+    String now = "tiny@" + Worlds.image("2").version().brief();
     assertThat(restart.disruption()).isEqualTo(Disruption.RESTART);
     assertThat(restart.cause()).isEqualTo(Cause.INTENDED);
     assertThat(restart.reason())
@@ -484,7 +484,7 @@ class PlannerTest {
     apply(second);
     assertThat(plan(second).changes()).isEmpty();
     assertThat(recordOf("b").rebase()).isNull();
-    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").sha256());
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").version());
   }
 
   @Test
@@ -494,7 +494,7 @@ class PlannerTest {
     apply(site(List.of(rebased), "1"));
     var first = host.bytes();
     Image image = Worlds.image("2");
-    host.spoil(new ImageVersion(image.name(), image.sha256()));
+    host.spoil(new ImageVersion(image.name(), image.version()));
     Desired second = site(List.of(rebased), "2");
     new Applier(host, threads, () -> false).apply(plan(second), ApplyListener.NONE);
 
@@ -507,9 +507,9 @@ class PlannerTest {
     assertThat(back.changes().get(0).reason())
         .isEqualTo(
             "it did not do on tiny@"
-                + image.sha256().brief()
+                + image.version().brief()
                 + ": it is unhealthy; its root on tiny@"
-                + Worlds.image("1").sha256().brief()
+                + Worlds.image("1").version().brief()
                 + " comes back from the trash");
     assertThat(back.changes()).noneMatch(c -> c.disruption() == Disruption.DATA);
     apply(second);
@@ -527,7 +527,7 @@ class PlannerTest {
     assertThat(ids(plan(third))).contains("restart/instance/b");
     apply(third);
     assertThat(plan(third).refused()).isEmpty();
-    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("3").sha256());
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("3").version());
   }
 
   @Test
@@ -540,9 +540,9 @@ class PlannerTest {
         .singleElement()
         .satisfies(waiting -> assertThat(waiting.summary()).contains("when it is started next"));
     apply(second);
-    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("1").sha256());
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("1").version());
     apply(site(List.of(power(stopped, Power.RUNNING)), "2"));
-    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").sha256());
+    assertThat(recordOf("b").base()).isEqualTo(Worlds.image("2").version());
   }
 
   @Test
@@ -561,9 +561,9 @@ class PlannerTest {
         apply(site(List.of(rebased), then));
         assertThat(plan(site(List.of(rebased), then)).changes()).as("ended at %s", at).isEmpty();
         assertThat(plan(site(List.of(rebased), then)).refused()).isEmpty();
-        assertThat(recordOf("b").base()).isEqualTo(Worlds.image(then).sha256());
+        assertThat(recordOf("b").base()).isEqualTo(Worlds.image(then).version());
         assertThat(host.observe().instances().get(0).disks().rootBacking())
-            .isEqualTo(Worlds.LAYOUT.image(name("tiny"), Worlds.image(then).sha256()));
+            .isEqualTo(Worlds.LAYOUT.image(name("tiny"), Worlds.image(then).version()));
         assertThat(host.bytes().keySet()).containsAll(before);
       }
     }
@@ -573,13 +573,13 @@ class PlannerTest {
   void a_changed_image_blocks_starts_names_everybody_and_leaves_those_that_run() throws Exception {
     apply(site(instance("a", "linda"), instance("b", "bob"), instance("c", "bob")));
     apply(site(instance("a", "linda"), instance("b", "bob")));
-    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, false));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, false));
     host.kill(name("a"));
 
     Plan plan = plan(site(instance("a", "linda"), instance("b", "bob"), instance("d", "bob")));
 
     assertThat(ids(plan)).isEmpty();
-    String tiny = "tiny@" + Worlds.image("1").sha256().brief();
+    String tiny = "tiny@" + Worlds.image("1").version().brief();
     assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("image-changed");
     assertThat(plan.refused().get(0).hint())
         .isEqualTo("'fjord repair image/" + tiny + "' stores it again from its source.");
@@ -609,14 +609,30 @@ class PlannerTest {
   }
 
   @Test
+  void a_changed_image_that_was_built_has_no_source_to_repair_it_from() throws Exception {
+    Desired desired = site(List.of(instance("a", "linda")), "2");
+    apply(desired);
+    host.meddle(Worlds.image("2").version(), upkeep(Upkeep.Content.CHANGED, true));
+    host.kill(name("a"));
+
+    Plan plan = plan(desired);
+
+    assertThat(ids(plan)).isEmpty();
+    assertThat(plan.refused()).extracting(Refusal::guard).containsExactly("image-changed");
+    assertThat(plan.refused().get(0).hint()).isEqualTo(ChangedVersion.BUILT_HINT);
+    assertThat(plan.problems().get(0).hint())
+        .endsWith("whether the disk fails. " + ChangedVersion.BUILT_HINT);
+  }
+
+  @Test
   void what_was_told_to_be_repaired_is_replaced_before_anybody_starts() throws Exception {
     apply(site(instance("a", "linda")));
-    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, true));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, true));
     host.kill(name("a"));
 
     Plan plan = plan(site(instance("a", "linda")));
 
-    String replace = "replace/image/tiny@" + Worlds.image("1").sha256().brief();
+    String replace = "replace/image/tiny@" + Worlds.image("1").version().brief();
     assertThat(ids(plan)).containsExactly(replace, "start/instance/a");
     assertThat(plan.changes().get(1).requires()).contains(replace);
     assertThat(plan.refused()).isEmpty();
@@ -625,7 +641,7 @@ class PlannerTest {
   @Test
   void a_changed_version_that_is_not_declared_any_more_says_what_to_declare() throws Exception {
     apply(site(instance("a", "linda")));
-    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.CHANGED, true));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.CHANGED, true));
 
     Plan plan = plan(site(List.of(instance("a", "linda")), "2"));
 
@@ -635,21 +651,21 @@ class PlannerTest {
         .satisfies(refusal ->
             assertThat(refusal.hint())
                 .contains(
-                    "declare image tiny with 'sha256: \"" + Worlds.image("1").sha256() + "\"'"));
+                    "declare image tiny with 'sha256: \"" + Worlds.image("1").version() + "\"'"));
     assertThat(ids(plan)).noneMatch(id -> id.startsWith("replace/"));
   }
 
   @Test
   void a_touched_image_is_mended_before_anybody_starts_and_says_why() throws Exception {
     apply(site(instance("a", "linda")));
-    host.meddle(Worlds.image("1").sha256(), upkeep(Upkeep.Content.TOUCHED, false));
+    host.meddle(Worlds.image("1").version(), upkeep(Upkeep.Content.TOUCHED, false));
     host.kill(name("a"));
 
     Plan plan = plan(site(instance("a", "linda")));
 
     Change mend = plan.changes().get(0);
     assertThat(mend.id())
-        .isEqualTo("update/image/tiny@" + Worlds.image("1").sha256().brief() + "/sealed");
+        .isEqualTo("update/image/tiny@" + Worlds.image("1").version().brief() + "/sealed");
     assertThat(mend.cause()).isEqualTo(Cause.CORRECTIVE);
     assertThat(mend.reason())
         .isEqualTo(
@@ -692,7 +708,7 @@ class PlannerTest {
         new ObservedInstance(
             name("a"), null, new ObservedDisks(null, null, Map.of()), null, Starts.NONE, null);
     Upkeep old = new Upkeep(Upkeep.Content.WHOLE, "", Instant.EPOCH, false);
-    host.meddle(Worlds.image("1").sha256(), old);
+    host.meddle(Worlds.image("1").version(), old);
     host.letPass(Duration.ofDays(99));
     Observed blind =
         new Observed(

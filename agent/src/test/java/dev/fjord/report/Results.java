@@ -3,6 +3,7 @@ package dev.fjord.report;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.Boot;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
@@ -32,6 +33,7 @@ import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
@@ -148,7 +150,14 @@ public final class Results {
         List.of(
             new StoredKernel(
                 new ResourceName("uml"), Digest.ofText("uml"), new Trial(Trial.Verdict.BOOTS, ""))),
-        List.of(new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64))),
+        List.of(
+            new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64)),
+            new StoredImage(
+                new ResourceName("debian"),
+                Digest.ofText("recipe"),
+                ByteSize.gib(2),
+                new BuiltContent(Digest.ofText("debian"), ByteSize.gib(2), STARTED),
+                Upkeep.WHOLE)),
         List.of(
             new ObservedBridge(
                 new InterfaceName("fj-lan"),

@@ -1,6 +1,9 @@
 package dev.fjord.host.linux;
 
 import dev.fjord.host.HostPort;
+import dev.fjord.host.linux.build.ImageBuilder;
+import dev.fjord.host.linux.build.KernelInstaller;
+import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
@@ -42,6 +45,8 @@ public final class LinuxHost implements HostPort {
   static final int TRIAL_UID = 65534;
 
   private final Look look;
+  private final ImageBuilder images;
+  private final KernelInstaller kernels;
   private final Answers answers;
   private final KernelStarter starter;
   private final KernelStopper stopper;
@@ -70,6 +75,8 @@ public final class LinuxHost implements HostPort {
             new KernelProcesses(layout),
             starts,
             clock);
+    this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
+    this.kernels = new KernelInstaller(layout, look.kernels(), clock);
     this.answers = new Answers(threads);
     this.starter = new KernelStarter(layout, trial, starts, settings.readyTimeout());
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
@@ -95,18 +102,18 @@ public final class LinuxHost implements HostPort {
   @Override
   public void perform(Step step, Progress progress) {
     switch (step) {
-      case Step.StoreKernel s -> look.kernels().store(s.kernel(), progress);
+      case Step.StoreKernel s -> kernels.store(s.kernel(), progress);
       case Step.TryKernel s -> tryKernel(s);
-      case Step.StoreImage s -> look.images().store(s.image(), progress);
+      case Step.StoreImage s -> images.store(s.image(), progress);
       case Step.MendVersion s -> look.stores().mend(s.version(), s.standing(), progress);
       case Step.ReplaceImage s ->
           once(
-              new Version(Kind.IMAGE, s.image().name(), s.image().sha256()),
+              new Version(Kind.IMAGE, s.image().name(), s.image().version()),
               () -> look.images().replace(s.image(), progress));
       case Step.ReplaceKernel s ->
           once(
               new Version(Kind.KERNEL, s.kernel().name(), s.kernel().sha256()),
-              () -> look.kernels().replace(s.kernel(), progress));
+              () -> kernels.replace(s.kernel(), progress));
       case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);

@@ -2,8 +2,11 @@ package dev.fjord.host.simulated;
 
 import dev.fjord.host.HostPort;
 import dev.fjord.model.Boot;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -145,7 +148,7 @@ public final class SimulatedHost implements HostPort {
     kernels.computeIfPresent(
         digest.hex(), (hex, k) -> new StoredKernel(k.name(), digest, k.trial(), upkeep));
     images.computeIfPresent(
-        digest.hex(), (hex, i) -> new StoredImage(i.name(), digest, i.size(), upkeep));
+        digest.hex(), (hex, i) -> new StoredImage(i.name(), digest, i.size(), i.built(), upkeep));
   }
 
   /** Lets time pass. */
@@ -199,6 +202,14 @@ public final class SimulatedHost implements HostPort {
     }
   }
 
+  private StoredImage stored(Image image) {
+    BuiltContent built =
+        image.origin() instanceof ImageOrigin.Disk
+            ? null
+            : new BuiltContent(Digest.ofText("built " + image.version()), image.size(), now);
+    return new StoredImage(image.name(), image.version(), image.size(), built, Upkeep.WHOLE);
+  }
+
   private void note(Set<Version> unused, Version version, Upkeep was) {
     Instant since = was.unusedSince() == null ? now : was.unusedSince();
     meddle(
@@ -234,12 +245,9 @@ public final class SimulatedHost implements HostPort {
               new StoredKernel(s.kernel().name(), s.kernel().sha256(), null));
       case Step.TryKernel s ->
           kernels.put(s.digest().hex(), stored(s).tried(new Trial(Trial.Verdict.BOOTS, "")));
-      case Step.StoreImage s ->
-          images.put(
-              s.image().sha256().hex(),
-              new StoredImage(s.image().name(), s.image().sha256(), s.image().size()));
+      case Step.StoreImage s -> images.put(s.image().version().hex(), stored(s.image()));
       case Step.MendVersion s -> mend(s);
-      case Step.ReplaceImage s -> meddle(s.image().sha256(), Upkeep.WHOLE);
+      case Step.ReplaceImage s -> meddle(s.image().version(), Upkeep.WHOLE);
       case Step.ReplaceKernel s -> meddle(s.kernel().sha256(), Upkeep.WHOLE);
       case Step.RemoveVersion s -> {
         kernels.remove(s.version().digest().hex());

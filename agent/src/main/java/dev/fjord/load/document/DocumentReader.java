@@ -44,7 +44,7 @@ public final class DocumentReader {
       case SITE -> SiteReader.read(spec);
       case HOST -> SimpleReaders.host(name, spec);
       case KERNEL -> SimpleReaders.kernel(name, spec);
-      case IMAGE -> SimpleReaders.image(name, spec);
+      case IMAGE -> ImageReader.read(name, spec);
       case SWITCH -> SwitchReader.read(name, spec);
       case PARTNER -> SimpleReaders.partner(name, spec);
       case INSTANCE -> InstanceReader.read(spec);

@@ -68,6 +68,11 @@ public final class Part {
     return !node.isMissingNode() && !node.isNull();
   }
 
+  /** Whether the document says nothing here; a wrong value is something. */
+  public boolean isAbsent() {
+    return node.isMissingNode();
+  }
+
   /** The value as text, or null. */
   public @Nullable String text() {
     return node.isTextual() ? node.textValue() : null;

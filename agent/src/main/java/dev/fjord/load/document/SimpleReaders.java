@@ -4,7 +4,6 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Host;
-import dev.fjord.model.Image;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Partner;
 import dev.fjord.model.Quota;
@@ -15,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads hosts, kernels, images and partners; null where something that is needed is wrong. */
+/** Reads hosts, kernels and partners; null where something that is needed is wrong. */
 final class SimpleReaders {
   private static final int FIRST_UID = 200_000;
   private static final int UID_COUNT = 1000;
@@ -62,15 +61,6 @@ final class SimpleReaders {
     return source == null || sha256 == null
         ? null
         : new Spec.OfKernel(new Kernel(name, source, sha256));
-  }
-
-  static @Nullable Spec image(ResourceName name, Part spec) {
-    Source source = spec.field("source").read(Source::parse);
-    Digest sha256 = spec.field("sha256").read(Digest::parse);
-    Said<ByteSize> size = Sizes.image(spec.field("size"));
-    return source == null || sha256 == null || size == null
-        ? null
-        : new Spec.OfImage(new Image(name, source, sha256, size.value()));
   }
 
   static @Nullable Spec partner(ResourceName name, Part spec) {

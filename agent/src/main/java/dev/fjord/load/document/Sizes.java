@@ -9,6 +9,7 @@ final class Sizes {
   private static final ByteSize SECTOR = new ByteSize(512);
   private static final ByteSize LEAST_MEMORY = ByteSize.mib(16);
   private static final ByteSize MOST_MEMORY = ByteSize.gib(64);
+  private static final ByteSize LEAST_BUILT = ByteSize.mib(16);
   private static final ByteSize LEAST_DISK = ByteSize.mib(1);
 
   /** Above it, sums of a few thousand could overflow; no disk is as large. */
@@ -33,6 +34,11 @@ final class Sizes {
 
   static @Nullable Said<ByteSize> image(Part part) {
     return within(part, SECTOR, MOST_DISK, SECTOR);
+  }
+
+  /** Of an image whose file system is made: of whole blocks, and no smaller than makes sense. */
+  static @Nullable Said<ByteSize> built(Part part) {
+    return within(part, LEAST_BUILT, MOST_DISK, PAGE);
   }
 
   /** A size of which only the unit matters: of a machine, or of a quota. */

@@ -6,6 +6,7 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Partner;
 import dev.fjord.model.Switch;
 import dev.fjord.problem.Location;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a document says. Kinds that refer to no other document have their whole meaning here; a site
@@ -20,7 +21,13 @@ public sealed interface Spec permits Spec.Complete, SiteSpec, InstanceSpec {
 
   record OfKernel(Kernel kernel) implements Complete {}
 
-  record OfImage(Image image) implements Complete {}
+  /**
+   * An image.
+   *
+   * @param script the file of the repository whose text belongs to its origin and is not there yet;
+   *     null when it has none
+   */
+  record OfImage(Image image, @Nullable Said<String> script) implements Complete {}
 
   /**
    * A switch.

@@ -31,6 +31,8 @@ public final class SchemaCheck {
     if (errors.isEmpty()) {
       return List.of();
     }
+    // Which fields go together is for the reader to tell, in words of what they are.
+    errors.removeIf(error -> String.valueOf(error.getEvaluationPath()).contains("/oneOf"));
     errors.sort(Comparator.comparingInt(error -> rank(error.getKeyword())));
     Violation violation = new Violation(Shape.of(schema), subject, document);
     List<Problem> problems = new ArrayList<>();

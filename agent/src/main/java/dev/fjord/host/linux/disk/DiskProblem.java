@@ -5,7 +5,7 @@ import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 
 /** What stopped work on files, in words that say what to do: above all when a disk is full. */
-final class DiskProblem {
+public final class DiskProblem {
   private DiskProblem() {}
 
   /**
@@ -13,7 +13,7 @@ final class DiskProblem {
    *
    * @param tried a participle phrase with its object, such as {@code storing image tiny}
    */
-  static ProblemException of(String tried, IOException e) {
+  public static ProblemException of(String tried, IOException e) {
     return said(tried, "io-failed", e.toString()).asException(e);
   }
 

@@ -18,17 +18,17 @@ import java.util.Collections;
 import java.util.List;
 
 /** What the JDK does not say in one call about folders. No link is ever followed. */
-final class Folders {
+public final class Folders {
   /** Others may pass through to what they own below, but see no names. */
-  static final String PASSABLE = "rwx--x--x";
+  public static final String PASSABLE = "rwx--x--x";
 
-  static final String READABLE = "rwxr-xr-x";
-  static final String PRIVATE = "rwx------";
+  public static final String READABLE = "rwxr-xr-x";
+  public static final String PRIVATE = "rwx------";
 
   private Folders() {}
 
   /** Makes a folder, and those above it, with these permissions whatever the umask; or mends it. */
-  static void make(Path folder, String permissions) throws IOException {
+  public static void make(Path folder, String permissions) throws IOException {
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
   }
@@ -69,7 +69,7 @@ final class Folders {
   }
 
   /** Makes names in a folder, or the content of a file, durable. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       channel.force(true);
@@ -77,7 +77,7 @@ final class Folders {
   }
 
   /** Removes a file, or a folder with all that is in it; nothing there is fine. */
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     if (!exists(path)) {
       return;
     }

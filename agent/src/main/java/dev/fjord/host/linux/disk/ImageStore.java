@@ -2,26 +2,29 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.origin.web.Web;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.Upkeep;
-import dev.fjord.plan.Kind;
-import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pristine images of this host, one read-only file for each version: {@code
- * images/NAME/SHA256.img}, mode 0444, modified at {@link PinnedFile#MODIFIED}, immutable
- * (chattr(1)) where the file system knows that.
+ * images/NAME/VERSION.img}, mode 0444, modified at {@link PinnedFile#MODIFIED}, immutable
+ * (chattr(1)) where the file system knows that. The version is the digest of the content, or of the
+ * recipe that the image was built by ({@link BuiltImages}).
  */
 public final class ImageStore {
   private static final String SUFFIX = ".img";
@@ -62,6 +65,7 @@ public final class ImageStore {
                 version.name(),
                 version.digest(),
                 new ByteSize(Files.size(version.path())),
+                built(file),
                 worst(
                     new Inspection(file).look(flags.get(version.path())),
                     WideImage.of(layout, file.version()))));
@@ -72,28 +76,34 @@ public final class ImageStore {
     return new Checked<>(images, problems);
   }
 
+  /** One that cannot be read is told by the inspection. */
+  private static @Nullable BuiltContent built(PinnedFile file) {
+    try {
+      return file.content().read();
+    } catch (ProblemException unreadable) {
+      return null;
+    }
+  }
+
   /**
    * Copies an image into the store, verified while it is copied. Until it is whole and durable
    * nothing is in its place, or what was there before. An image that is there already is only
    * mended.
    *
-   * @throws dev.fjord.problem.ProblemException when the source is not what is pinned, or there is
-   *     no room
+   * @param image one whose origin is a {@link ImageOrigin.Disk}
+   * @throws ProblemException when the source is not what is pinned, or there is no room
    */
   public void store(Image image, Progress progress) {
-    prepare(image);
-    PinnedFile.image(layout, image.name(), image.sha256())
-        .store(image.source(), web, image.size(), progress);
+    ImageOrigin.Disk disk = prepare(image);
+    file(image).store(disk.source(), web, image.size(), progress);
   }
 
   /** As {@link #store}, in the place of whatever lies there. */
   public void replace(Image image, Progress progress) {
-    prepare(image);
-    PinnedFile.image(layout, image.name(), image.sha256())
-        .replace(image.source(), web, image.size(), progress);
+    ImageOrigin.Disk disk = prepare(image);
+    file(image).replace(disk.source(), web, image.size(), progress);
     try {
-      Version version = new Version(Kind.IMAGE, image.name(), image.sha256());
-      for (WideImage wide : WideImage.of(layout, version)) {
+      for (WideImage wide : WideImage.of(layout, file(image).version())) {
         wide.make();
       }
     } catch (IOException e) {
@@ -115,7 +125,10 @@ public final class ImageStore {
     return worst;
   }
 
-  private void prepare(Image image) {
+  private ImageOrigin.Disk prepare(Image image) {
+    if (!(image.origin() instanceof ImageOrigin.Disk disk)) {
+      throw new IllegalArgumentException("image " + image.name() + " has no source to store it by");
+    }
     if (image.size().bytes() % SECTOR != 0) {
       throw Problem.of(
               "image-size",
@@ -123,6 +136,11 @@ public final class ImageStore {
           .hint("A disk has whole sectors: pad the file with truncate(1), then pin it anew.")
           .asException();
     }
+    makeFolder(layout, image);
+    return disk;
+  }
+
+  static void makeFolder(Layout layout, Image image) {
     try {
       Folders.make(layout.images(), Folders.READABLE);
       Leftovers.remove(layout.images());
@@ -130,5 +148,9 @@ public final class ImageStore {
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of image " + image.name(), e);
     }
+  }
+
+  private PinnedFile file(Image image) {
+    return PinnedFile.image(layout, image.name(), image.version());
   }
 }

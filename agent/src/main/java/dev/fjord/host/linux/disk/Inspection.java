@@ -3,6 +3,7 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Upkeep.Content;
+import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,7 +34,12 @@ final class Inspection {
    */
   Upkeep look(@Nullable Boolean flag) throws IOException {
     StoreNotes notes = file.notes();
-    Upkeep content = content(flag);
+    Upkeep content;
+    try {
+      content = content(flag);
+    } catch (ProblemException noRecord) {
+      content = of(Content.CHANGED, noRecord.problem().summary());
+    }
     return new Upkeep(content.content(), content.found(), notes.unusedSince(), notes.repairAsked());
   }
 
@@ -93,7 +99,7 @@ final class Inspection {
         + file.place()
         + ", read at "
         + last.read()
-        + ")\nsha256 pinned: "
+        + (file.isBuilt() ? ")\nsha256 built:  " : ")\nsha256 pinned: ")
         + file.expected();
   }
 

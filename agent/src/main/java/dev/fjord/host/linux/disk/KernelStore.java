@@ -1,7 +1,11 @@
 package dev.fjord.host.linux.disk;
 
+import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
+import dev.fjord.host.linux.origin.Expected;
+import dev.fjord.host.linux.origin.Form;
 import dev.fjord.host.linux.origin.web.Web;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredKernel;
@@ -14,10 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels of this host: {@code kernels/NAME/SHA256/linux}, mode 0555, kept as {@link
- * ImageStore} keeps images. What else lies in such a folder is not looked at.
+ * ImageStore} keeps images. Of one that came in a Debian package, {@code linux.json} tells the
+ * digest of the binary, and {@code modules/VERSION/} are its modules. What else lies in such a
+ * folder is not looked at.
  */
 public final class KernelStore {
   private final Layout layout;
@@ -28,7 +35,7 @@ public final class KernelStore {
   }
 
   /** A store that fetches by these ways. */
-  KernelStore(Layout layout, Web web) {
+  public KernelStore(Layout layout, Web web) {
     this.layout = layout;
     this.web = web;
   }
@@ -60,18 +67,74 @@ public final class KernelStore {
     return new Checked<>(kernels, problems);
   }
 
-  /** As {@link ImageStore#store}; a kernel's length is not pinned, its digest is. */
-  public void store(Kernel kernel, Progress progress) {
-    prepare(kernel);
-    PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
-        .store(kernel.source(), web, null, progress);
+  /** Whether it is there; one that was touched is verified and mended. */
+  public boolean has(Kernel kernel, Progress progress) {
+    PinnedFile file = file(kernel);
+    if (!Folders.exists(file.place())) {
+      return false;
+    }
+    file.mend(List.of(), progress);
+    return true;
   }
 
-  /** As {@link ImageStore#replace}. */
-  public void replace(Kernel kernel, Progress progress) {
+  /**
+   * Fetches what is pinned, verified while it is copied; a kernel's length is not pinned, its
+   * digest is. What lies in its place stays.
+   *
+   * @throws dev.fjord.problem.ProblemException when the source is not what is pinned, or there is
+   *     no room
+   */
+  public Fetched fetch(Kernel kernel, Progress progress) {
     prepare(kernel);
-    PinnedFile.kernel(layout, kernel.name(), kernel.sha256())
-        .replace(kernel.source(), web, null, progress);
+    PinnedFile file = file(kernel);
+    Path unfinished = DurableFile.beside(file.place());
+    try {
+      Form form =
+          new PinnedSource(file.what(), kernel.source(), web)
+              .copy(unfinished, Expected.pinned(kernel.sha256(), null), progress)
+              .form();
+      return new Fetched(unfinished, form);
+    } catch (IOException e) {
+      throw DiskProblem.of("storing " + file.what() + " at " + file.place(), e);
+    }
+  }
+
+  /**
+   * What was fetched, not in its place yet.
+   *
+   * @param form whether it is a package or the binary
+   */
+  public record Fetched(Path file, Form form) {}
+
+  /**
+   * Takes a verified binary into the store, from the same file system, in the place of whatever
+   * lies there.
+   *
+   * @param modules of the same package, a folder for their version in it; null for none
+   * @param unpacked what the binary is; null when that is what is pinned
+   */
+  public void take(
+      Kernel kernel,
+      Path binary,
+      @Nullable Path modules,
+      @Nullable BuiltContent unpacked,
+      Progress progress) {
+    prepare(kernel);
+    PinnedFile file = file(kernel);
+    Path place = layout.kernelModules(kernel.name(), kernel.sha256());
+    try {
+      Folders.delete(place);
+      if (modules != null) {
+        DurableFile.moveIntoPlace(modules, place);
+      }
+      if (unpacked != null) {
+        file.content().write(unpacked);
+      }
+      // Last: with it the kernel is there.
+      file.settle(binary, progress);
+    } catch (IOException e) {
+      throw DiskProblem.of("storing " + file.what() + " at " + file.place(), e);
+    }
   }
 
   private void prepare(Kernel kernel) {
@@ -84,5 +147,9 @@ public final class KernelStore {
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of kernel " + kernel.name(), e);
     }
+  }
+
+  private PinnedFile file(Kernel kernel) {
+    return PinnedFile.kernel(layout, kernel.name(), kernel.sha256());
   }
 }

@@ -2,17 +2,20 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Unfinished files of a store that nobody goes on with: the parts of a download whose document has
- * changed or gone. Every attempt marks its own with the present time.
+ * changed or gone. Every attempt marks its own with the present time. A built image whose content
+ * is recorded stays: nothing would give its bytes again.
  */
 final class Leftovers {
   private static final Duration FORGOTTEN = Duration.ofDays(7);
@@ -22,24 +25,42 @@ final class Leftovers {
 
   private Leftovers() {}
 
-  /** Removes what was not written for a week. */
+  /** Removes what was not written for a week. Others may store something meanwhile. */
   static void remove(Path store) throws IOException {
-    Instant before = Instant.now().minus(FORGOTTEN);
-    List<Path> unfinished;
-    try (Stream<Path> all = Files.walk(store, DEPTH)) {
-      unfinished =
-          all.filter(path -> path.getFileName().toString().startsWith(DurableFile.UNFINISHED))
-              .toList();
-    } catch (java.io.UncheckedIOException e) {
-      throw e.getCause();
+    Files.walkFileTree(store, Set.of(), DEPTH, new Removal(Instant.now().minus(FORGOTTEN)));
+  }
+
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    private final Instant before;
+
+    Removal(Instant before) {
+      this.before = before;
     }
-    for (Path path : unfinished) {
-      if (Folders.isFile(path)
-          && Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
-              .toInstant()
-              .isBefore(before)) {
-        Files.deleteIfExists(path);
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
+      if (file.getFileName().toString().startsWith(DurableFile.UNFINISHED)
+          && found.isRegularFile()
+          && !isRecorded(file)
+          && found.lastModifiedTime().toInstant().isBefore(before)) {
+        Files.deleteIfExists(file);
       }
+      return FileVisitResult.CONTINUE;
     }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      // Somebody else's was whole between the listing and the look, and has another name now.
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isRecorded(Path unfinished) {
+    String name = unfinished.getFileName().toString().substring(DurableFile.UNFINISHED.length());
+    return name.matches("[0-9a-f]{64}\\.img")
+        && Folders.exists(unfinished.resolveSibling(name.substring(0, 64) + ".json"));
   }
 }

@@ -3,9 +3,9 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.origin.Expected;
-import dev.fjord.host.linux.origin.Origin;
 import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.host.linux.origin.web.Web;
+import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
@@ -37,22 +37,39 @@ import org.jspecify.annotations.Nullable;
  * @param what as people call it ({@code image tiny})
  * @param place where it lies
  * @param permissions {@code r--r--r--}, as the JDK writes them
+ * @param content what came of building or unpacking it, where it was
  */
-record PinnedFile(String what, Path place, String permissions, Version version, StoreNotes notes) {
+record PinnedFile(
+    String what,
+    Path place,
+    String permissions,
+    Version version,
+    StoreNotes notes,
+    ContentRecord content) {
   static final Instant MODIFIED = Instant.parse("2020-01-01T00:00:00Z");
 
   static PinnedFile image(Layout layout, ResourceName name, Digest digest) {
     Version version = new Version(Kind.IMAGE, name, digest);
     Path place = layout.image(name, digest);
     return new PinnedFile(
-        "image " + name, place, "r--r--r--", version, StoreNotes.of(layout, version));
+        "image " + name,
+        place,
+        "r--r--r--",
+        version,
+        StoreNotes.of(layout, version),
+        new ContentRecord(layout.imageContent(name, digest)));
   }
 
   static PinnedFile kernel(Layout layout, ResourceName name, Digest digest) {
     Version version = new Version(Kind.KERNEL, name, digest);
     Path place = layout.kernel(name, digest);
     return new PinnedFile(
-        "kernel " + name, place, "r-xr-xr-x", version, StoreNotes.of(layout, version));
+        "kernel " + name,
+        place,
+        "r-xr-xr-x",
+        version,
+        StoreNotes.of(layout, version),
+        new ContentRecord(layout.kernelContent(name, digest)));
   }
 
   /** Finds the digest of its content, as it lies there. */
@@ -61,9 +78,20 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
     Digest digest() throws IOException;
   }
 
-  /** The digest that its content has to have. */
+  /**
+   * The digest that its content has to have: the recorded one of what was built or unpacked here,
+   * else the pinned one.
+   *
+   * @throws ProblemException when there is a record that cannot be read
+   */
   Digest expected() {
-    return version.digest();
+    BuiltContent made = content.read();
+    return made == null ? version.digest() : made.sha256();
+  }
+
+  /** Whether it was built here: then no source has its bytes, nor would a second build. */
+  boolean isBuilt() {
+    return version.kind() == Kind.IMAGE && content.exists();
   }
 
   /**
@@ -82,12 +110,29 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
 
   /** Fetches it, whatever lies in its place; until the new one is whole that stays. */
   void replace(Source source, Web web, @Nullable ByteSize size, Progress progress) {
+    Path unfinished = DurableFile.beside(place);
     try {
-      copy(Origin.of("the source of " + what, source, web), size, progress);
-      progress.report(what + ": stored" + (seal() ? "" : " (no immutable flag here)"));
+      new PinnedSource(what, source, web)
+          .copy(unfinished, Expected.pinned(version.digest(), size), progress);
+      try {
+        settle(unfinished, progress);
+      } catch (IOException e) {
+        Folders.delete(unfinished);
+        throw e;
+      }
     } catch (IOException e) {
       throw DiskProblem.of("storing " + what + " at " + place, e);
     }
+  }
+
+  /** Brings what is whole into its place, whatever lies there, from the same file system. */
+  void settle(Path whole, Progress progress) throws IOException {
+    attributes(whole);
+    notes.noteUsed();
+    notes.forgetRepair();
+    ImmutableFlag.change(place, false);
+    DurableFile.moveIntoPlace(whole, place);
+    progress.report(what + ": stored" + (seal() ? "" : " (no immutable flag here)"));
   }
 
   /**
@@ -120,7 +165,7 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
         }
       }
       if (seen.content() == Upkeep.Content.CHANGED) {
-        throw ChangedVersion.alarm(version, seen.found(), standing).asException();
+        throw ChangedVersion.alarm(version, seen.found(), standing, isBuilt()).asException();
       }
       ImmutableFlag.change(place, false);
       attributes(place);
@@ -130,11 +175,15 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
     }
   }
 
-  /** Removes it with all that is noted of it. It is gone at once, or still there. */
+  /**
+   * Removes it with all that is noted of it. It is gone at once, or still there. Last goes since
+   * when nothing needs it: until then whoever is asked for it knows that it was not lost.
+   */
   void remove() throws IOException {
     ImmutableFlag.change(place, false);
     Files.deleteIfExists(place);
     Folders.sync(Objects.requireNonNull(place.getParent()));
+    content.delete();
     notes.delete();
   }
 
@@ -151,24 +200,6 @@ record PinnedFile(String what, Path place, String permissions, Version version, 
     Percent gauge = new Percent(what, progress);
     return VerifiedCopy.ofFile(place, length, done -> gauge.read(done, Math.max(1, length)))
         .digest();
-  }
-
-  private void copy(Origin source, @Nullable ByteSize size, Progress progress) throws IOException {
-    Path unfinished = DurableFile.beside(place);
-    Files.createDirectories(place.getParent());
-    try {
-      Folders.delete(unfinished);
-      SparseFile.create(unfinished, 0);
-      source.copy(unfinished, Expected.pinned(expected(), size), new Percent(what, progress));
-      attributes(unfinished);
-      notes.noteUsed();
-      notes.forgetRepair();
-      ImmutableFlag.change(place, false);
-      DurableFile.moveIntoPlace(unfinished, place);
-    } catch (IOException | ProblemException e) {
-      Folders.delete(unfinished);
-      throw e;
-    }
   }
 
   void attributes(Path path) throws IOException {

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 
 /** An entry of a store, {@code NAME/SHA256SUFFIX}, by its names alone. */
 record StoredVersion(ResourceName name, Digest digest, Path path) {
-  /** As {@link dev.fjord.model.Layout#imageNote} names them. */
+  /** What lies beside an image, as {@link dev.fjord.model.Layout} names it. */
   private static final Pattern NOTE =
-      Pattern.compile("[0-9a-f]{64}(\\.[0-9]+)?\\.(verdict|unused|repair)");
+      Pattern.compile("[0-9a-f]{64}(\\.[0-9]+)?\\.(json|verdict|unused|repair)");
 
   /**
    * Lists a store, by name and digest. What has another form becomes a problem: somebody else put
@@ -35,7 +35,8 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
         if (file.matches("[0-9a-f]{64}") && suffix.isEmpty()
             || file.matches("[0-9a-f]{64}\\..*") && file.substring(64).equals(suffix)) {
           versions.add(new StoredVersion(name, new Digest(file.substring(0, 64)), entry));
-        } else if (!NOTE.matcher(file).matches() && Layout.wideSize(entry) == null) {
+        } else if (suffix.isEmpty()
+            || !NOTE.matcher(file).matches() && Layout.wideSize(entry) == null) {
           problems.add(stranger(entry));
         }
       }

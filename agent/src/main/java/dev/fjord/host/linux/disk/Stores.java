@@ -4,6 +4,7 @@ import dev.fjord.host.HostPort.Progress;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
+import dev.fjord.plan.ChangedVersion;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
@@ -120,9 +121,24 @@ public final class Stores {
     }
   }
 
-  /** Asks the next run to store a version again from its source. */
+  /**
+   * Asks the next run to store a version again from its source.
+   *
+   * @throws dev.fjord.problem.ProblemException when it was built here, and has none
+   */
   public void askForRepair(Version version) {
+    if (isBuilt(version)) {
+      throw Problem.of("no-source", version.words() + " was built here: no source has its bytes")
+          .detail(file(version).place().toString())
+          .hint(ChangedVersion.BUILT_HINT)
+          .asException();
+    }
     file(version).notes().askForRepair();
+  }
+
+  /** Whether it is an image that was built on this host. */
+  public boolean isBuilt(Version version) {
+    return file(version).isBuilt();
   }
 
   /** Removes a version; of a kernel its whole folder, which is fjord's own. */
@@ -130,7 +146,7 @@ public final class Stores {
     PinnedFile file = file(version);
     try {
       for (WideImage wide : WideImage.of(layout, version)) {
-        wide.file().remove();
+        wide.remove();
       }
       file.remove();
       if (version.kind() == Kind.KERNEL) {

@@ -118,6 +118,14 @@ record WideImage(Layout layout, Version version, ByteSize size) {
     file().mend(standing, progress, () -> digest(place()));
   }
 
+  /** Removes this copy; what is recorded of the version stays. */
+  void remove() throws IOException {
+    ImmutableFlag.change(place(), false);
+    Files.deleteIfExists(place());
+    Folders.sync(layout.images().resolve(version.name().value()));
+    file().notes().delete();
+  }
+
   PinnedFile file() {
     ResourceName name = version.name();
     Digest digest = version.digest();
@@ -127,7 +135,12 @@ record WideImage(Layout layout, Version version, ByteSize size) {
             layout.wideNote(name, digest, size, Note.UNUSED),
             layout.wideNote(name, digest, size, Note.REPAIR));
     return new PinnedFile(
-        "image " + name + " as large as " + size, place(), "r--r--r--", version, notes);
+        "image " + name + " as large as " + size,
+        place(),
+        "r--r--r--",
+        version,
+        notes,
+        new ContentRecord(layout.imageContent(name, digest)));
   }
 
   private Path place() {

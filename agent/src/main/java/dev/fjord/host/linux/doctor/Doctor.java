@@ -30,6 +30,7 @@ public final class Doctor {
   public List<Finding> examine(@Nullable ByteSize promisedMemory, List<StoredKernel> kernels) {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(new Programs().examine());
+    findings.add(new Programs().builds());
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The programs that fjord runs, and the Debian packages that hold them. */
@@ -14,6 +15,15 @@ final class Programs {
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   private static final Map<String, String> PACKAGES = packages();
+  private static final Map<String, String> BUILDS =
+      new TreeMap<>(
+          Map.of(
+              "mmdebstrap", "mmdebstrap",
+              // mmdebstrap asks it which keyring a suite is signed with.
+              "gpg", "gpg",
+              "newuidmap", "uidmap",
+              "dpkg-deb", "dpkg",
+              "tar", "tar"));
 
   private final List<String> folders;
 
@@ -63,6 +73,23 @@ final class Programs {
       findings.add(Finding.ok("programs", String.join(", ", there)));
     }
     return findings;
+  }
+
+  /** What only hosts need that build images or unpack kernels. */
+  Finding builds() {
+    List<String> missing = BUILDS.keySet().stream().filter(program -> !isThere(program)).toList();
+    if (missing.isEmpty()) {
+      return Finding.ok("builds", String.join(", ", BUILDS.keySet()));
+    }
+    TreeSet<String> packages = new TreeSet<>();
+    missing.forEach(program -> packages.add(BUILDS.get(program)));
+    return new Finding(
+        "builds",
+        Finding.Status.OK,
+        "not here, since missing: " + String.join(", ", missing),
+        "Only an Image with 'debootstrap' or 'format: tar', or a Kernel from a package, needs it:"
+            + " apt-get install "
+            + String.join(" ", packages));
   }
 
   private boolean isThere(String program) {

@@ -9,5 +9,6 @@ import dev.fjord.model.Digest;
  * @param digest of the decompressed bytes
  * @param size of the decompressed bytes
  * @param compression how the source itself is compressed
+ * @param form what the decompressed bytes are
  */
-public record Content(Digest digest, ByteSize size, Compression compression) {}
+public record Content(Digest digest, ByteSize size, Compression compression, Form form) {}

@@ -72,7 +72,8 @@ record Intake(SourceProblem problem, Expected expected) {
     } else if (copy.bytes() == 0 || exact != null && copy.bytes() != exact.bytes()) {
       throw problem.otherLength(copy.bytes(), exact, compression);
     }
-    Content content = new Content(copy.digest(), new ByteSize(copy.bytes()), compression);
+    Content content =
+        new Content(copy.digest(), new ByteSize(copy.bytes()), compression, copy.form());
     Digest pinned = expected.digest();
     if (pinned != null && !pinned.equals(content.digest())) {
       throw problem.otherDigest(content, pinned);

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest of what was read
  * @param bytes how many were read: more than the limit when there are more, which are not counted
+ * @param form as its first bytes tell
  */
-public record VerifiedCopy(Digest digest, long bytes) {
+public record VerifiedCopy(Digest digest, long bytes, Form form) {
   private static final int BUFFER = 1 << 20;
 
   /**
@@ -43,10 +44,12 @@ public record VerifiedCopy(Digest digest, long bytes) {
     MessageDigest hasher = Digest.hasher();
     // Not a direct buffer: the JDK's intrinsic for SHA-256 works on arrays.
     byte[] bytes = new byte[BUFFER];
+    Form form = Form.PLAIN;
     long position = 0;
     int count;
     // Filled each time: holes are found where blocks begin.
     while (position <= limit && (count = in.readNBytes(bytes, 0, BUFFER)) > 0) {
+      form = position == 0 ? Form.of(bytes, count) : form;
       hasher.update(bytes, 0, count);
       if (out != null && position + count <= limit) {
         Holes.write(bytes, count, out, position);
@@ -54,6 +57,6 @@ public record VerifiedCopy(Digest digest, long bytes) {
       position += count;
       done.run();
     }
-    return new VerifiedCopy(Digest.of(hasher), position);
+    return new VerifiedCopy(Digest.of(hasher), position, form);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.model.ByteSize;
@@ -19,6 +20,7 @@ import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +57,7 @@ class CompressedSourceTest {
     var said = new ArrayList<String>();
     var image = image(Packed.by(compression, content()));
     store.store(image, said::add);
-    var place = layout.image(image.name(), image.sha256());
+    var place = layout.image(image.name(), image.version());
     assertThat(place).hasBinaryContent(content());
     assertThat(store.observe().value()).hasSize(1);
     var blocks = Command.of("stat", "-c", "%b", place.toString()).output().strip();
@@ -168,7 +170,8 @@ class CompressedSourceTest {
   void a_kernel_may_be_compressed_too(Compression compression) throws Exception {
     Files.write(source(), Packed.by(compression, content()));
     var kernel = new Kernel(Samples.name("uml"), new Source.FileSource(source()), digest());
-    new KernelStore(layout).store(kernel, Progress.SILENT);
+    new KernelInstaller(layout, new KernelStore(layout), Clock.systemUTC())
+        .store(kernel, Progress.SILENT);
     assertThat(layout.kernel(kernel.name(), digest())).hasBinaryContent(content());
   }
 

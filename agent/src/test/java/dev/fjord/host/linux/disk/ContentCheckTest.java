@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,7 +46,8 @@ class ContentCheckTest {
     place = layout.kernel(UML.name(), DIGEST);
     note = layout.kernelNote(UML.name(), DIGEST, Layout.Note.VERDICT);
     var source = new Source.FileSource(Files.writeString(folder.resolve("linux"), "a kernel"));
-    new KernelStore(layout).store(new Kernel(UML.name(), source, DIGEST), Progress.SILENT);
+    new KernelInstaller(layout, new KernelStore(layout), Clock.systemUTC())
+        .store(new Kernel(UML.name(), source, DIGEST), Progress.SILENT);
   }
 
   @AfterEach

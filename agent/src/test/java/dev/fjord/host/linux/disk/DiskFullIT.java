@@ -77,7 +77,7 @@ class DiskFullIT {
     assertThat(problem.summary())
         .isEqualTo(
             "storing image big at "
-                + layout.image(image.name(), image.sha256())
+                + layout.image(image.name(), image.version())
                 + " failed: the file system is full");
     assertThat(problem.detail()).contains("No space left on device");
     assertThat(problem.hint()).startsWith("Free some space or enlarge it");
@@ -108,7 +108,7 @@ class DiskFullIT {
       assertThat(problem.summary())
           .isEqualTo(
               "storing image big at "
-                  + layout.image(image.name(), image.sha256())
+                  + layout.image(image.name(), image.version())
                   + " failed: the file system is full");
       assertThat(server.requests()).hasSize(1);
     }

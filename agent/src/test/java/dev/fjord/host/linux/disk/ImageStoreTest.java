@@ -31,10 +31,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageStoreTest {
   private static final int SIZE = 5 << 20;
@@ -74,7 +80,7 @@ class ImageStoreTest {
     assertThat(Files.getLastModifiedTime(place).toInstant())
         .isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
     assertThat(store.observe().value())
-        .containsExactly(new StoredImage(image.name(), image.sha256(), image.size()));
+        .containsExactly(new StoredImage(image.name(), image.version(), image.size()));
     assertThat(store.observe().problems()).isEmpty();
   }
 
@@ -156,6 +162,54 @@ class ImageStoreTest {
   }
 
   @Test
+  void a_part_of_the_file_is_told_by_its_length() throws Exception {
+    var source = source("tiny.img", SIZE);
+    var image = image(source);
+    try (var file = new RandomAccessFile(source.toFile(), "rw")) {
+      file.setLength(SIZE / 2);
+    }
+    var problem = refused(image);
+    assertThat(problem.code()).isEqualTo("source-size");
+    assertThat(problem.summary())
+        .isEqualTo("the source of image tiny has 2621440 bytes, not 5242880 (5MiB): " + source);
+    assertThat(problem.hint())
+        .isEqualTo(
+            "Correct spec.size and spec.sha256 ('fjord digest' prints both), or put the right file"
+                + " there.");
+    assertThat(filesIn(layout.images())).isEmpty();
+  }
+
+  /** UML splits the paths of disks at both; what it gets is the path in the store. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b.img", "a:b.img", "a b.img", "-a.img", "%41.img"})
+  void the_path_of_a_source_may_hold_what_uml_would_split(String name) throws Exception {
+    var source = source(name, SIZE);
+    var image =
+        new Image(Samples.name("tiny"), Source.parse("file:" + source), digest(source), size(SIZE));
+    store.store(image, Progress.SILENT);
+    assertThat(place(image)).hasSameBinaryContentAs(source);
+    assertThat(place(image).toString().substring(folder.toString().length()))
+        .doesNotContainPattern("[,: %]");
+  }
+
+  @Test
+  void two_images_are_stored_at_once() throws Exception {
+    var source = source("tiny.img", SIZE);
+    var one = image(source);
+    var two = new Image(Samples.name("large"), from(source), digest(source), size(SIZE));
+    var halfway = new CyclicBarrier(2);
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var first = threads.submit(() -> store.store(one, meeting(halfway)));
+      var second = threads.submit(() -> store.store(two, meeting(halfway)));
+      first.get();
+      second.get();
+    }
+    assertThat(place(one)).hasSameBinaryContentAs(source);
+    assertThat(place(two)).hasSameBinaryContentAs(source);
+    assertThat(store.observe().value()).hasSize(2);
+  }
+
+  @Test
   void notices_a_source_that_changes_its_length_meanwhile() throws Exception {
     for (var change : List.of(-(1 << 20), 3 << 20)) {
       var source = source("tiny.img", SIZE);
@@ -217,8 +271,8 @@ class ImageStoreTest {
     var image = image(source("tiny.img", SIZE));
     store.store(image, Progress.SILENT);
     Samples.release(folder);
-    var note = layout.imageNote(image.name(), image.sha256(), Layout.Note.VERDICT);
-    new Verdict(image.sha256(), Fingerprint.of(place(image)), false, Instant.EPOCH).keepIn(note);
+    var note = layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT);
+    new Verdict(image.version(), Fingerprint.of(place(image)), false, Instant.EPOCH).keepIn(note);
     assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
   }
 
@@ -226,7 +280,7 @@ class ImageStoreTest {
   void one_of_which_nothing_is_noted_is_read_once() throws Exception {
     var image = image(source("tiny.img", SIZE));
     store.store(image, Progress.SILENT);
-    Files.delete(layout.imageNote(image.name(), image.sha256(), Layout.Note.VERDICT));
+    Files.delete(layout.imageNote(image.name(), image.version(), Layout.Note.VERDICT));
     assertThat(upkeep().found()).isEqualTo("nothing is noted of its content");
     store.store(image, Progress.SILENT);
     assertThat(upkeep()).isEqualTo(Upkeep.WHOLE);
@@ -246,12 +300,13 @@ class ImageStoreTest {
             .problem();
     assertThat(alarm.code()).isEqualTo("image-changed");
     assertThat(alarm.summary())
-        .isEqualTo("image tiny@" + image.sha256().brief() + " in the store is not what was stored");
+        .isEqualTo(
+            "image tiny@" + image.version().brief() + " in the store is not what was stored");
     assertThat(alarm.detail())
         .startsWith("sha256 found:  " + digest(place(image)) + " (" + place(image) + ", read at ")
-        .contains("\nsha256 pinned: " + image.sha256())
+        .contains("\nsha256 pinned: " + image.version())
         .endsWith("\nstanding on it: bob, linda");
-    assertThat(alarm.hint()).contains("'fjord repair image/tiny@" + image.sha256().brief() + "'");
+    assertThat(alarm.hint()).contains("'fjord repair image/tiny@" + image.version().brief() + "'");
     assertThat(upkeep().content()).isEqualTo(Content.CHANGED);
   }
 
@@ -330,13 +385,27 @@ class ImageStoreTest {
     stores.remove(version(image));
   }
 
+  /** Waits, when it is told something for the first time, until the other one is told, too. */
+  private static Progress meeting(CyclicBarrier halfway) {
+    var met = new AtomicBoolean();
+    return message -> {
+      try {
+        if (!met.getAndSet(true)) {
+          halfway.await(1, TimeUnit.MINUTES);
+        }
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    };
+  }
+
   private Upkeep upkeep() {
     assertThat(store.observe().problems()).isEmpty();
     return store.observe().value().get(0).upkeep();
   }
 
   private static Version version(Image image) {
-    return new Version(Kind.IMAGE, image.name(), image.sha256());
+    return new Version(Kind.IMAGE, image.name(), image.version());
   }
 
   /** As somebody would who knows what is looked at. */
@@ -376,7 +445,7 @@ class ImageStoreTest {
   }
 
   private Path place(Image image) {
-    return layout.image(image.name(), image.sha256());
+    return layout.image(image.name(), image.version());
   }
 
   private Path source(String name, int size) throws Exception {

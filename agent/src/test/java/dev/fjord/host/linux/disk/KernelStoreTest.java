@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
@@ -13,6 +14,7 @@ import dev.fjord.model.StoredKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,19 +25,20 @@ class KernelStoreTest {
   void stores_an_executable_of_its_digest_and_refuses_another() throws Exception {
     var layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
     var store = new KernelStore(layout);
+    var installer = new KernelInstaller(layout, store, Clock.systemUTC());
     var source = new Source.FileSource(Files.writeString(folder.resolve("linux"), "a kernel"));
     var kernel = new Kernel(Samples.name("uml"), source, Digest.ofText("a kernel"));
     var place = layout.kernel(kernel.name(), kernel.sha256());
     try {
       assertThat(store.observe().value()).isEmpty();
-      store.store(kernel, Progress.SILENT);
+      installer.store(kernel, Progress.SILENT);
       assertThat(place).hasContent("a kernel");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place)))
           .isEqualTo("r-xr-xr-x");
       assertThat(store.observe().value())
           .containsExactly(new StoredKernel(kernel.name(), kernel.sha256(), null));
       var other = new Kernel(Samples.name("uml"), source, Digest.ofText("another"));
-      assertThatThrownBy(() -> store.store(other, Progress.SILENT))
+      assertThatThrownBy(() -> installer.store(other, Progress.SILENT))
           .hasMessage("the source of kernel uml is not what is pinned: " + source.path());
       assertThat(store.observe().value()).hasSize(1);
       assertThat(store.observe().problems()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
+import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.host.linux.origin.web.ConnectProxy;
@@ -31,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,7 +107,8 @@ class WebImageTest {
     server.chunked = true;
     var kernel =
         new Kernel(Samples.name("uml"), new HttpsSource(server.uri("/a,b:c/linux")), DIGEST);
-    new KernelStore(layout, web(Patience.USUAL)).store(kernel, Progress.SILENT);
+    new KernelInstaller(layout, new KernelStore(layout, web(Patience.USUAL)), Clock.systemUTC())
+        .store(kernel, Progress.SILENT);
     assertThat(layout.kernel(kernel.name(), DIGEST)).hasBinaryContent(CONTENT);
   }
 

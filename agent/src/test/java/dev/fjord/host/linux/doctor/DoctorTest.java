@@ -38,6 +38,18 @@ class DoctorTest {
   }
 
   @Test
+  void builds_are_nobodys_fault_where_no_image_asks_for_them() throws Exception {
+    for (var program : List.of("tar", "dpkg-deb")) {
+      var file = Files.createFile(folder.resolve(program));
+      assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+    var finding = new Programs(List.of(folder.toString())).builds();
+    assertThat(finding.status()).isEqualTo(Status.OK);
+    assertThat(finding.found()).isEqualTo("not here, since missing: gpg, mmdebstrap, newuidmap");
+    assertThat(finding.hint()).endsWith(": apt-get install gpg mmdebstrap uidmap");
+  }
+
+  @Test
   void a_host_that_forbids_tracing_runs_no_guest() {
     host.put("/proc/sys/kernel/yama/ptrace_scope", "2");
     assertThat(settings("ptrace"))

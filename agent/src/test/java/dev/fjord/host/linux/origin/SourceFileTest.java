@@ -28,7 +28,7 @@ class SourceFileTest {
   void the_first_bytes_decide_and_not_the_name(Compression compression) throws Exception {
     var content = content("linux.img", Packed.by(compression, "hello".getBytes(UTF_8)));
     assertThat(content)
-        .isEqualTo(new Content(Digest.ofText("hello"), new ByteSize(5), compression));
+        .isEqualTo(new Content(Digest.ofText("hello"), new ByteSize(5), compression, Form.PLAIN));
   }
 
   @ParameterizedTest
@@ -37,7 +37,8 @@ class SourceFileTest {
     for (var text : new String[] {"x", "hello", "BZh9 is how bzip2 begins, nearly"}) {
       assertThat(content(name, text.getBytes(UTF_8)))
           .isEqualTo(
-              new Content(Digest.ofText(text), new ByteSize(text.length()), Compression.NONE));
+              new Content(
+                  Digest.ofText(text), new ByteSize(text.length()), Compression.NONE, Form.PLAIN));
     }
   }
 
