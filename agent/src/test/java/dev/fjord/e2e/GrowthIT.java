@@ -124,7 +124,7 @@ class GrowthIT {
 
   @Test
   void killed_at_any_moment_of_it_the_next_run_ends_it() throws Exception {
-    for (int wait : new int[] {0, 900, 2000}) {
+    for (int wait : new int[] {300, 1500}) {
       world.site.write(LARGE).push("More room");
       var apply = world.begin("apply");
       World.await(

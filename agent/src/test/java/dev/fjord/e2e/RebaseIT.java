@@ -163,7 +163,7 @@ class RebaseIT {
   void killed_at_any_moment_of_it_the_next_run_ends_it() throws Exception {
     world.site.write(MOVES).push("linda moves along");
     world.settles();
-    for (int wait : new int[] {0, 900, 1800, 3000}) {
+    for (int wait : new int[] {300, 1500, 2800}) {
       world.site.write("images/tiny.yaml", pinned(newer())).push("A new image");
       var apply = world.begin("apply");
       World.await(
