@@ -4,10 +4,12 @@ import dev.fjord.file.DurableFile;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -42,10 +44,25 @@ final class Leftovers {
       if (file.getFileName().toString().startsWith(DurableFile.UNFINISHED)
           && found.isRegularFile()
           && !isRecorded(file)
-          && found.lastModifiedTime().toInstant().isBefore(before)) {
+          && lastTouched(file, found).isBefore(before)) {
         Files.deleteIfExists(file);
       }
       return FileVisitResult.CONTINUE;
+    }
+
+    /**
+     * One that is about to get its name bears the time of all that is stored, which is long ago.
+     */
+    private static Instant lastTouched(Path file, BasicFileAttributes found) throws IOException {
+      Instant written = found.lastModifiedTime().toInstant();
+      try {
+        return written.equals(PinnedFile.MODIFIED)
+            ? ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS))
+                .toInstant()
+            : written;
+      } catch (NoSuchFileException whole) {
+        return Instant.MAX;
+      }
     }
 
     @Override
