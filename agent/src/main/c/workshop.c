@@ -474,25 +474,6 @@ static void into(struct folder *above, const char *name, int in_o, int in_n,
   close(inner.m);
 }
 
-/* An entry that the instance has. */
-static void there(struct folder *folder, const char *name) {
-  struct stat o, m, n;
-  if (!look(folder->m, name, &m)) fail("look");
-  int in_o = look(folder->o, name, &o), in_n = look(folder->n, name, &n), mine = 0;
-  if (in_o && untouched(folder->o, &o, folder->m, &m, name)) {
-    if (!S_ISDIR(m.st_mode) && (!in_n || seems_new(&o, &n))) count(&taken, in_n ? &n : &o);
-  } else if (!in_n || !same(folder->m, &m, folder->n, &n, name)) {
-    mine = 1;
-    if (in_o == in_n && (!in_o || same(folder->o, &o, folder->n, &n, name))) count(&kept, &m);
-    else conflict(!in_o ? "added" : in_n ? "changed" : "dropped", &m);
-  }
-  if (S_ISDIR(m.st_mode)) {
-    into(folder, name, in_o && S_ISDIR(o.st_mode), in_n && S_ISDIR(n.st_mode), &m, mine);
-  } else if (mine) {
-    bring(folder, name, &m);
-  }
-}
-
 /* Whether an entry, or whatever is below it, is not the same on both disks. */
 static int differs(int a_dir, int b_dir, const char *name, int depth) {
   struct stat a, b;
@@ -513,6 +494,29 @@ static int differs(int a_dir, int b_dir, const char *name, int depth) {
   close(inner_a);
   close(inner_b);
   return found;
+}
+
+/* An entry that the instance has. */
+static void there(struct folder *folder, const char *name) {
+  struct stat o, m, n;
+  if (!look(folder->m, name, &m)) fail("look");
+  int in_o = look(folder->o, name, &o), in_n = look(folder->n, name, &n), mine = 0;
+  if (in_o && untouched(folder->o, &o, folder->m, &m, name)) {
+    if (!S_ISDIR(m.st_mode) && (!in_n || seems_new(&o, &n))) count(&taken, in_n ? &n : &o);
+  } else if (!in_n || !same(folder->m, &m, folder->n, &n, name)) {
+    mine = 1;
+    int left = in_o == in_n; /* by the new version; below a folder each entry is asked for itself */
+    if (left && in_o)
+      left = S_ISDIR(m.st_mode) ? same(folder->o, &o, folder->n, &n, name)
+                                : !differs(folder->o, folder->n, name, folder->depth);
+    if (left) count(&kept, &m);
+    else conflict(!in_o ? "added" : in_n ? "changed" : "dropped", &m);
+  }
+  if (S_ISDIR(m.st_mode)) {
+    into(folder, name, in_o && S_ISDIR(o.st_mode), in_n && S_ISDIR(n.st_mode), &m, mine);
+  } else if (mine) {
+    bring(folder, name, &m);
+  }
 }
 
 /* An entry that the pristine image has, and the instance has no more. */

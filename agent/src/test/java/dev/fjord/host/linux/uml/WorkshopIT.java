@@ -62,7 +62,7 @@ class WorkshopIT {
       var place = tree.resolve(parts[0]);
       Files.createDirectories(place.getParent());
       var own = Arrays.asList("etc/both", "etc/same").contains(parts[0]);
-      Files.writeString(place, parts[0] + (own ? " of the " + name : ""));
+      Files.writeString(place, parts[parts.length - 1] + (own ? " of the " + name : ""));
     }
     return tree;
   }
@@ -132,6 +132,31 @@ class WorkshopIT {
     assertThat(Ext4.ask(now, "stat /home/linda/link")).contains("/etc/same");
     assertThat(Ext4.ask(now, "stat /home/linda/null")).contains("01:03");
     assertThat(Ext4.ask(now, "ls -p /opt/left")).contains("/mine/").doesNotContain("/over/");
+  }
+
+  @Test
+  void a_folder_that_became_a_link_is_a_conflict_when_the_new_version_changed_what_is_in_it()
+      throws Exception {
+    first = Ext4.image(folder.resolve("one.img"), tree("one", "lib/a", "usr/a"), "32M");
+    second = Ext4.image(folder.resolve("two.img"), tree("two", "lib/a=newer", "usr/a"), "32M");
+    changed = Ext4.copy(first, folder.resolve("changed.img"));
+    Ext4.change(
+        changed,
+        "rm /lib/a",
+        "rmdir /lib",
+        "symlink /lib elsewhere",
+        "rm /usr/a",
+        "rmdir /usr",
+        "symlink /usr elsewhere");
+    var roots = roots();
+    var report = workshop.rebase(WORKER, roots);
+    assertThat(report.listed())
+        .as("%s", report)
+        .containsExactly(new Conflict(Conflict.Kind.CHANGED, "/lib"));
+    assertThat(report.kept().files()).as("usr").isEqualTo(1);
+    var now = Ext4.merged(roots.newRoot(), folder.resolve("now.img"));
+    assertThat(Ext4.check(now)).isEmpty();
+    assertThat(Ext4.ask(now, "stat /lib")).contains("elsewhere");
   }
 
   @Test
