@@ -74,6 +74,7 @@ final class InstanceResolver {
             spec.onImageChange(),
             spec.restart(),
             spec.root() == null ? null : spec.root().value(),
+            spec.health(),
             claim.document().where());
     return new Resolved(instance, claim);
   }
@@ -121,16 +122,17 @@ final class InstanceResolver {
       ResourceName name =
           references.follow(claim, "switch", DocumentKind.SWITCH, plug.network(), null);
       Spec.OfSwitch found = name == null ? null : catalogue.switches.get(name);
-      Problem fault =
-          found == null || plug.address() == null
-              ? null
-              : AddressCheck.fault(claim.title(), plug.address(), found.network());
-      if (fault != null) {
-        faults.add(claim.scope(), fault);
-      }
-      right &= name != null && fault == null;
+      List<Problem> wrong =
+          found == null ? List.of() : AddressCheck.faults(claim.title(), plug, found.network());
+      wrong.forEach(fault -> faults.add(claim.scope(), fault));
+      right &= name != null && wrong.isEmpty();
       network.add(
-          new Nic(plug.network().value(), plug.address() == null ? null : plug.address().value()));
+          new Nic(
+              plug.network().value(),
+              plug.address() == null ? null : plug.address().value(),
+              plug.address6() == null ? null : plug.address6().value(),
+              plug.rate(),
+              plug.ports().stream().map(Said::value).toList()));
     }
     return right ? network : null;
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys root's, the partner's where the document names none
  * @param root how large its root is; null for as large as its image. As a document says it, or, in
  *     a record, as it is
+ * @param health how it is watched
  * @param where the document; null when this was read from a record beside the disks
  */
 public record Instance(
@@ -31,14 +32,18 @@ public record Instance(
     ImageChangePolicy onImageChange,
     RestartPolicy restart,
     @Nullable ByteSize root,
+    Health health,
     @Nullable Location where) {
+  /** Records of older agents say nothing about health. */
+  @SuppressWarnings("NullAway")
   public Instance {
+    health = health == null ? Health.USUAL : health;
     volumes = List.copyOf(volumes);
     network = List.copyOf(network);
     keys = List.copyOf(keys);
   }
 
-  /** One whose root is as large as its image. */
+  /** One whose root is as large as its image, watched as usual. */
   public Instance(
       ResourceName name,
       Owner owner,
@@ -73,6 +78,7 @@ public record Instance(
         onImageChange,
         restart,
         null,
+        Health.USUAL,
         where);
   }
 
@@ -100,6 +106,7 @@ public record Instance(
         onImageChange,
         restart,
         root,
+        health,
         null);
   }
 
@@ -122,6 +129,7 @@ public record Instance(
         onImageChange,
         restart,
         root,
+        health,
         where);
   }
 
@@ -144,6 +152,7 @@ public record Instance(
         onImageChange,
         restart,
         newRoot,
+        health,
         where);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,5 +8,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network the switch's name
  * @param address null where the agent is to lease one
+ * @param address6 null where the agent is to lease one, if the switch has any
+ * @param rate how much may pass each way; null for no limit
+ * @param ports of the host that lead to it
  */
-public record Nic(ResourceName network, @Nullable Ipv4Address address) {}
+public record Nic(
+    ResourceName network,
+    @Nullable Ipv4Address address,
+    @Nullable Ipv6Address address6,
+    @Nullable Rate rate,
+    List<PortForward> ports) {
+  /** Records of older agents name no ports. */
+  @SuppressWarnings("NullAway")
+  public Nic {
+    ports = ports == null ? List.of() : List.copyOf(ports);
+  }
+
+  /** One that says no more. */
+  public Nic(ResourceName network, @Nullable Ipv4Address address) {
+    this(network, address, null, null, List.of());
+  }
+}

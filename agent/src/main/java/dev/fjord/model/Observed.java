@@ -3,6 +3,7 @@ package dev.fjord.model;
 import dev.fjord.problem.Problem;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a host really has, all of it seen in one look; a plan is made from this and a {@link
@@ -11,6 +12,7 @@ import java.util.List;
  *
  * @param at when the host was looked at
  * @param trashedRoots every root in the trash, those of {@code trash} included
+ * @param ailments of instances, as the agent's watch noted them last
  * @param problems what is odd but hinders nothing
  */
 public record Observed(
@@ -23,8 +25,13 @@ public record Observed(
     List<ObservedInstance> instances,
     List<TrashedInstance> trash,
     List<TrashedRoot> trashedRoots,
+    ObservedFilters filters,
+    List<ObservedDaemon> daemons,
+    Map<ResourceName, Ailment> ailments,
     List<Problem> problems) {
   public Observed {
+    daemons = List.copyOf(daemons);
+    ailments = Map.copyOf(ailments);
     kernels = List.copyOf(kernels);
     images = List.copyOf(images);
     bridges = List.copyOf(bridges);
@@ -35,7 +42,7 @@ public record Observed(
     problems = List.copyOf(problems);
   }
 
-  /** Without a root in the trash. */
+  /** Without a root in the trash, filters and daemons. */
   public Observed(
       Layout layout,
       Instant at,
@@ -46,6 +53,19 @@ public record Observed(
       List<ObservedInstance> instances,
       List<TrashedInstance> trash,
       List<Problem> problems) {
-    this(layout, at, kernels, images, bridges, ports, instances, trash, List.of(), problems);
+    this(
+        layout,
+        at,
+        kernels,
+        images,
+        bridges,
+        ports,
+        instances,
+        trash,
+        List.of(),
+        ObservedFilters.NONE,
+        List.of(),
+        Map.of(),
+        problems);
   }
 }

@@ -1,5 +1,7 @@
 package dev.fjord.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much a partner's instances may have in all, over every host.
  *
@@ -7,5 +9,13 @@ package dev.fjord.model;
  * @param memory of all instances, stopped ones included
  * @param disk of all swap and volumes, and of what roots are larger than their images
  * @param addresses over all switches
+ * @param ports of the host that may lead to them; null for none
  */
-public record Quota(int instances, ByteSize memory, ByteSize disk, int addresses) {}
+public record Quota(
+    int instances, ByteSize memory, ByteSize disk, int addresses, @Nullable PortRange ports) {
+
+  /** Without a port of the host. */
+  public Quota(int instances, ByteSize memory, ByteSize disk, int addresses) {
+    this(instances, memory, disk, addresses, null);
+  }
+}

@@ -1,23 +1,53 @@
 package dev.fjord.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A layer-2 network with one IPv4 subnet. The host itself is its gateway.
+ * A layer-2 network with one IPv4 subnet, and an IPv6 one where it has it. The host itself is its
+ * gateway, but where its uplink is bridged.
  *
  * @param bridge the Linux bridge's name
  * @param subnet without host bits
- * @param gateway the host's address on it; never given to an instance
+ * @param gateway never given to an instance
+ * @param ipv6 null for none
  * @param reserved never given to an instance
+ * @param pool from where addresses are leased to those that ask for none; empty for anywhere
  */
 public record Switch(
     ResourceName name,
+    SwitchDriver driver,
     InterfaceName bridge,
     Cidr subnet,
     Ipv4Address gateway,
-    List<AddressRange> reserved) {
+    @Nullable Ipv6Subnet ipv6,
+    List<AddressRange> reserved,
+    List<AddressRange> pool,
+    Traffic traffic,
+    Naming naming) {
   public Switch {
     reserved = List.copyOf(reserved);
+    pool = List.copyOf(pool);
+  }
+
+  /** A bridge with all that is usual. */
+  public Switch(
+      ResourceName name,
+      InterfaceName bridge,
+      Cidr subnet,
+      Ipv4Address gateway,
+      List<AddressRange> reserved) {
+    this(
+        name,
+        SwitchDriver.BRIDGE,
+        bridge,
+        subnet,
+        gateway,
+        null,
+        reserved,
+        List.of(),
+        Traffic.USUAL,
+        Naming.none(name));
   }
 
   /** The gateway's address as an interface carries it. */
@@ -32,13 +62,9 @@ public record Switch(
         && reserved.stream().noneMatch(range -> range.contains(address));
   }
 
-  /** How many addresses instances can hold in all. */
-  public int leasable() {
-    int count = 0;
-    Ipv4Address address = subnet.network().next();
-    for (; subnet.isUsable(address); address = address.next()) {
-      count += mayLease(address) ? 1 : 0;
-    }
-    return count;
+  /** Whether {@code address} is given to an instance that asks for none. */
+  public boolean isInPool(Ipv4Address address) {
+    return mayLease(address)
+        && (pool.isEmpty() || pool.stream().anyMatch(range -> range.contains(address)));
   }
 }

@@ -204,9 +204,8 @@ final class Claims {
             + network.name()
             + " ("
             + network.subnet()
-            + ") has no free address: all "
-            + network.leasable()
-            + " that instances may have are held, those in the trash included");
+            + ") has no free address: all that instances may have are held, those in the trash"
+            + " included");
   }
 
   private boolean isUnknown(ResourceName asking, Ipv4Address address) {

@@ -6,6 +6,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Health;
 import dev.fjord.model.Host;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
@@ -197,6 +198,7 @@ final class Worlds {
         List.of(ImageChangePolicy.values()).get(name.length() % 3),
         RestartPolicy.NOW,
         random.nextInt(3) == 0 ? ByteSize.mib(64L << random.nextInt(3)) : null,
+        Health.USUAL,
         null);
   }
 }

@@ -13,6 +13,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -71,6 +72,9 @@ record Look(
         instances,
         trash,
         disks.trashedRoots(),
+        ObservedFilters.NONE,
+        List.of(),
+        Map.of(),
         problems);
   }
 

@@ -14,6 +14,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.ResourceName;
@@ -184,6 +185,9 @@ public final class SimulatedHost implements HostPort {
             .filter(e -> e.getValue().bytes.containsKey("root"))
             .map(e -> root(e.getKey(), e.getValue()))
             .toList(),
+        ObservedFilters.NONE,
+        List.of(),
+        Map.of(),
         List.of());
   }
 

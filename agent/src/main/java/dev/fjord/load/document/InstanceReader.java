@@ -2,9 +2,14 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.PortForward;
 import dev.fjord.model.Power;
+import dev.fjord.model.Protocol;
+import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.StartOrder;
@@ -12,7 +17,6 @@ import dev.fjord.model.Volume;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,20 +35,15 @@ final class InstanceReader {
         Sizes.volume(spec.field("root")),
         volumes(spec.field("volumes")),
         network(spec.field("network")),
-        constant(spec.field("power"), Power.class, Power.RUNNING),
+        Constants.read(spec.field("power"), Power.class, Power.RUNNING),
         start.field("order").integer(StartOrder.DEFAULT_ORDER),
         after(start.field("after")),
         spec.field("hostname").say(ResourceName::parse),
         keys(spec.field("authorizedKeys")),
-        constant(spec.field("onImageChange"), ImageChangePolicy.class, ImageChangePolicy.KEEP),
-        constant(spec.field("restart"), RestartPolicy.class, RestartPolicy.NOW));
-  }
-
-  private static <E extends Enum<E>> E constant(Part part, Class<E> type, E otherwise) {
-    String text = part.text();
-    return text == null
-        ? otherwise
-        : Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        Constants.read(
+            spec.field("onImageChange"), ImageChangePolicy.class, ImageChangePolicy.KEEP),
+        Constants.read(spec.field("restart"), RestartPolicy.class, RestartPolicy.NOW),
+        health(spec.field("health")));
   }
 
   private static List<Volume> volumes(Part list) {
@@ -63,22 +62,45 @@ final class InstanceReader {
     return volumes;
   }
 
+  private static Health health(Part part) {
+    int tcp = part.field("tcp").integer(0);
+    return new Health(tcp == 0 ? null : (Integer) tcp, part.field("repair").bool(true));
+  }
+
   private static List<InstanceSpec.Plug> network(Part list) {
     List<InstanceSpec.Plug> plugs = new ArrayList<>();
     Set<ResourceName> switches = new HashSet<>();
     for (Part item : list.items()) {
       Said<ResourceName> network = item.field("switch").say(ResourceName::parse);
-      Said<Ipv4Address> address = item.field("address").say(Ipv4Address::parse);
       if (network != null && !switches.add(network.value())) {
         item.field("switch")
             .report(
                 "duplicate-interface", "there is another interface to " + network.value(), null);
       }
       if (network != null) {
-        plugs.add(new InstanceSpec.Plug(network, address));
+        plugs.add(
+            new InstanceSpec.Plug(
+                network,
+                item.field("address").say(Ipv4Address::parse),
+                item.field("address6").say(Ipv6Address::parse),
+                item.field("rate").read(Rate::parse),
+                ports(item.field("ports"))));
       }
     }
     return plugs;
+  }
+
+  private static List<Said<PortForward>> ports(Part list) {
+    List<Said<PortForward>> ports = new ArrayList<>();
+    for (Part item : list.items()) {
+      int host = item.field("host").integer(0);
+      int guest = item.field("guest").integer(0);
+      Protocol protocol = Constants.read(item.field("protocol"), Protocol.class, Protocol.TCP);
+      if (host > 0 && guest > 0) {
+        ports.add(new Said<>(new PortForward(protocol, host, guest), item.at()));
+      }
+    }
+    return ports;
   }
 
   private static List<Said<ResourceName>> after(Part list) {

@@ -2,9 +2,13 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.PortForward;
 import dev.fjord.model.Power;
+import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.Volume;
@@ -27,7 +31,8 @@ public record InstanceSpec(
     @Nullable Said<ResourceName> hostname,
     @Nullable Said<List<AuthorizedKey>> keys,
     ImageChangePolicy onImageChange,
-    RestartPolicy restart)
+    RestartPolicy restart,
+    Health health)
     implements Spec {
   public InstanceSpec {
     volumes = List.copyOf(volumes);
@@ -36,5 +41,14 @@ public record InstanceSpec(
   }
 
   /** An interface, and the switch that it goes into. */
-  public record Plug(Said<ResourceName> network, @Nullable Said<Ipv4Address> address) {}
+  public record Plug(
+      Said<ResourceName> network,
+      @Nullable Said<Ipv4Address> address,
+      @Nullable Said<Ipv6Address> address6,
+      @Nullable Rate rate,
+      List<Said<PortForward>> ports) {
+    public Plug {
+      ports = List.copyOf(ports);
+    }
+  }
 }

@@ -83,6 +83,10 @@ public final class Part {
     return node.isNumber() ? (int) node.asLong() : otherwise;
   }
 
+  public boolean bool(boolean otherwise) {
+    return node.isBoolean() ? node.booleanValue() : otherwise;
+  }
+
   public double number(double otherwise) {
     return node.isNumber() ? node.doubleValue() : otherwise;
   }

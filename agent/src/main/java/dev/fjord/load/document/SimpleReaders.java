@@ -5,7 +5,9 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Host;
 import dev.fjord.model.Kernel;
+import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Partner;
+import dev.fjord.model.PortRange;
 import dev.fjord.model.Quota;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Source;
@@ -60,7 +62,8 @@ final class SimpleReaders {
     Digest sha256 = spec.field("sha256").read(Digest::parse);
     return source == null || sha256 == null
         ? null
-        : new Spec.OfKernel(new Kernel(name, source, sha256));
+        : new Spec.OfKernel(
+            new Kernel(name, source, sha256, spec.field("version").read(KernelVersion::parse)));
   }
 
   static @Nullable Spec partner(ResourceName name, Part spec) {
@@ -73,7 +76,11 @@ final class SimpleReaders {
     }
     Quota limits =
         new Quota(
-            quota.field("instances").integer(0), memory, disk, quota.field("addresses").integer(0));
+            quota.field("instances").integer(0),
+            memory,
+            disk,
+            quota.field("addresses").integer(0),
+            quota.field("ports").read(PortRange::parse));
     return new Spec.OfPartner(new Partner(name, keys, limits), quota.at());
   }
 

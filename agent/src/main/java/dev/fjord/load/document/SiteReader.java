@@ -30,11 +30,13 @@ final class SiteReader {
             .filter(Objects::nonNull)
             .toList();
     Duration unusedKept = spec.field("gc").field("after").read(Durations::parse);
+    Duration quarantine = spec.field("addresses").field("quarantine").read(Durations::parse);
     return new SiteSpec(
         new Site(
             spec.field("deletionBudget").integer(DEFAULT_DELETION_BUDGET),
             windows,
-            unusedKept == null ? Site.UNUSED_KEPT : unusedKept),
+            unusedKept == null ? Site.UNUSED_KEPT : unusedKept,
+            quarantine == null ? Site.QUARANTINE : quarantine),
         defaults.field("image").say(ResourceName::parse),
         defaults.field("kernel").say(ResourceName::parse),
         Sizes.memory(defaults.field("memory")),

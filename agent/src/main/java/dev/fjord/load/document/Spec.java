@@ -34,7 +34,8 @@ public sealed interface Spec permits Spec.Complete, SiteSpec, InstanceSpec {
    *
    * @param bridgeAt where its bridge is named, or the switch itself
    */
-  record OfSwitch(Switch network, Location subnetAt, Location bridgeAt) implements Complete {}
+  record OfSwitch(Switch network, Location subnetAt, Location subnet6At, Location bridgeAt)
+      implements Complete {}
 
   record OfPartner(Partner partner, Location quotaAt) implements Complete {}
 }

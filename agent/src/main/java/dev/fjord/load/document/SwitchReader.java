@@ -3,9 +3,15 @@ package dev.fjord.load.document;
 import dev.fjord.model.AddressRange;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Subnet;
+import dev.fjord.model.Naming;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.model.SwitchDriver;
+import dev.fjord.model.Traffic;
+import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +27,55 @@ final class SwitchReader {
     Cidr subnet = subnet(spec.field("subnet"));
     Ipv4Address gateway = subnet == null ? null : gateway(spec.field("gateway"), subnet);
     InterfaceName bridge = bridge(name, spec);
-    List<AddressRange> reserved = new ArrayList<>();
-    for (Part item : spec.field("reserved").items()) {
-      AddressRange range = item.read(AddressRange::parse);
-      if (range != null) {
-        reserved.add(range);
-        refuseOutside(item, range, subnet);
-      }
-    }
+    Ipv6Subnet ipv6 = Ipv6Parts.subnet(spec);
+    List<AddressRange> reserved = ranges(spec.field("reserved"), subnet);
+    List<AddressRange> pool = ranges(spec.field("pool"), subnet);
+    Traffic traffic = TrafficReader.read(spec);
+    Naming naming = naming(name, spec, traffic);
     if (subnet == null || gateway == null || bridge == null) {
       return null;
     }
+    SwitchDriver driver =
+        Constants.read(spec.field("driver"), SwitchDriver.class, SwitchDriver.BRIDGE);
     return new Spec.OfSwitch(
-        new Switch(name, bridge, subnet, gateway, reserved),
+        new Switch(name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming),
         spec.field("subnet").at(),
+        spec.field("subnet6").at(),
         spec.field("bridge").at());
+  }
+
+  private static List<AddressRange> ranges(Part list, @Nullable Cidr subnet) {
+    List<AddressRange> ranges = new ArrayList<>();
+    for (Part item : list.items()) {
+      AddressRange range = item.read(AddressRange::parse);
+      if (range != null) {
+        ranges.add(range);
+        refuseOutside(item, range, subnet);
+      }
+    }
+    return ranges;
+  }
+
+  private static Naming naming(ResourceName name, Part spec, Traffic traffic) {
+    Naming none = Naming.none(name);
+    String domain = spec.field("domain").text();
+    List<IpAddress> servers = new ArrayList<>();
+    for (Part item : spec.field("nameservers").items()) {
+      IpAddress server = item.read(IpAddress::parse);
+      if (server != null) {
+        servers.add(server);
+      }
+    }
+    boolean served = spec.field("dns").bool(false);
+    if (served && traffic.uplink().mode() == Uplink.Mode.BRIDGED) {
+      spec.field("dns")
+          .report(
+              "bad-dns",
+              "names are served on the gateway's address, and with 'uplink: bridged' that is"
+                  + " another machine's",
+              "name that machine, or another one that serves names, in 'nameservers'");
+    }
+    return new Naming(served, domain == null ? none.domain() : domain, servers);
   }
 
   private static @Nullable Cidr subnet(Part part) {

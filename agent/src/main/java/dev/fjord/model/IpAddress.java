@@ -1,0 +1,10 @@
+package dev.fjord.model;
+
+/** An address of either version. */
+public sealed interface IpAddress permits Ipv4Address, Ipv6Address {
+
+  /** Reads either form; a colon tells. */
+  static IpAddress parse(String text) {
+    return text.indexOf(':') < 0 ? Ipv4Address.parse(text) : Ipv6Address.parse(text);
+  }
+}

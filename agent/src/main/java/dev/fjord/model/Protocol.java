@@ -1,0 +1,7 @@
+package dev.fjord.model;
+
+/** What ports belong to. */
+public enum Protocol {
+  TCP,
+  UDP
+}
