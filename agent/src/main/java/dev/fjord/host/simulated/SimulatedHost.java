@@ -322,7 +322,7 @@ public final class SimulatedHost implements HostPort {
     if (!images.containsKey(record.base().hex())) {
       throw Problem.of("image-missing", "no image " + record.base()).asException();
     }
-    Folder folder = new Folder(record, layout.image(record));
+    Folder folder = new Folder(record.stamped(now), layout.image(record));
     folder.bytes.put("root", tokens++);
     folder.root = record.applied().root();
     disks(folder, record, Progress.SILENT);
@@ -388,7 +388,7 @@ public final class SimulatedHost implements HostPort {
     grow(folder, record);
     disks(folder, record, progress);
     action();
-    folder.record = record;
+    folder.record = record.stamped(now);
   }
 
   private boolean isOn(Path backing, InstanceRecord record) {
@@ -479,7 +479,7 @@ public final class SimulatedHost implements HostPort {
       return;
     }
     root(folder, before);
-    folder.record = before.withRebase(record.rebase());
+    folder.record = before.withRebase(record.rebase()).stamped(now);
     action();
     if (!images.containsKey(record.base().hex()) || !images.containsKey(before.base().hex())) {
       throw Problem.of("image-missing", "no image " + record.base()).asException();
@@ -495,7 +495,7 @@ public final class SimulatedHost implements HostPort {
   private void turn(InstanceRecord record, boolean paused) {
     folder(record.name()).paused = paused;
     action();
-    folder(record.name()).record = record;
+    folder(record.name()).record = record.stamped(now);
   }
 
   private void restore(Step.RestoreInstance s, Progress progress) {
