@@ -225,6 +225,15 @@ public final class SimulatedHost implements HostPort {
             was.repairAsked()));
   }
 
+  /** A name that is free, by time as on a real host. */
+  private String inTrash(String rest) {
+    Instant at = now;
+    while (trash.containsKey(TrashedInstance.TIME.format(at) + "-" + rest)) {
+      at = at.plusSeconds(1);
+    }
+    return TrashedInstance.TIME.format(at) + "-" + rest;
+  }
+
   /** The backing of a trashed folder that holds a volume only. */
   private static final Path LOOSE = Path.of("/");
 
@@ -341,7 +350,7 @@ public final class SimulatedHost implements HostPort {
         Folder loose = new Folder(record, LOOSE);
         Long token = folder.bytes.remove(name.value());
         loose.bytes.put(name.value(), token == null ? -1 : token);
-        trash.put("%08d-%s".formatted(tokens++, name), loose);
+        trash.put(inTrash(name.value()), loose);
         folder.volumes.remove(name);
         folder.filesystems.remove(name);
       }
@@ -435,7 +444,7 @@ public final class SimulatedHost implements HostPort {
     }
     Folder loose = new Folder(standing(folder), LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
-    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    trash.put(inTrash(record.name() + ".root"), loose);
     folder.bytes.put(
         "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
     folder.backing = back == null ? image : layout.image(back.record);
@@ -486,7 +495,7 @@ public final class SimulatedHost implements HostPort {
     }
     Folder loose = new Folder(before.withRebase(null), LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
-    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    trash.put(inTrash(record.name() + ".root"), loose);
     folder.bytes.put("root", tokens++);
     folder.backing = image;
     action();
@@ -542,7 +551,7 @@ public final class SimulatedHost implements HostPort {
     s.taps().forEach(ports::remove);
     Folder folder = folders.remove(s.name());
     if (folder != null) {
-      trash.put("%08d-%s".formatted(tokens++, s.name()), folder);
+      trash.put(inTrash(s.name().value()), folder);
     }
   }
 }
