@@ -155,4 +155,27 @@ public record Instance(
         health,
         where);
   }
+
+  /** The same instance with other interfaces. */
+  public Instance withNetwork(List<Nic> newNetwork) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        newNetwork,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        root,
+        health,
+        where);
+  }
 }

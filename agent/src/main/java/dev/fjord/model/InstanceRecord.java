@@ -120,4 +120,10 @@ public record InstanceRecord(
         rebase,
         left.stream().map(one -> one.stamped(now)).toList());
   }
+
+  /** The same record, with the addresses of another. */
+  public InstanceRecord withAddressesOf(InstanceRecord other) {
+    return new InstanceRecord(
+        identity, uid, other.leases, base, kernel, revision, applied, rebase, other.left);
+  }
 }

@@ -55,7 +55,11 @@ final class RecordFields {
       if (lease.address6() != null) {
         fields.put("network." + i + ".address6", lease.address6().toString());
       }
-      Nic nic = instance.network().get(i);
+      // A run that brought it back from the trash may have ended between addresses and document.
+      Nic nic = i < instance.network().size() ? instance.network().get(i) : null;
+      if (nic == null) {
+        continue;
+      }
       if (nic.rate() != null) {
         fields.put("network." + i + ".rate", nic.rate().toString());
       }

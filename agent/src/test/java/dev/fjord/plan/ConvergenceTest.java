@@ -12,17 +12,19 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Site;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -210,9 +212,17 @@ class ConvergenceTest {
   }
 
   /** What was seen before, held against what is there now. */
+  private static IpAddress address(String word) {
+    return word.startsWith("[")
+        ? IpAddress.parse(word.substring(1, word.indexOf(']')))
+        : IpAddress.parse(word.substring(0, word.indexOf(':')));
+  }
+
   private static final class Ledger {
     private final Set<Long> bytes = new HashSet<>();
     private final Map<String, InstanceRecord> records = new HashMap<>();
+    private final Map<String, Instant> gone = new HashMap<>();
+    private Instant at = Instant.EPOCH;
 
     void check(SimulatedHost host) {
       Set<Long> now = host.bytes().keySet();
@@ -220,21 +230,23 @@ class ConvergenceTest {
       bytes.addAll(now);
       Observed observed = host.observe();
       everybodyHasAnImage(observed);
-      Set<Ipv4Address> answering = new HashSet<>();
-      Map<Ipv4Address, String> held = new HashMap<>();
+      at = observed.at();
+      Set<IpAddress> answering = new HashSet<>();
+      Map<Place, String> held = new HashMap<>();
       Map<Integer, String> uids = new HashMap<>();
       for (ObservedInstance seen : observed.instances()) {
         InstanceRecord record = seen.record();
         assertThat(record).isNotNull();
         String key = record.owner() + "/" + record.name();
-        for (Lease lease : record.leases()) {
-          assertThat(held.put(lease.address(), key)).as("one holder of %s", lease).isNull();
-        }
+        record.leases().stream()
+            .flatMap(Place::of)
+            .forEach(
+                place -> assertThat(held.put(place, key)).as("one holder of %s", place).isNull());
         assertThat(uids.put(record.uid(), key)).as("one holder of uid %s", record.uid()).isNull();
         if (seen.kernel() != null) {
           for (String word : seen.kernel().boot().arguments()) {
             if (word.startsWith("ip=")) {
-              Ipv4Address address = Ipv4Address.parse(word.substring(3, word.indexOf(':')));
+              IpAddress address = address(word.substring(3));
               assertThat(answering.add(address)).as("%s answers once", address).isTrue();
             }
           }
@@ -252,6 +264,13 @@ class ConvergenceTest {
           assertThat(filesystem == null || filesystem.compareTo(volume.size()) >= 0)
               .as("what is recorded of %s was done: %s", volume, filesystem)
               .isTrue();
+        }
+      }
+      for (String key : records.keySet()) {
+        if (held.containsValue(key)) {
+          gone.remove(key);
+        } else {
+          gone.putIfAbsent(key, at);
         }
       }
       observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
@@ -288,7 +307,14 @@ class ConvergenceTest {
     }
 
     private void remember(String key, InstanceRecord record) {
-      InstanceRecord before = records.put(key, record);
+      InstanceRecord before = records.get(key);
+      if (before != null
+          && record.revision().equals(before.revision())
+          && !record.leases().equals(before.leases())) {
+        return; // Brought back from the trash by half: it has its new addresses and its old
+                // document.
+      }
+      records.put(key, record);
       if (before == null) {
         return;
       }
@@ -314,8 +340,10 @@ class ConvergenceTest {
         boolean named =
             record.applied().network().stream()
                 .anyMatch(n -> n.network().equals(lease.network()) && n.address() != null);
+        Instant left = gone.getOrDefault(key, at);
+        boolean late = Duration.between(left, at).compareTo(Site.QUARANTINE) >= 0;
         before.leases().stream()
-            .filter(b -> b.network().equals(lease.network()) && !named)
+            .filter(b -> b.network().equals(lease.network()) && !named && !late)
             .forEach(b ->
                 assertThat(lease.address()).as("%s keeps its lease", key).isEqualTo(b.address()));
       }

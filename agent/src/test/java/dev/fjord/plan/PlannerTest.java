@@ -589,7 +589,8 @@ class PlannerTest {
           assertThat(alarm.code()).isEqualTo("image-changed");
           assertThat(alarm.summary())
               .isEqualTo("image " + tiny + " in the store is not what was stored");
-          assertThat(alarm.detail()).matches("meddled with\nstanding on it: a, b, trash/[0-9]+-c");
+          assertThat(alarm.detail())
+              .matches("meddled with\nstanding on it: a, b, trash/[0-9TZ]+-c");
           assertThat(alarm.hint())
               .contains("None of them is started until it is repaired; those that run go on.")
               .contains("'fjord repair image/" + tiny + "'");

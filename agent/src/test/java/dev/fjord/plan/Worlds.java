@@ -14,6 +14,8 @@ import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Nic;
@@ -93,6 +95,23 @@ final class Worlds {
         List.of(new AddressRange(gateway.next(), gateway.next())));
   }
 
+  /** With IPv6 as well. */
+  static Switch dual(String name, String subnet, String network) {
+    Switch lan = lan(name, subnet);
+    Ipv6Address first = Ipv6Address.parse(network);
+    return new Switch(
+        lan.name(),
+        lan.driver(),
+        lan.bridge(),
+        lan.subnet(),
+        lan.gateway(),
+        new Ipv6Subnet(first, 64, first.next()),
+        lan.reserved(),
+        lan.pool(),
+        lan.traffic(),
+        lan.naming());
+  }
+
   /** A machine of linda's with 128 MiB, swap, a volume, and an address to be leased. */
   static Instance instance(String name, String partner) {
     return new Instance(
@@ -130,7 +149,7 @@ final class Worlds {
             1.0,
             new UidRange(200_000, 100));
     Switch lan = lan("lan", "192.0.2.0/28");
-    Switch dmz = lan("dmz", "198.51.100.0/28");
+    Switch dmz = dual("dmz", "198.51.100.0/28", "2001:db8::");
     Quota quota = new Quota(50, ByteSize.gib(64), ByteSize.gib(1000), 50);
     Map<ResourceName, Partner> partners = new TreeMap<>();
     for (String partner : List.of("linda", "bob")) {

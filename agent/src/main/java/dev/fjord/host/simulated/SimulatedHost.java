@@ -510,6 +510,8 @@ public final class SimulatedHost implements HostPort {
   private void restore(Step.RestoreInstance s, Progress progress) {
     Folder folder = trash.get(s.folder());
     if (folder != null) {
+      folder.record = folder.record.withAddressesOf(s.record()).stamped(now);
+      action();
       trash.remove(s.folder());
       folders.put(s.record().name(), folder);
       action();

@@ -353,6 +353,11 @@ public final class InstanceDisks {
         if (!Folders.isFile(Layout.rootCowIn(from))) {
           throw rootMissing(record.name()).asException();
         }
+        if (!before.leases().equals(record.leases())) {
+          // First: by now the addresses that it had may be somebody else's.
+          records.keepIn(from, before.withAddressesOf(record));
+          fault.after("the addresses in the trash");
+        }
         Folders.make(layout.instances(), Folders.PASSABLE);
         DurableFile.moveIntoPlace(from, place);
         Folders.sync(layout.trash());
