@@ -9,6 +9,8 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
@@ -120,6 +122,7 @@ class ConvergenceTest {
       }
       assertThat(second.changes()).as("after %s and %s", ids(first), first.refused()).isEmpty();
       ledger.checkRoots(host);
+      ledger.checkFilters(host);
       if (alarms(first).isEmpty()) {
         assertThat(guards(second)).isEqualTo(guards(first));
       }
@@ -172,6 +175,9 @@ class ConvergenceTest {
         .ifPresent(p -> host.loseLink(p.tap()));
     observed.images().forEach(image -> meddle(host, image.digest(), image.upkeep(), random));
     observed.kernels().forEach(kernel -> meddle(host, kernel.digest(), kernel.upkeep(), random));
+    if (random.nextInt(3) == 0) {
+      host.flushFilters();
+    }
     if (random.nextBoolean()) {
       observed.bridges().stream().findFirst().ifPresent(b -> host.loseLink(b.name()));
     }
@@ -220,6 +226,7 @@ class ConvergenceTest {
       bytes.addAll(now);
       Observed observed = host.observe();
       everybodyHasAnImage(observed);
+      everyAddressIsOnOnePort(observed);
       Set<Ipv4Address> answering = new HashSet<>();
       Map<Ipv4Address, String> held = new HashMap<>();
       Map<Integer, String> uids = new HashMap<>();
@@ -255,6 +262,29 @@ class ConvergenceTest {
         }
       }
       observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
+    }
+
+    /** Whatever was done of a plan, and whatever is there by now: nobody may send as two do. */
+    private static void everyAddressIsOnOnePort(Observed observed) {
+      Filters filters = observed.filters().inForce();
+      if (filters != null) {
+        assertThat(filters.ports().stream().map(port -> port.lease().address()))
+            .doesNotHaveDuplicates();
+        assertThat(filters.ports().stream().map(port -> port.lease().tap()))
+            .doesNotHaveDuplicates();
+      }
+    }
+
+    /** Once nothing is left to do, every record has its ports, and nobody else has any. */
+    void checkFilters(SimulatedHost host) {
+      Observed observed = host.observe();
+      Filters filters = observed.filters().inForce();
+      assertThat(filters).isNotNull();
+      assertThat(filters.ports().stream().map(FilteredPort::lease))
+          .containsExactlyInAnyOrderElementsOf(
+              observed.instances().stream()
+                  .flatMap(seen -> seen.record().leases().stream())
+                  .toList());
     }
 
     /** Whoever was made on an image still has it: in the trash, and whatever was removed. */

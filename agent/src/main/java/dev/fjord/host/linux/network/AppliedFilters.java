@@ -2,6 +2,7 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
+import java.util.Objects;
 
 /**
  * What was set last since the host was started, as a file keeps it.
@@ -9,4 +10,10 @@ import dev.fjord.model.Filters;
  * @param script of the text that they were made into
  * @param listing of what nft(8) printed right after
  */
-record AppliedFilters(Filters filters, Digest script, Digest listing) {}
+record AppliedFilters(Filters filters, Digest script, Digest listing) {
+  AppliedFilters {
+    Objects.requireNonNull(filters);
+    Objects.requireNonNull(script);
+    Objects.requireNonNull(listing);
+  }
+}

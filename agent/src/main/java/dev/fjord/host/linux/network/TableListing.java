@@ -62,7 +62,7 @@ record TableListing(List<String> families, List<JsonNode> entries) {
       if (object.has("counter") && object.path("counter").isObject()) {
         object.put("counter", true);
       }
-      if (isDynamic(object)) {
+      if (isFilledByRules(object)) {
         object.remove("elem");
       }
       object.forEach(TableListing::bare);
@@ -78,9 +78,10 @@ record TableListing(List<String> families, List<JsonNode> entries) {
     return node;
   }
 
-  private static boolean isDynamic(ObjectNode object) {
+  /** nft 1.0.6 does not tell "dynamic", which they are; what fjord sets itself never expires. */
+  private static boolean isFilledByRules(ObjectNode object) {
     for (JsonNode flag : object.path("flags")) {
-      if (flag.asText().equals("dynamic")) {
+      if (flag.asText().equals("timeout")) {
         return true;
       }
     }
