@@ -250,6 +250,16 @@ public record Layout(Path state, Path run) {
     return state.resolve("disk-use.json");
   }
 
+  /** What was told to nftables last; it forgets that at a reboot, too. */
+  public Path filters() {
+    return run.resolve("filters.json");
+  }
+
+  /** How many frames were dropped that were not an instance's to send. */
+  public Path spoofed() {
+    return run.resolve("spoofed.json");
+  }
+
   public Path lock() {
     return run.resolve("lock");
   }

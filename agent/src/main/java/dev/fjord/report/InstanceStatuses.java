@@ -53,7 +53,13 @@ record InstanceStatuses(
         record != null && isOutdated(record) ? divergedBytes(seen, record) : null,
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
+        spoofAttempts(seen.name()),
         ProblemJson.all(problems(seen)));
+  }
+
+  private long spoofAttempts(ResourceName name) {
+    Observed observed = result.observed();
+    return observed == null ? 0 : observed.filters().dropped().getOrDefault(name, 0L);
   }
 
   private static Power power(@Nullable RunningKernel kernel) {

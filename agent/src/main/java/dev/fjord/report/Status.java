@@ -68,6 +68,8 @@ public record Status(
    * @param divergedBytes how much of its root was ever written, to the sector, when it is outdated;
    *     null otherwise, and where it could not be read
    * @param uptimeSeconds null when no kernel runs, or its start is not known
+   * @param spoofAttempts frames that were not its to send and were dropped, since the host was
+   *     started
    */
   public record InstanceStatus(
       ResourceName name,
@@ -80,6 +82,7 @@ public record Status(
       @Nullable Long divergedBytes,
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
+      long spoofAttempts,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);

@@ -91,6 +91,9 @@ public final class StatusText {
         notes.add(Words.mebibytes(new ByteSize(diverged)) + " diverged");
       }
     }
+    if (one.spoofAttempts() > 0) {
+      notes.add(Words.count(one.spoofAttempts(), "spoofed frame"));
+    }
     if (!one.problems().isEmpty()) {
       notes.add(Words.count(one.problems().size(), "problem"));
     }

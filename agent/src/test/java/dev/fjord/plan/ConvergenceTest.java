@@ -9,6 +9,8 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
@@ -122,6 +124,7 @@ class ConvergenceTest {
       }
       assertThat(second.changes()).as("after %s and %s", ids(first), first.refused()).isEmpty();
       ledger.checkRoots(host);
+      ledger.checkFilters(host);
       if (alarms(first).isEmpty()) {
         assertThat(guards(second)).isEqualTo(guards(first));
       }
@@ -174,6 +177,9 @@ class ConvergenceTest {
         .ifPresent(p -> host.loseLink(p.tap()));
     observed.images().forEach(image -> meddle(host, image.digest(), image.upkeep(), random));
     observed.kernels().forEach(kernel -> meddle(host, kernel.digest(), kernel.upkeep(), random));
+    if (random.nextInt(3) == 0) {
+      host.flushFilters();
+    }
     if (random.nextBoolean()) {
       observed.bridges().stream().findFirst().ifPresent(b -> host.loseLink(b.name()));
     }
@@ -231,6 +237,7 @@ class ConvergenceTest {
       Observed observed = host.observe();
       everybodyHasAnImage(observed);
       at = observed.at();
+      everyAddressIsOnOnePort(observed);
       Set<IpAddress> answering = new HashSet<>();
       Map<Place, String> held = new HashMap<>();
       Map<Integer, String> uids = new HashMap<>();
@@ -274,6 +281,29 @@ class ConvergenceTest {
         }
       }
       observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
+    }
+
+    /** Whatever was done of a plan, and whatever is there by now: nobody may send as two do. */
+    private static void everyAddressIsOnOnePort(Observed observed) {
+      Filters filters = observed.filters().inForce();
+      if (filters != null) {
+        assertThat(filters.ports().stream().map(port -> port.lease().address()))
+            .doesNotHaveDuplicates();
+        assertThat(filters.ports().stream().map(port -> port.lease().tap()))
+            .doesNotHaveDuplicates();
+      }
+    }
+
+    /** Once nothing is left to do, every record has its ports, and nobody else has any. */
+    void checkFilters(SimulatedHost host) {
+      Observed observed = host.observe();
+      Filters filters = observed.filters().inForce();
+      assertThat(filters).isNotNull();
+      assertThat(filters.ports().stream().map(FilteredPort::lease))
+          .containsExactlyInAnyOrderElementsOf(
+              observed.instances().stream()
+                  .flatMap(seen -> seen.record().leases().stream())
+                  .toList());
     }
 
     /** Whoever was made on an image still has it: in the trash, and whatever was removed. */

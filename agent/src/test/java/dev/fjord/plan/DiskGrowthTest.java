@@ -251,6 +251,10 @@ class DiskGrowthTest {
         o.ports(),
         o.instances().stream().map(one -> withStorage(one, size)).toList(),
         o.trash(),
+        o.trashedRoots(),
+        o.filters(),
+        o.daemons(),
+        o.ailments(),
         o.problems());
   }
 

@@ -83,7 +83,8 @@ class PlannerTest {
     apply(site(instance("a", "linda"), instance("b", "linda"), instance("c", "bob")));
 
     assertThat(ids(Planner.plan(site(), List.of(), host.observe(), target("2", 3))))
-        .containsExactly("delete/instance/a", "delete/instance/b", "delete/instance/c");
+        .containsExactly(
+            "delete/instance/a", "delete/instance/b", "delete/instance/c", FilterChanges.ID);
   }
 
   @Test
@@ -796,6 +797,10 @@ class PlannerTest {
         o.ports(),
         o.instances().stream().map(change).toList(),
         o.trash(),
+        o.trashedRoots(),
+        o.filters(),
+        o.daemons(),
+        o.ailments(),
         o.problems());
   }
 

@@ -20,6 +20,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Power;
@@ -178,6 +179,11 @@ public final class Results {
                 Starts.NONE,
                 Problem.of("unreadable-record", "the record of broken cannot be read"))),
         List.of(),
+        List.of(),
+        new ObservedFilters(
+            null, Map.of(new ResourceName("linda"), 1234L, new ResourceName("bob"), 1L), null),
+        List.of(),
+        Map.of(),
         List.of());
   }
 

@@ -6,6 +6,7 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Subnet;
+import dev.fjord.model.Isolation;
 import dev.fjord.model.Naming;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
@@ -37,11 +38,23 @@ final class SwitchReader {
     }
     SwitchDriver driver =
         Constants.read(spec.field("driver"), SwitchDriver.class, SwitchDriver.BRIDGE);
+    refuseIsolation(spec, driver, traffic);
     return new Spec.OfSwitch(
         new Switch(name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming),
         spec.field("subnet").at(),
         spec.field("subnet6").at(),
         spec.field("bridge").at());
+  }
+
+  private static void refuseIsolation(Part spec, SwitchDriver driver, Traffic traffic) {
+    if (driver == SwitchDriver.UML_SWITCH && traffic.isolation() != Isolation.NONE) {
+      spec.field("isolation")
+          .report(
+              "bad-isolation",
+              "guests of a uml_switch(1) reach each other within it, where the host sees nothing"
+                  + " and can keep nobody apart",
+              "use 'driver: bridge', or leave out 'isolation'");
+    }
   }
 
   private static List<AddressRange> ranges(Part list, @Nullable Cidr subnet) {

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.doctor;
 
+import dev.fjord.host.linux.network.FilterProbe;
 import dev.fjord.host.linux.uml.ConfinementProbe;
 import dev.fjord.host.linux.uml.TunDevice;
 import dev.fjord.model.ByteSize;
@@ -34,6 +35,7 @@ public final class Doctor {
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));
+    findings.add(probe("filters", "guests can be held to their addresses", FilterProbe::run));
     findings.add(probe("/dev/net/tun", "there", TunDevice::check));
     findings.addAll(new Room(HostFiles.REAL).examine(layout, promisedMemory));
     kernels.forEach(kernel -> findings.add(trial(kernel)));

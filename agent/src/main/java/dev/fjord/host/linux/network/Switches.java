@@ -64,7 +64,10 @@ final class Switches {
     String bridge = step.bridge().value();
     List<String> lines = new ArrayList<>();
     lines.add("link set dev " + bridge + " alias " + Mark.ofSwitch(step.name()).alias());
-    lines.add("link set dev " + bridge + " type bridge stp_state 0 forward_delay 0");
+    // LLDP (01:80:c2:00:00:0e) would pass every hook, and the bridge would learn from whom it says
+    // that it is; forwarded, it meets the filters.
+    String quiet = " type bridge stp_state 0 forward_delay 0 group_fwd_mask 0x4000";
+    lines.add("link set dev " + bridge + quiet);
     for (Cidr other : addresses) {
       if (!other.equals(step.gateway())) {
         lines.add("address delete " + other + " dev " + bridge);

@@ -23,6 +23,8 @@ class DoctorIT {
         .filteredOn(finding -> finding.name().equals("processes"))
         .extracting(Finding::found)
         .doesNotContain("at most 3");
-    assertThat(findings).extracting(Finding::name).contains("programs", "confinement", "memory");
+    assertThat(findings)
+        .extracting(Finding::name)
+        .contains("programs", "confinement", "filters", "memory");
   }
 }
