@@ -157,6 +157,11 @@ public record Layout(Path state, Path run) {
     return note.name().toLowerCase(Locale.ROOT);
   }
 
+  /** What interfaces of the host had before they became ports of bridges, a file for each bridge. */
+  public Path uplinks() {
+    return state.resolve("uplinks");
+  }
+
   /** What the agent compiled for itself: the XSAVE library. */
   public Path libraries() {
     return state.resolve("lib");

@@ -69,7 +69,7 @@ public final class LinuxHost implements HostPort {
             trial,
             new ImageStore(layout),
             new Stores(layout, clock),
-            new Links(),
+            new Links(layout),
             new RecordStore(layout),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
