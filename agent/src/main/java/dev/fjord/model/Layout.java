@@ -157,7 +157,9 @@ public record Layout(Path state, Path run) {
     return note.name().toLowerCase(Locale.ROOT);
   }
 
-  /** What interfaces of the host had before they became ports of bridges, a file for each bridge. */
+  /**
+   * What interfaces of the host had before they became ports of bridges, a file for each bridge.
+   */
   public Path uplinks() {
     return state.resolve("uplinks");
   }
@@ -248,6 +250,16 @@ public record Layout(Path state, Path run) {
   /** How much of the disk was used over the last weeks. */
   public Path diskUse() {
     return state.resolve("disk-use.json");
+  }
+
+  /** What was told to nftables last; it forgets that at a reboot, too. */
+  public Path filters() {
+    return run.resolve("filters.json");
+  }
+
+  /** How many frames were dropped that were not an instance's to send. */
+  public Path spoofed() {
+    return run.resolve("spoofed.json");
   }
 
   public Path lock() {

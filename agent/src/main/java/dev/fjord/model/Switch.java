@@ -55,6 +55,14 @@ public record Switch(
     return new Cidr(gateway, subnet.prefix());
   }
 
+  /**
+   * The tap by which the guests of an {@link SwitchDriver#UML_SWITCH} reach the bridge, all of them
+   * by the same. No tap of an instance is called so.
+   */
+  public InterfaceName daemonTap() {
+    return new InterfaceName("fju-" + Digest.ofText(name.value()).hex().substring(0, 8));
+  }
+
   /** Whether an instance may hold {@code address}. */
   public boolean mayLease(Ipv4Address address) {
     return subnet.isUsable(address)

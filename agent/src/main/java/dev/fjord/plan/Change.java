@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,6 +37,14 @@ public record Change(
   Change following(List<String> ids) {
     return new Change(
         id, action, kind, name, owner, cause, reason, disruption, fields, requires, ids, step);
+  }
+
+  /** The same change, after another has succeeded. */
+  Change requiring(String change) {
+    List<String> all = new ArrayList<>(requires);
+    all.add(change);
+    return new Change(
+        id, action, kind, name, owner, cause, reason, disruption, fields, all, follows, step);
   }
 
   public static String id(Action action, Kind kind, String name) {

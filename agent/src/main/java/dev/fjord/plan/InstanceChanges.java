@@ -21,24 +21,27 @@ final class InstanceChanges {
   private final Draft draft;
   private final StoreChanges stores;
   private final NetworkChanges network;
+  private final FilterChanges filters;
 
   InstanceChanges(
       Desired desired,
       Observed observed,
       Draft draft,
       StoreChanges stores,
-      NetworkChanges network) {
+      NetworkChanges network,
+      FilterChanges filters) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
     this.stores = stores;
     this.network = network;
+    this.filters = filters;
   }
 
   void plan(Goal goal) {
     InstanceRecord record = goal.record();
     boolean stored = stores.provide(record);
-    boolean connected = network.provide(record);
+    boolean connected = network.provide(record) && filters.allow(record);
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }

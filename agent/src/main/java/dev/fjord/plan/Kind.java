@@ -6,5 +6,6 @@ public enum Kind {
   IMAGE,
   SWITCH,
   PORT,
+  FILTER,
   INSTANCE
 }

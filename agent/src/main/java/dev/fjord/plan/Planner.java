@@ -5,10 +5,12 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.UidRange;
 import dev.fjord.problem.Problem;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -46,12 +48,16 @@ public final class Planner {
     upkeep.plan();
     stores.provideDeclared();
     network.provideDeclared();
-    InstanceChanges instances = new InstanceChanges(desired, observed, draft, stores, network);
+    UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
+    FilterChanges filters = new FilterChanges(desired, observed, uids, draft);
+    InstanceChanges instances =
+        new InstanceChanges(desired, observed, draft, stores, network, filters);
     Map<ResourceName, Goal> fitting =
         new Capacity(desired, target, draft)
             .fitting(goals.values()).stream()
                 .collect(Collectors.toMap(Goal::name, Function.identity()));
     ByRelease.order(fitting).forEach(instances::plan);
+    filters.plan();
     network.removeStrays(fitting, staying(draft, observed, fitting.keySet()));
     StartWaves.order(draft, fitting);
     List<ImageChange> images =

@@ -5,6 +5,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
 import dev.fjord.model.Volume;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +47,13 @@ final class RecordFields {
       Lease lease = record.leases().get(i);
       fields.put("network." + i + ".address", lease.address().toString());
       fields.put("network." + i + ".switch", lease.network().toString());
+      Nic nic = instance.network().get(i);
+      if (nic.rate() != null) {
+        fields.put("network." + i + ".rate", nic.rate().toString());
+      }
+      if (!nic.ports().isEmpty()) {
+        fields.put("network." + i + ".ports", nic.ports().toString());
+      }
     }
     return fields;
   }

@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Filters;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -19,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  * or half done, and ends in the same state.
  */
 public sealed interface Step {
+
+  /** After it a guest may send: what it may send is settled before. */
+  sealed interface Connecting extends Step {}
+
+  /** After it an instance has this record. */
+  sealed interface Recording extends Step {
+    InstanceRecord record();
+  }
 
   /** Copies a kernel into the store, verified while it is copied. */
   record StoreKernel(Kernel kernel) implements Step {}
@@ -88,17 +97,20 @@ public sealed interface Step {
   /** Removes a bridge that bears fjord's mark. */
   record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}
 
+  /** Replaces all that is filtered on the host, at once: by nothing when nothing is connected. */
+  record SetFilters(Filters filters) implements Step {}
+
   /** Makes an instance's folder with its disks and record; none exists. */
-  record CreateInstance(InstanceRecord record) implements Step {}
+  record CreateInstance(InstanceRecord record) implements Recording {}
 
   /** Brings an instance back out of the trash, and gives it this record. */
-  record RestoreInstance(String folder, InstanceRecord record) implements Step {}
+  record RestoreInstance(String folder, InstanceRecord record) implements Recording {}
 
   /** Makes the disks and the record of an instance that does not run what the record says. */
-  record UpdateInstance(InstanceRecord record) implements Step {}
+  record UpdateInstance(InstanceRecord record) implements Recording {}
 
   /** Makes or mends the ports of an instance. */
-  record ConnectPorts(ResourceName instance, int uid, List<Port> ports) implements Step {
+  record ConnectPorts(ResourceName instance, int uid, List<Port> ports) implements Connecting {
     public ConnectPorts {
       ports = List.copyOf(ports);
     }
@@ -108,28 +120,28 @@ public sealed interface Step {
   record RemovePort(InterfaceName tap) implements Step {}
 
   /** Starts a kernel and waits until the guest answers. */
-  record StartInstance(Launch launch) implements Step {}
+  record StartInstance(Launch launch) implements Connecting {}
 
   /**
    * Ends a kernel gracefully, makes disks and record what {@code record} says, and starts it again.
    */
-  record RestartInstance(InstanceRecord record, Launch launch) implements Step {}
+  record RestartInstance(InstanceRecord record, Launch launch) implements Connecting, Recording {}
 
   /**
    * Carries what is on an instance's root over to the version that {@code record} names, and starts
    * it there: ends the kernel gracefully, does it unless it was done, starts, and takes the rebase
    * out of the record once the guest has answered. Where it fails, the record says so.
    */
-  record RebaseInstance(InstanceRecord record, Launch launch) implements Step {}
+  record RebaseInstance(InstanceRecord record, Launch launch) implements Connecting, Recording {}
 
   /** Ends a kernel gracefully and gives the instance this record. */
-  record StopInstance(InstanceRecord record) implements Step {}
+  record StopInstance(InstanceRecord record) implements Recording {}
 
   /** Holds a running kernel still, and gives the instance this record. */
-  record PauseInstance(InstanceRecord record) implements Step {}
+  record PauseInstance(InstanceRecord record) implements Recording {}
 
   /** Lets a paused kernel go on, and gives the instance this record. */
-  record ResumeInstance(InstanceRecord record) implements Step {}
+  record ResumeInstance(InstanceRecord record) implements Connecting, Recording {}
 
   /** Ends the kernel if it runs, removes the ports, moves the folder into the trash. */
   record DeleteInstance(ResourceName name, List<InterfaceName> taps) implements Step {
@@ -169,11 +181,7 @@ public sealed interface Step {
    * @param pinged whether the host has an address from which it can ask the guest's
    */
   record Port(
-      InterfaceName tap,
-      InterfaceName bridge,
-      Lease lease,
-      @Nullable Rate rate,
-      boolean pinged) {
+      InterfaceName tap, InterfaceName bridge, Lease lease, @Nullable Rate rate, boolean pinged) {
     /** One without a limit. */
     public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {
       this(tap, bridge, lease, null, true);

@@ -96,8 +96,7 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
         .filter(one -> one.name().equals(device))
         .flatMap(one ->
             Stream.concat(
-                one.addresses().stream().map(Cidr::toString),
-                one.routing().addresses6().stream()))
+                one.addresses().stream().map(Cidr::toString), one.routing().addresses6().stream()))
         .toList();
   }
 

@@ -103,9 +103,7 @@ public final class SwitchSettings {
     Map<String, String> its = device.routing().settings();
     boolean listens = network.traffic().filtered();
     six("accept_ra", listens ? its.getOrDefault(acceptRa(device.name()), OFF) : OFF);
-    six(
-        "disable_ipv6",
-        its.getOrDefault("net/ipv6/conf/" + device.name() + "/disable_ipv6", ON));
+    six("disable_ipv6", its.getOrDefault("net/ipv6/conf/" + device.name() + "/disable_ipv6", ON));
   }
 
   private static String acceptRa(InterfaceName name) {

@@ -31,8 +31,7 @@ record Answers(ExecutorService threads) {
       RunningKernel kernel = instance.kernel();
       if (record != null && kernel != null && !kernel.paused()) {
         List<Ipv4Address> asked = asked(record, observed);
-        questions.add(
-            () -> new Answer(record.name(), asked.stream().allMatch(Answers::answers)));
+        questions.add(() -> new Answer(record.name(), asked.stream().allMatch(Answers::answers)));
       }
     }
     Set<ResourceName> silent = new HashSet<>();

@@ -9,6 +9,7 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelPause;
@@ -70,6 +71,7 @@ public final class LinuxHost implements HostPort {
             new ImageStore(layout),
             new Stores(layout, clock),
             new Links(layout),
+            new FilterTables(layout),
             new RecordStore(layout),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
@@ -117,6 +119,7 @@ public final class LinuxHost implements HostPort {
       case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
+      case Step.SetFilters s -> look.filters().set(s.filters());
       case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
       case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
       case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);

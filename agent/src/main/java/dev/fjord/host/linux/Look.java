@@ -4,6 +4,7 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -13,7 +14,6 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
-import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -41,6 +41,7 @@ record Look(
     ImageStore images,
     Stores stores,
     Links links,
+    FilterTables filters,
     RecordStore records,
     InstanceDisks disks,
     KernelProcesses processes,
@@ -72,7 +73,7 @@ record Look(
         instances,
         trash,
         disks.trashedRoots(),
-        ObservedFilters.NONE,
+        filters.observe(),
         List.of(),
         Map.of(),
         problems);

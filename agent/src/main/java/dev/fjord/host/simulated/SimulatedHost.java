@@ -5,6 +5,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.Filters;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.ImageVersion;
@@ -81,6 +82,8 @@ public final class SimulatedHost implements HostPort {
   private final Map<ResourceName, Folder> folders = new TreeMap<>();
   private final Map<String, Folder> trash = new TreeMap<>();
   private final Set<ImageVersion> unhealthy = new HashSet<>();
+  private @Nullable Filters filters;
+  private @Nullable Problem filterFault;
   private IntPredicate fails = action -> false;
   private Instant now = Instant.EPOCH;
   private int actions;
@@ -145,6 +148,17 @@ public final class SimulatedHost implements HostPort {
     ports.remove(name);
   }
 
+  /** Takes the filters away behind everybody's back, or changes them. */
+  public synchronized void flushFilters() {
+    filters = null;
+  }
+
+  /** From now on filters can neither be seen nor set; null for again. */
+  public synchronized void hideFilters(@Nullable Problem fault) {
+    filterFault = fault;
+    filters = null;
+  }
+
   /** Makes a version in a store what somebody with a free hand would make of it. */
   public synchronized void meddle(Digest digest, Upkeep upkeep) {
     kernels.computeIfPresent(
@@ -186,7 +200,7 @@ public final class SimulatedHost implements HostPort {
             .filter(e -> e.getValue().bytes.containsKey("root"))
             .map(e -> root(e.getKey(), e.getValue()))
             .toList(),
-        ObservedFilters.NONE,
+        new ObservedFilters(filters, Map.of(), filterFault),
         List.of(),
         Map.of(),
         List.of());
@@ -260,6 +274,7 @@ public final class SimulatedHost implements HostPort {
       }
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
+      case Step.SetFilters s -> filters = s.filters();
       case Step.CreateInstance s -> create(s.record());
       case Step.RestoreInstance s -> restore(s, progress);
       case Step.UpdateInstance s -> update(s.record(), progress);
@@ -525,7 +540,8 @@ public final class SimulatedHost implements HostPort {
 
   private void connect(ResourceName instance, List<Step.Port> wanted) {
     for (Step.Port port : wanted) {
-      ports.put(port.tap(), new ObservedPort(port.tap(), instance, port.bridge(), true, port.rate()));
+      ports.put(
+          port.tap(), new ObservedPort(port.tap(), instance, port.bridge(), true, port.rate()));
       action();
     }
   }

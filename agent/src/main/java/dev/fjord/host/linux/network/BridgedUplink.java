@@ -53,7 +53,8 @@ final class BridgedUplink {
       Path file = file(folder, bridge);
       return ModelJson.read(Files.readAllBytes(file), Before.class, file.toString());
     } catch (IOException e) {
-      throw Problem.of("network-unreadable", "what is known of the uplink of " + bridge + " cannot be read")
+      throw Problem.of(
+              "network-unreadable", "what is known of the uplink of " + bridge + " cannot be read")
           .detail(e.toString())
           .hint("Nothing was changed.")
           .asException(e);
@@ -78,7 +79,8 @@ final class BridgedUplink {
     HostAddresses there = ip.hostAddresses(bridge);
     boolean joined = link != null && bridge.equals(link.master());
     Before before = before(bridge);
-    boolean known = before != null && before.device().equals(device) && before.boot().equals(boot());
+    boolean known =
+        before != null && before.device().equals(device) && before.boot().equals(boot());
     HostAddresses move = !joined && known && before != null ? on.with(before.had()) : on;
     write(bridge, new Before(device, boot(), joined ? there.with(on) : move));
     ip.change(
@@ -130,7 +132,8 @@ final class BridgedUplink {
               bridge,
               there,
               joined
-                  ? List.of("link set dev " + device + " nomaster", "link set dev " + device + " up")
+                  ? List.of(
+                      "link set dev " + device + " nomaster", "link set dev " + device + " up")
                   : List.of()));
     }
     forget(bridge);

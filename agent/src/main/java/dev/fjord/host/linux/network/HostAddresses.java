@@ -50,7 +50,9 @@ record HostAddresses(List<String> addresses, List<String> routes) {
     String local = json.path("local").asText();
     String length = "/" + json.path("prefixlen").asText();
     StringBuilder words = new StringBuilder(local);
-    words.append(json.has("address") ? " peer " + json.path("address").asText() : "").append(length);
+    words
+        .append(json.has("address") ? " peer " + json.path("address").asText() : "")
+        .append(length);
     if (json.has("broadcast")) {
       words.append(" brd ").append(json.path("broadcast").asText());
     }
@@ -143,8 +145,6 @@ record HostAddresses(List<String> addresses, List<String> routes) {
   /** An address as it is named for its removal. */
   private static String bare(String address) {
     String[] words = address.split(" ", -1);
-    return words.length > 2 && words[1].equals("peer")
-        ? words[0] + " peer " + words[2]
-        : words[0];
+    return words.length > 2 && words[1].equals("peer") ? words[0] + " peer " + words[2] : words[0];
   }
 }

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
  * table only ever says no, so what the host's own firewall forbids stays forbidden.
  *
  * <p>A rule for each switch, and maps for its ports: what 200 instances cost is one look-up. Frames
- * between guests, which the host does not route, are the bridge table's business. Where br_netfilter
- * shows them to this table all the same, they are known by a guest's Ethernet address as the
- * destination: one that is routed bears the bridge's.
+ * between guests, which the host does not route, are the bridge table's business. Where
+ * br_netfilter shows them to this table all the same, they are known by a guest's Ethernet address
+ * as the destination: one that is routed bears the bridge's.
  */
 final class InetTable {
   private final Filters filters;
@@ -36,23 +36,21 @@ final class InetTable {
     }
   }
 
-  /**
-   * @param comment tells whose the table is; without quotes
-   */
-  static String of(Filters filters, String comment) {
-    return new InetTable(filters).text(comment);
+  /** The text between the braces of the table. */
+  static String of(Filters filters) {
+    return new InetTable(filters).text();
   }
 
-  private String text(String comment) {
+  private String text() {
     List<String> parts = new ArrayList<>();
-    parts.add("table inet fjord {\n  comment \"" + comment + "\"\n");
     parts.add(output());
     parts.add(sources());
-    routed().forEach(network -> parts.add(new SwitchChains(network, of(network), others(network)).text()));
+    routed()
+        .forEach(
+            network -> parts.add(new SwitchChains(network, of(network), others(network)).text()));
     parts.add(input());
     parts.add(forward());
     parts.add(new Translation(filters, routed()).text());
-    parts.add("}\n");
     return String.join("", parts);
   }
 

@@ -87,8 +87,7 @@ record IpCommand(List<String> prefix) {
   List<String> leavesBy() {
     List<String> devices = new ArrayList<>();
     for (String version : List.of("-4", "-6")) {
-      JsonNode routes =
-          tree(command("ip", "-j", version, "route", "show", "default").output());
+      JsonNode routes = tree(command("ip", "-j", version, "route", "show", "default").output());
       for (JsonNode route : routes) {
         if (route.has("dev")) {
           devices.add(route.path("dev").asText());

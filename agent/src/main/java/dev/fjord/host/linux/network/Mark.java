@@ -18,22 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param address6 likewise
  */
 record Mark(
-    String kind,
-    ResourceName name,
-    @Nullable Ipv4Address address,
-    @Nullable Ipv6Address address6) {
+    String kind, ResourceName name, @Nullable Ipv4Address address, @Nullable Ipv6Address address6) {
   static final String SWITCH = "switch";
   static final String PORT = "port";
 
   private static final Pattern FORM =
-      Pattern.compile("fjord:(switch|port)/(" + ResourceName.PATTERN + ")(/([0-9.]{7,15})(/([0-9a-f:]{2,39}))?)?");
+      Pattern.compile(
+          "fjord:(switch|port)/("
+              + ResourceName.PATTERN
+              + ")(/([0-9.]{7,15})(/([0-9a-f:]{2,39}))?)?");
 
   static Mark ofSwitch(ResourceName name) {
     return new Mark(SWITCH, name, null, null);
   }
 
-  static Mark ofPort(
-      ResourceName instance, Ipv4Address address, @Nullable Ipv6Address address6) {
+  static Mark ofPort(ResourceName instance, Ipv4Address address, @Nullable Ipv6Address address6) {
     return new Mark(PORT, instance, address, address6);
   }
 

@@ -129,10 +129,10 @@ final class Ports {
         lines.add("link delete dev " + unfinished);
       }
       lines.add("tuntap add dev " + unfinished + " mode tap user " + step.uid() + " vnet_hdr");
-      lines.add("link set dev " + unfinished + " alias " + mark);
+      lines.add("link set dev " + unfinished + " alias " + mark + " group " + BridgeTable.GROUP);
       lines.add("link set dev " + unfinished + " name " + tap);
     }
-    lines.add("link set dev " + tap + " alias " + mark);
+    lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
     forget(there, lease, lines);
     lines.add(known(lease.address(), port));

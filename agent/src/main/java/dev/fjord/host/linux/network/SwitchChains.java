@@ -153,9 +153,6 @@ record SwitchChains(Switch network, List<FilteredPort> ports, List<Switch> other
       return List.of();
     }
     return List.of(
-        itself
-            + " ether daddr "
-            + InetTable.set(ports, port -> port.lease().mac())
-            + " accept");
+        itself + " ether daddr " + InetTable.set(ports, port -> port.lease().mac()) + " accept");
   }
 }

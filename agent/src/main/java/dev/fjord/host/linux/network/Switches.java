@@ -81,7 +81,8 @@ final class Switches {
     lines.add("link set dev " + bridge + " type bridge stp_state 0 forward_delay 0");
     Cidr gateway = step.gateway();
     if (gateway != null) {
-      removed(there, step).forEach(other -> lines.add("address delete " + other + " dev " + bridge));
+      removed(there, step)
+          .forEach(other -> lines.add("address delete " + other + " dev " + bridge));
       // Last, since the kernel drops a subnet's other addresses together with its first.
       lines.add("address replace " + gateway + " dev " + bridge);
     } else if (step.uplink() != null && there != null) {

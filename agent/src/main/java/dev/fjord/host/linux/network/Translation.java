@@ -37,10 +37,14 @@ record Translation(Filters filters, List<Switch> routed) {
     List<String> rules = new ArrayList<>();
     if (!four.isEmpty()) {
       // An answer to 127.0.0.1 cannot come from beyond the host, and what listens there is private.
-      rules.add("ip daddr != 127.0.0.0/8 fib daddr type local dnat ip to meta l4proto . th dport map @forwards");
+      rules.add(
+          "ip daddr != 127.0.0.0/8 fib daddr type local dnat ip to meta l4proto . th dport map"
+              + " @forwards");
     }
     if (!six.isEmpty()) {
-      rules.add("ip6 daddr != ::1 fib daddr type local dnat ip6 to meta l4proto . th dport map @forwards6");
+      rules.add(
+          "ip6 daddr != ::1 fib daddr type local dnat ip6 to meta l4proto . th dport map"
+              + " @forwards6");
     }
     text.append(
         InetTable.chain(

@@ -1,0 +1,218 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.Isolation;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.model.SwitchDriver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What guests may put on the wire: {@code table bridge fjord}. The rules, {@code bridge.nft}, are
+ * the same whatever there is to filter; sets say who has what, so that a frame costs as much with
+ * 200 ports as with one.
+ */
+final class BridgeTable {
+  /**
+   * The group of every tap that fjord makes (IFLA_GROUP), "fjor" in ASCII. A tap that is no
+   * instance's port any more may still be held open by a kernel that shuts down: it sends nothing.
+   */
+  static final long GROUP = 0x666a6f72;
+
+  private static final String RULES = rules();
+  private static final String FROM = "type ifname . ether_addr";
+
+  private final Map<ResourceName, Switch> switches;
+  private final List<FilteredPort> ports;
+  private final List<FilteredPort> held;
+  private final SpoofCounts counts;
+
+  private BridgeTable(Filters filters, SpoofCounts counts) {
+    this.switches =
+        filters.switches().stream().collect(Collectors.toMap(Switch::name, Function.identity()));
+    this.ports = filters.ports();
+    this.held = ports.stream().filter(this::isFiltered).toList();
+    this.counts = counts;
+  }
+
+  /**
+   * The text between the braces of the table.
+   *
+   * @param counts what was dropped so far: its counters go on from there
+   */
+  static String of(Filters filters, SpoofCounts counts) {
+    BridgeTable table = new BridgeTable(filters, counts);
+    return table.own() + table.counters() + table.apart() + RULES;
+  }
+
+  private String own() {
+    return block("set ports", "type ifname", each(held, this::tap))
+        + block("set trusted", "type ifname", trusted())
+        + block("set macs", FROM, each(held, this::from))
+        + block(
+            "set arp_own",
+            FROM + " . ether_addr . ipv4_addr",
+            each(held, p -> from(p) + " . " + p.lease().mac() + " . " + p.lease().address()))
+        + block(
+            "set ip_own",
+            FROM + " . ipv4_addr",
+            each(held, p -> from(p) + " . " + p.lease().address()))
+        + block("set ip6_own", FROM + " . ipv6_addr", eachAddress6(Ipv6Address::toString))
+        // nft(8) has words for these fields from 1.0.7 on.
+        + block(
+            "set targets_own",
+            "typeof iifname . ether saddr . @th,64,128",
+            eachAddress6(address -> "0x%016x%016x".formatted(address.high(), address.low())))
+        + block(
+            "set links_own",
+            "typeof iifname . ether saddr . @th,208,48",
+            each(held, p -> from(p) + " . 0x" + p.lease().mac().value().replace(":", "")));
+  }
+
+  /** Taps of fjord's on switches that are not filtered. */
+  private Stream<String> trusted() {
+    return Stream.concat(
+        ports.stream().filter(port -> !isFiltered(port)).map(this::tap),
+        switches.values().stream()
+            .filter(network -> !network.traffic().filtered())
+            .filter(network -> network.driver() == SwitchDriver.UML_SWITCH)
+            .map(network -> quoted(network.daemonTap())));
+  }
+
+  /** Of a tap of one instance, whatever it sends from; behind a daemon, of an Ethernet address. */
+  private String counters() {
+    return block(
+            "set spoofed",
+            "type ifname; counter",
+            held.stream()
+                .filter(port -> !isBehind(port))
+                .map(port -> tap(port) + counts.of(countOf(port)).text()))
+        + block(
+            "set spoofed_behind",
+            FROM + "; counter",
+            held.stream()
+                .filter(this::isBehind)
+                .map(port -> from(port) + counts.of(countOf(port)).text()));
+  }
+
+  private String apart() {
+    List<FilteredPort> byOwner = on(Isolation.PARTNERS);
+    List<Owner> owners =
+        byOwner.stream()
+            .map(FilteredPort::owner)
+            .distinct()
+            .sorted(Comparator.comparing(Owner::toString))
+            .toList();
+    Function<FilteredPort, Integer> number = port -> owners.indexOf(port.owner()) + 1;
+    return block("set alone", "type ifname", each(on(Isolation.ALL), this::tap))
+        + block(
+            "map owners",
+            "type ifname : mark",
+            each(byOwner, port -> tap(port) + " : " + number.apply(port)))
+        + block(
+            "set owned",
+            "type ifname . mark",
+            each(byOwner, port -> tap(port) + " . " + number.apply(port)));
+  }
+
+  private List<FilteredPort> on(Isolation isolation) {
+    return ports.stream()
+        .filter(port -> {
+          Switch network = network(port);
+          return network != null && network.traffic().isolation() == isolation;
+        })
+        .toList();
+  }
+
+  private @Nullable Switch network(FilteredPort port) {
+    return switches.get(port.lease().network());
+  }
+
+  /** On a switch that nobody declares any more, too. */
+  private boolean isFiltered(FilteredPort port) {
+    Switch network = network(port);
+    return network == null || network.traffic().filtered();
+  }
+
+  private boolean isBehind(FilteredPort port) {
+    Switch network = network(port);
+    return network != null && network.driver() == SwitchDriver.UML_SWITCH;
+  }
+
+  /** What a port's drops are counted as. */
+  private SpoofCounts.Key countOf(FilteredPort port) {
+    Switch network = network(port);
+    return isBehind(port) && network != null
+        ? new SpoofCounts.Key(network.daemonTap(), port.lease().mac())
+        : new SpoofCounts.Key(port.lease().tap(), null);
+  }
+
+  /** Whose drops a key counts; the reverse of what the table was made with. */
+  static Map<SpoofCounts.Key, ResourceName> countedAs(Filters filters) {
+    BridgeTable table = new BridgeTable(filters, SpoofCounts.NONE);
+    return table.held.stream()
+        .collect(Collectors.toMap(table::countOf, FilteredPort::instance, (one, other) -> one));
+  }
+
+  private String tap(FilteredPort port) {
+    return quoted(countOf(port).tap());
+  }
+
+  private String from(FilteredPort port) {
+    return tap(port) + " . " + port.lease().mac();
+  }
+
+  private Stream<String> eachAddress6(Function<Ipv6Address, String> text) {
+    return held.stream()
+        .flatMap(port ->
+            Stream.concat(
+                    Stream.of(Ipv6Address.linkLocal(port.lease().mac())),
+                    Stream.ofNullable(port.lease().address6()))
+                .map(address -> from(port) + " . " + text.apply(address)));
+  }
+
+  private static Stream<String> each(List<FilteredPort> of, Function<FilteredPort, String> text) {
+    return of.stream().map(text);
+  }
+
+  /** Interface names hold no quote. */
+  private static String quoted(InterfaceName name) {
+    return "\"" + name + "\"";
+  }
+
+  private static String block(String what, String type, Stream<String> elements) {
+    String all = elements.distinct().sorted().collect(Collectors.joining(",\n    "));
+    return what
+        + " {\n  "
+        + type
+        + "\n"
+        + (all.isEmpty() ? "" : "  elements = {\n    " + all + "\n  }\n")
+        + "}\n";
+  }
+
+  private static String rules() {
+    try (InputStream in = BridgeTable.class.getResourceAsStream("bridge.nft")) {
+      if (in == null) {
+        throw new IllegalStateException("bridge.nft is not in this jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("GROUP", Long.toString(GROUP));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.Filters;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedFilters;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filters of a network namespace, all of them in tables called {@code fjord}. A table of that
+ * name without fjord's mark is somebody else's, and is not touched.
+ *
+ * <p>nft(8) prints rules otherwise than it reads them, and each version does in its own way. So
+ * what it printed right after the tables were set is noted, and compared.
+ */
+public final class FilterTables {
+  private final Layout layout;
+  private final Nft nft;
+
+  /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
+  private record Noted(List<SpoofCounts.Entry> dropped) {
+    private Noted {
+      dropped = List.copyOf(dropped);
+    }
+  }
+
+  public FilterTables(Layout layout) {
+    this(layout, List.of());
+  }
+
+  /**
+   * Those of another namespace.
+   *
+   * @param prefix as of {@link IpCommand}
+   */
+  public FilterTables(Layout layout, List<String> prefix) {
+    this.layout = layout;
+    this.nft = new Nft(prefix);
+  }
+
+  /** What is filtered. That this cannot be told is a fault of what was seen, and no exception. */
+  public ObservedFilters observe() {
+    AppliedFilters applied = read(layout.filters(), AppliedFilters.class);
+    try {
+      TableListing there = TableListing.of(nft);
+      SpoofCounts counts = counts(there);
+      Map<ResourceName, Long> dropped = dropped(applied, counts);
+      ProblemException foreign = foreign(there);
+      return foreign == null
+          ? new ObservedFilters(inForce(applied, there), dropped, null)
+          : new ObservedFilters(null, dropped, foreign.problem());
+    } catch (ProblemException e) {
+      return new ObservedFilters(null, dropped(applied, noted()), unavailable(e.problem()));
+    }
+  }
+
+  private static @Nullable Filters inForce(@Nullable AppliedFilters applied, TableListing there) {
+    return applied != null
+            && applied.listing().equals(there.digest())
+            && applied.script().equals(Ruleset.digest(applied.filters()))
+        ? applied.filters()
+        : null;
+  }
+
+  /**
+   * Replaces all tables in one transaction. Counters go on from what they are.
+   *
+   * @throws ProblemException {@code foreign-table}, or when nft(8) did not do it; nothing was
+   *     changed then
+   */
+  public void set(Filters filters) {
+    TableListing before = TableListing.of(nft);
+    ProblemException foreign = foreign(before);
+    if (foreign != null) {
+      throw foreign;
+    }
+    nft.change(Ruleset.of(filters, counts(before)).script());
+    TableListing after = TableListing.of(nft);
+    AppliedFilters applied = new AppliedFilters(filters, Ruleset.digest(filters), after.digest());
+    DurableFile.writeForThisBoot(layout.filters(), ModelJson.write(applied));
+  }
+
+  /** The tables' own and those of tables that somebody removed. */
+  private SpoofCounts counts(TableListing there) {
+    SpoofCounts before = noted();
+    SpoofCounts all = there.counts().orMore(before);
+    if (!all.entries().equals(before.entries())) {
+      try {
+        DurableFile.writeForThisBoot(layout.spoofed(), ModelJson.write(new Noted(all.entries())));
+      } catch (ProblemException anotherLook) {
+        // Two looks at once write the same; the next one has what this one could not note.
+      }
+    }
+    return all;
+  }
+
+  private SpoofCounts noted() {
+    Noted noted = read(layout.spoofed(), Noted.class);
+    return noted == null ? SpoofCounts.NONE : SpoofCounts.of(noted.dropped());
+  }
+
+  private static Map<ResourceName, Long> dropped(
+      @Nullable AppliedFilters applied, SpoofCounts counts) {
+    Map<ResourceName, Long> dropped = new TreeMap<>();
+    if (applied != null) {
+      BridgeTable.countedAs(applied.filters())
+          .forEach((key, name) -> dropped.merge(name, counts.of(key).packets(), Long::sum));
+    }
+    return dropped;
+  }
+
+  private static @Nullable ProblemException foreign(TableListing there) {
+    if (there.foreign().isEmpty()) {
+      return null;
+    }
+    String table = "table " + there.foreign().get(0) + " " + Ruleset.NAME;
+    return Problem.of("foreign-table", "nftables has a " + table + " that fjord did not make")
+        .detail("it has no chain " + Ruleset.MARK)
+        .hint("It was not touched. Rename it, or remove it: nft delete " + table)
+        .asException();
+  }
+
+  private static Problem unavailable(Problem why) {
+    return Problem.of("filters-unavailable", "what is filtered cannot be told: " + why.summary())
+        .detail(why.detail())
+        .hint(
+            "fjord filters with nft(8) (package nftables) and nf_tables in the host's kernel;"
+                + " 'fjord doctor' looks for both.");
+  }
+
+  /** Null for none; a torn or strange one is none, and costs one replacement. */
+  private static <T> @Nullable T read(Path file, Class<T> type) {
+    try {
+      return ModelJson.read(Files.readAllBytes(file), type, file.toString());
+    } catch (NoSuchFileException none) {
+      return null;
+    } catch (IOException | ProblemException unreadable) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.model.UidRange;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What is filtered once the plan is done, set before anybody starts: a guest never runs on a port
+ * that is not filtered. An address is taken from whoever had it before its next holder has it.
+ */
+final class FilterChanges {
+  private static final ResourceName NAME = new ResourceName("fjord");
+  static final String ID = Change.id(Action.UPDATE, Kind.FILTER, NAME.value());
+
+  private final Desired desired;
+  private final Observed observed;
+  private final UidRange uids;
+  private final Draft draft;
+
+  FilterChanges(Desired desired, Observed observed, UidRange uids, Draft draft) {
+    this.desired = desired;
+    this.observed = observed;
+    this.uids = uids;
+    this.draft = draft;
+  }
+
+  /**
+   * False, and a refusal, when an instance would be without its filter. Whoever runs already is
+   * left to run: to end it would take more from its owner than a neighbour could.
+   */
+  boolean allow(InstanceRecord record) {
+    Problem fault = observed.filters().fault();
+    boolean filtered =
+        record.leases().stream()
+            .map(lease -> desired.switches().get(lease.network()))
+            .anyMatch(network -> network == null || network.traffic().filtered());
+    if (fault == null || !filtered || record.applied().power() == Power.STOPPED) {
+      return true;
+    }
+    Refusal refusal =
+        new Refusal(
+            "filters",
+            Owner.SITE,
+            "no instance is started or connected on a switch that is filtered: " + fault.summary(),
+            Objects.requireNonNullElse(fault.hint(), "Run 'fjord doctor'.")
+                + " Who runs stays. A Switch with 'filtered: false' needs no filter.");
+    if (!draft.refused.contains(refusal)) {
+      draft.refused.add(refusal);
+    }
+    return false;
+  }
+
+  /**
+   * Plans the change, if there is one, and has everybody who starts or is connected wait for it.
+   */
+  void plan() {
+    Filters now = observed.filters().inForce();
+    Filters wanted = wanted();
+    boolean needless = now == null && wanted.switches().isEmpty() && wanted.ports().isEmpty();
+    if (observed.filters().fault() != null || wanted.equals(now) || needless) {
+      return;
+    }
+    boolean intended = now != null || draft.changes.values().stream().anyMatch(this::isIntended);
+    Change change =
+        new Change(
+            ID,
+            Action.UPDATE,
+            Kind.FILTER,
+            NAME,
+            Owner.SITE,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            now != null
+                ? "what may be sent by whom changed"
+                : intended
+                    ? "nothing is filtered yet"
+                    : "the tables are not there, or not as they were made",
+            Disruption.NONE,
+            FilterFields.changes(now, wanted),
+            List.of(),
+            List.of(),
+            new Step.SetFilters(wanted));
+    draft.changes.replaceAll(
+        (id, other) -> other.step() instanceof Step.Connecting ? other.requiring(ID) : other);
+    draft.add(change);
+  }
+
+  private boolean isIntended(Change change) {
+    return change.cause() == Cause.INTENDED
+        && (change.kind() == Kind.INSTANCE || change.kind() == Kind.SWITCH);
+  }
+
+  private Filters wanted() {
+    List<FilteredPort> ports = new ArrayList<>();
+    Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
+    records().values().forEach(record -> ports.addAll(ports(record)));
+    Filters now = observed.filters().inForce();
+    if (now != null) {
+      ports.addAll(unknown(now));
+      // Whoever stands on a switch that is declared no more stays as the switch was.
+      for (Switch gone : now.switches()) {
+        if (ports.stream().anyMatch(port -> port.lease().network().equals(gone.name()))) {
+          switches.putIfAbsent(gone.name(), gone);
+        }
+      }
+    }
+    ports.sort(Comparator.comparing((FilteredPort port) -> port.lease().tap()));
+    return new Filters(uids, List.copyOf(switches.values()), ports);
+  }
+
+  /** The record that each instance has once the plan is done: none, of those that leave. */
+  private Map<ResourceName, InstanceRecord> records() {
+    Map<ResourceName, InstanceRecord> records = new TreeMap<>();
+    for (ObservedInstance seen : observed.instances()) {
+      if (seen.record() != null) {
+        records.put(seen.name(), seen.record());
+      }
+    }
+    List<Step> steps = draft.changes.values().stream().map(Change::step).toList();
+    for (Step step : steps) {
+      if (step instanceof Step.DeleteInstance leaving) {
+        records.remove(leaving.name());
+      }
+    }
+    for (Step step : steps) {
+      if (step instanceof Step.Recording change) {
+        records.put(change.record().name(), change.record());
+      }
+    }
+    return records;
+  }
+
+  private static List<FilteredPort> ports(InstanceRecord record) {
+    Instance applied = record.applied();
+    List<FilteredPort> ports = new ArrayList<>();
+    for (int i = 0; i < record.leases().size(); i++) {
+      Lease lease = record.leases().get(i);
+      Nic nic = i < applied.network().size() ? applied.network().get(i) : null;
+      ports.add(
+          new FilteredPort(
+              record.name(),
+              record.owner(),
+              lease,
+              nic == null ? null : nic.rate(),
+              nic == null ? List.of() : nic.ports()));
+    }
+    return ports;
+  }
+
+  /** Nobody can tell what an instance holds whose record is not readable: it keeps what it has. */
+  private List<FilteredPort> unknown(Filters now) {
+    Set<ResourceName> unread = unread();
+    return now.ports().stream().filter(port -> unread.contains(port.instance())).toList();
+  }
+
+  private Set<ResourceName> unread() {
+    return observed.instances().stream()
+        .filter(seen -> seen.record() == null)
+        .map(ObservedInstance::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}
