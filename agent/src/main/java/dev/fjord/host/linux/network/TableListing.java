@@ -80,7 +80,8 @@ record TableListing(List<String> families, List<JsonNode> entries) {
 
   private static boolean isDynamic(ObjectNode object) {
     for (JsonNode flag : object.path("flags")) {
-      if (flag.asText().equals("dynamic")) {
+      // nft(8) 1.0.6 tells of a dynamic set with a timeout its timeout alone.
+      if (flag.asText().equals("dynamic") || flag.asText().equals("timeout")) {
         return true;
       }
     }

@@ -22,8 +22,12 @@ import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Uplink;
+import dev.fjord.plan.Step;
 import dev.fjord.plan.SwitchSteps;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +63,35 @@ final class Lab implements AutoCloseable {
     wires.ip("host", "address", "add", HOST6 + "/64", "dev", "up0", "nodad");
     wires.ip("host", "route", "add", "default", "via", WORLD, "dev", "up0");
     wires.ip("host", "-6", "route", "add", "default", "via", WORLD6, "dev", "up0");
+    // Frames between guests are shown to the inet table where br_netfilter is loaded.
+    seesFrames(false);
     links = new Links(wires.inside("host"), layout.uplinks());
     tables = new FilterTables(layout, wires.inside("host"));
+  }
+
+  /** Whether the host does what br_netfilter does; left alone where its kernel has it not. */
+  void seesFrames(boolean sees) {
+    for (var version : List.of("iptables", "ip6tables")) {
+      var value = "net.bridge.bridge-nf-call-" + version + "=" + (sees ? "1" : "0");
+      wires.run("host", "sysctl", "-q", "-w", value);
+    }
+  }
+
+  /** Another agent, of which each call of ip(8) ends after so many lines of a batch. */
+  Links dying(Path folder, int lines) throws IOException {
+    var script = folder.resolve("dying");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        if [ "$*" = "ip -batch -" ]; then head -n %d | "$@"; exit 1; fi
+        exec "$@"
+        """
+            .formatted(lines));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    var prefix = new ArrayList<>(wires.inside("host"));
+    prefix.add(script.toString());
+    return new Links(prefix, layout.uplinks());
   }
 
   /** A switch {@code 192.0.2.0/27}, or the next one, that the world knows the way to. */
@@ -93,7 +124,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** A guest of that number on a switch, with its addresses, its gateways and who listens on 22. */
-  void guest(String name, Switch network, int number, @Nullable Rate rate, PortForward... forwards)
+  Step.Port guest(String name, Switch network, int number, @Nullable Rate rate, PortForward... forwards)
       throws Exception {
     var mac = new MacAddress("02:00:00:00:00:%02x".formatted(number));
     var tap = new InterfaceName("tap-" + name);
@@ -110,7 +141,9 @@ final class Lab implements AutoCloseable {
       wires.ip(name, "-6", "route", "add", "default", "via", network.ipv6().gateway().toString());
     }
     wires.listen(name, 22);
-    ports.add(new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
+    ports.add(
+        new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
+    return new Step.Port(tap, network.bridge(), lease, rate, true);
   }
 
   static String four(int network, int number) {
@@ -147,6 +180,16 @@ final class Lab implements AutoCloseable {
         List.of(),
         List.of(),
         List.of());
+  }
+
+  /** What a guest may send changes to this rate. */
+  void rate(String name, @Nullable Rate rate) {
+    ports.replaceAll(port ->
+        port.instance().value().equals(name)
+            ? new FilteredPort(
+                port.instance(), port.owner(), port.lease(), rate, port.forwards())
+            : port);
+    filter();
   }
 
   String sysctl(String path) {

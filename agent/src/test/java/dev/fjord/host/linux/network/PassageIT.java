@@ -7,12 +7,15 @@ import dev.fjord.model.Isolation;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.PortRange;
 import dev.fjord.model.Protocol;
+import dev.fjord.model.Rate;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.Uplink;
+import dev.fjord.plan.Step;
 import dev.fjord.plan.SwitchSteps;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,6 +257,61 @@ class PassageIT {
     assertThat(lab.tables.observe().inForce()).as("counters are no drift").isNotNull();
     lab.wires.output("host", "nft", "flush", "chain", "inet", "fjord", "forward");
     assertThat(lab.tables.observe().inForce()).isNull();
+  }
+
+  @Test
+  void br_netfilter_changes_nothing_for_neighbours_and_the_world() throws Exception {
+    lab.seesFrames(true);
+    theWorldKnowsTheWay();
+    var lan = Lab.network(1, Lab.traffic(Uplink.Mode.NAT), false);
+    var none = new Uplink(Uplink.Mode.NONE, null);
+    var apart = new Traffic(none, Isolation.PARTNERS, false, true, null);
+    var shared = Lab.network(2, apart, false);
+    lab.with(lan).with(shared).guest("linda", lan, 5, null, FORWARD);
+    lab.guest("bob", lan, 6, null);
+    lab.guest("eve", shared, 7, null);
+    lab.guest("adam", shared, 8, null);
+    lab.filter();
+    assertThat(ask("bob", Lab.four(1, 5), 22)).isEqualTo(Lab.four(1, 6));
+    assertThat(ask("bob", Lab.six(1, 5), 22)).isEqualTo(Lab.six(1, 6));
+    assertThat(ask("eve", Lab.four(2, 8), 22)).as("of one owner").isEqualTo(Lab.four(2, 7));
+    assertThat(ask("bob", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
+    assertThat(ask("world", Lab.HOST, 2201)).isEqualTo(Lab.WORLD);
+    assertThat(ask("world", Lab.four(1, 5), 22)).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void a_rate_holds_what_goes_to_a_guest_and_what_comes_from_it() throws Exception {
+    var lan = Lab.network(1, Lab.traffic(Uplink.Mode.NAT), false);
+    var rate = Rate.parse("8Mbit");
+    lab.with(lan);
+    var port = lab.guest("linda", lan, 5, null);
+    var limited = new Step.Port(port.tap(), port.bridge(), port.lease(), rate, true);
+    lab.filter();
+    var limits = new Limits(new IpCommand(lab.wires.inside("host")));
+    limits.set(List.of(port));
+    var free = lab.wires.send("host", Lab.four(1, 5), 22);
+    var freeBack = lab.wires.send("linda", Lab.WORLD, 80);
+
+    lab.rate("linda", rate);
+    limits.set(List.of(limited));
+    assertThat(limits.observe()).containsExactly(Map.entry("tap-linda", rate));
+    var held = lab.wires.send("host", Lab.four(1, 5), 22);
+    var heldBack = lab.wires.send("linda", Lab.WORLD, 80);
+    // A wire gives hundreds of times more; both are measured in one run, generously compared.
+    assertThat(free / held).as("to the guest: %s and %s bit/s", free, held).isGreaterThan(3);
+    assertThat(freeBack / heldBack)
+        .as("from it: %s and %s bit/s", freeBack, heldBack)
+        .isGreaterThan(3);
+    assertThat(held).as("to the guest, still").isGreaterThan(200_000);
+    assertThat(heldBack).as("from it, still").isGreaterThan(200_000);
+
+    lab.wires.output("host", "tc", "qdisc", "delete", "dev", "tap-linda", "root");
+    assertThat(limits.observe()).isEmpty();
+    limits.set(List.of(limited));
+    assertThat(limits.observe()).hasSize(1);
+    limits.set(List.of(port));
+    assertThat(limits.observe()).isEmpty();
   }
 
   @Test

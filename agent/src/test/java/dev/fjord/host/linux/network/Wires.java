@@ -35,6 +35,7 @@ final class Wires implements AutoCloseable {
                       part = one.recv(65536)
                       if not part: break
                       got += len(part)
+                  one.sendall(str(got).encode())
               except OSError: pass
       while True:
           one, peer = tcp.accept()
@@ -57,6 +58,21 @@ final class Wires implements AutoCloseable {
           print(s.recv(100).decode().replace("::ffff:", ""))
       except OSError as e:
           print("nothing")
+      """;
+
+  private static final String SENDER =
+      """
+      import socket, sys, time
+      s = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5)
+      s.recv(100)
+      s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+      begin = time.monotonic()
+      s.settimeout(20)
+      while time.monotonic() - begin < 2.5:
+          s.sendall(b"x" * 16384)
+      s.shutdown(socket.SHUT_WR)
+      got = int(s.recv(100))
+      print(got * 8 / (time.monotonic() - begin))
       """;
 
   private final String prefix = "fjw" + ProcessHandle.current().pid() + "-";
@@ -135,6 +151,11 @@ final class Wires implements AutoCloseable {
 
   String ask(String name, String how, String host, int port, String source, String uid) {
     return output(name, "python3", "-c", ASKER, how, host, Integer.toString(port), source, uid);
+  }
+
+  /** Bits in a second, as they come to whoever listens there, for two and a half seconds. */
+  double send(String name, String host, int port) {
+    return Double.parseDouble(output(name, "python3", "-c", SENDER, host, port + ""));
   }
 
   boolean pings(String name, String address) {
