@@ -3,7 +3,7 @@ package dev.fjord.load;
 import dev.fjord.load.document.InstanceSpec;
 import dev.fjord.load.document.Said;
 import dev.fjord.model.Contest;
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
 import dev.fjord.model.ResourceName;
@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the names, addresses and ports of a host that more than one document claims. */
 final class Contests {
@@ -25,26 +27,30 @@ final class Contests {
   /** A claim of one thing, at the place where the document makes it. */
   private record Place(Resolved resolved, Location at) {}
 
-  private record Address(ResourceName network, Ipv4Address address) {}
+  private record Address(ResourceName network, IpAddress address) {}
 
   /** A port of a host's own addresses. */
   private record HostPort(ResourceName host, Protocol protocol, int port) {}
 
   private Contests() {}
 
-  static List<Contest> find(List<Resolved> resolved) {
+  static List<Contest> find(Catalogue catalogue, List<Resolved> resolved) {
     Map<ResourceName, List<Place>> names = new LinkedHashMap<>();
     Map<Address, List<Place>> addresses = new LinkedHashMap<>();
     Map<HostPort, List<Place>> ports = new LinkedHashMap<>();
     for (Resolved one : resolved) {
       put(names, one.instance().name(), new Place(one, one.claim().document().where()));
       for (InstanceSpec.Plug plug : one.claim().spec().network()) {
-        if (plug.address() != null) {
-          Address address = new Address(plug.network().value(), plug.address().value());
-          put(addresses, address, new Place(one, plug.address().at()));
+        for (Said<? extends IpAddress> said :
+            Stream.of(plug.address(), plug.address6()).filter(Objects::nonNull).toList()) {
+          Address address = new Address(plug.network().value(), said.value());
+          put(addresses, address, new Place(one, said.at()));
         }
         for (Said<PortForward> said : plug.ports()) {
           PortForward forward = said.value();
+          if (!NicChecks.isGranted(catalogue, one.claim(), forward)) {
+            continue; // Or whoever has no port could keep others from theirs.
+          }
           HostPort port = new HostPort(one.instance().host(), forward.protocol(), forward.host());
           put(ports, port, new Place(one, said.at()));
         }

@@ -92,6 +92,14 @@ final class NicChecks {
     }
   }
 
+  /** Whether the owner may have the port: a partner those of its quota, the site any. */
+  static boolean isGranted(Catalogue catalogue, Claim claim, PortForward port) {
+    ResourceName partner = claim.owner().partner();
+    Spec.OfPartner spec = partner == null ? null : catalogue.partners.get(partner);
+    PortRange granted = spec == null ? null : spec.partner().quota().ports();
+    return partner == null || granted != null && granted.contains(port.host());
+  }
+
   /** A port that nobody outside reaches would be a promise that is not kept. */
   private void leads(Claim claim, @Nullable Switch network, Said<PortForward> port) {
     Uplink.Mode mode = network == null ? Uplink.Mode.NAT : network.traffic().uplink().mode();

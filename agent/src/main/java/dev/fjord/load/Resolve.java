@@ -33,7 +33,7 @@ final class Resolve {
     StartChecks.run(catalogue, faults);
     QuotaChecks.run(catalogue, resolved, faults);
     NicChecks.run(catalogue, resolved, faults);
-    List<Contest> contests = Contests.find(resolved);
+    List<Contest> contests = Contests.find(catalogue, resolved);
     contests.forEach(contest -> faults.add(Scope.NOBODY, contest.problem()));
     SiteSpec site = catalogue.site;
     return site == null || faults.holdEverything()

@@ -72,7 +72,7 @@ public final class LinuxHost implements HostPort {
             new Stores(layout, clock),
             new Links(layout),
             new FilterTables(layout),
-            new RecordStore(layout),
+            new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
