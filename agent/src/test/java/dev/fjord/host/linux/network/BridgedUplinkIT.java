@@ -173,7 +173,8 @@ class BridgedUplinkIT {
     assertRefused("lo", "is 'bridged' to lo, which leads nowhere but to the host itself");
     assertRefused("eth9", "is 'bridged' to interface eth9, and this host has none of that name");
     assertRefused("taken", "is 'bridged' to taken, which is a port of br-lab");
-    assertRefused("tapx", "is 'bridged' to tapx, which is a tap: somebody's machine, and no way out");
+    assertRefused(
+        "tapx", "is 'bridged' to tapx, which is a tap: somebody's machine, and no way out");
     assertRefused("fj-lan2", "is 'bridged' to fj-lan2, which is the bridge of switch lan2");
     assertThat(SwitchSteps.of(bridged("lo"), lab.observe()).uplink()).isNull();
     var uplinks = new BridgedUplink(new IpCommand(wires.inside("host")), folder);

@@ -124,7 +124,8 @@ final class Lab implements AutoCloseable {
   }
 
   /** A guest of that number on a switch, with its addresses, its gateways and who listens on 22. */
-  Step.Port guest(String name, Switch network, int number, @Nullable Rate rate, PortForward... forwards)
+  Step.Port guest(
+      String name, Switch network, int number, @Nullable Rate rate, PortForward... forwards)
       throws Exception {
     var mac = new MacAddress("02:00:00:00:00:%02x".formatted(number));
     var tap = new InterfaceName("tap-" + name);
@@ -141,8 +142,7 @@ final class Lab implements AutoCloseable {
       wires.ip(name, "-6", "route", "add", "default", "via", network.ipv6().gateway().toString());
     }
     wires.listen(name, 22);
-    ports.add(
-        new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
+    ports.add(new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
     return new Step.Port(tap, network.bridge(), lease, rate, true);
   }
 
@@ -186,8 +186,7 @@ final class Lab implements AutoCloseable {
   void rate(String name, @Nullable Rate rate) {
     ports.replaceAll(port ->
         port.instance().value().equals(name)
-            ? new FilteredPort(
-                port.instance(), port.owner(), port.lease(), rate, port.forwards())
+            ? new FilteredPort(port.instance(), port.owner(), port.lease(), rate, port.forwards())
             : port);
     filter();
   }
