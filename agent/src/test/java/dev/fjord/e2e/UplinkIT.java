@@ -60,8 +60,14 @@ class UplinkIT {
             "network",
             "[{switch: lan, address: 192.0.2.5, rate: 20Mbit, ports: [{host: 2201, guest: 22}]}]"));
     world.site.push("A way out, and one in");
-    assertThat(world.plan().fields())
-        .contains("net.ipv4.conf.up0.forwarding: 0 -> 1", "tap-linda.rate: null -> 20Mbit");
+    var plan = world.plan();
+    assertThat(plan.changes())
+        .containsExactlyInAnyOrder(
+            "update filter/fjord",
+            "update instance/linda",
+            "update switch/lan",
+            "update port/linda");
+    assertThat(plan.text()).contains("net.ipv4.conf.up0.forwarding").contains("tap-linda.rate");
     world.settles();
     assertThat(world.guest("linda", PING)).isEqualTo("there");
     assertThat(asked("bash", "-c", "read -t 5 line </dev/tcp/203.0.113.1/2201")).isZero();
