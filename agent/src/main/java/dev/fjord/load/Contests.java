@@ -4,18 +4,23 @@ import dev.fjord.load.document.InstanceSpec;
 import dev.fjord.load.document.Said;
 import dev.fjord.model.Contest;
 import dev.fjord.model.IpAddress;
+import dev.fjord.model.PortForward;
+import dev.fjord.model.Protocol;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Finds the names and addresses that more than one document claims. */
+/** Finds the names, addresses and ports of a host that more than one document claims. */
 final class Contests {
   private static final int MOST_PLACES = 10;
 
@@ -24,11 +29,15 @@ final class Contests {
 
   private record Address(ResourceName network, IpAddress address) {}
 
+  /** A port of a host's own addresses. */
+  private record HostPort(ResourceName host, Protocol protocol, int port) {}
+
   private Contests() {}
 
-  static List<Contest> find(List<Resolved> resolved) {
+  static List<Contest> find(Catalogue catalogue, List<Resolved> resolved) {
     Map<ResourceName, List<Place>> names = new LinkedHashMap<>();
     Map<Address, List<Place>> addresses = new LinkedHashMap<>();
+    Map<HostPort, List<Place>> ports = new LinkedHashMap<>();
     for (Resolved one : resolved) {
       put(names, one.instance().name(), new Place(one, one.claim().document().where()));
       for (InstanceSpec.Plug plug : one.claim().spec().network()) {
@@ -36,6 +45,14 @@ final class Contests {
             Stream.of(plug.address(), plug.address6()).filter(Objects::nonNull).toList()) {
           Address address = new Address(plug.network().value(), said.value());
           put(addresses, address, new Place(one, said.at()));
+        }
+        for (Said<PortForward> said : plug.ports()) {
+          PortForward forward = said.value();
+          if (!NicChecks.isGranted(catalogue, one.claim(), forward)) {
+            continue; // Or whoever has no port could keep others from theirs.
+          }
+          HostPort port = new HostPort(one.instance().host(), forward.protocol(), forward.host());
+          put(ports, port, new Place(one, said.at()));
         }
       }
     }
@@ -47,7 +64,20 @@ final class Contests {
             "address-contested",
             "the address " + address.address + " on switch " + address.network,
             claims));
+    ports.forEach((port, claims) ->
+        add(
+            contests,
+            "port-contested",
+            "port %d/%s of host %s"
+                .formatted(port.port, port.protocol.name().toLowerCase(Locale.ROOT), port.host),
+            ofDifferent(claims)));
     return contests;
+  }
+
+  /** An instance that asks twice contests nobody: that is a fault of its own. */
+  private static List<Place> ofDifferent(List<Place> claims) {
+    Set<Resolved> seen = new HashSet<>();
+    return claims.stream().filter(place -> seen.add(place.resolved)).toList();
   }
 
   private static <K> void put(Map<K, List<Place>> claims, K key, Place place) {

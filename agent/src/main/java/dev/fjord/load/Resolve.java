@@ -32,7 +32,8 @@ final class Resolve {
         catalogue.instances.stream().map(resolver::resolve).filter(Objects::nonNull).toList();
     StartChecks.run(catalogue, faults);
     QuotaChecks.run(catalogue, resolved, faults);
-    List<Contest> contests = Contests.find(resolved);
+    NicChecks.run(catalogue, resolved, faults);
+    List<Contest> contests = Contests.find(catalogue, resolved);
     contests.forEach(contest -> faults.add(Scope.NOBODY, contest.problem()));
     SiteSpec site = catalogue.site;
     return site == null || faults.holdEverything()

@@ -2,12 +2,16 @@ package dev.fjord.load;
 
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Switch;
+import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Two switches cannot have one bridge, and no address can be on two of them. */
 final class SwitchChecks {
@@ -28,7 +32,66 @@ final class SwitchChecks {
                 .at(spec.bridgeAt()));
       }
     }
+    uplinks(catalogue, bridges, faults);
     overlaps(catalogue, faults);
+    overlaps6(catalogue, faults);
+  }
+
+  /** An interface is a port of one bridge, and a bridge of none. */
+  private static void uplinks(
+      Catalogue catalogue, Map<InterfaceName, Switch> bridges, Faults faults) {
+    Map<InterfaceName, Switch> ports = new HashMap<>();
+    for (Spec.OfSwitch spec : catalogue.switches.values()) {
+      Uplink uplink = spec.network().traffic().uplink();
+      InterfaceName device = uplink.device();
+      if (device == null) {
+        continue;
+      }
+      Switch itself = bridges.get(device);
+      Switch other =
+          uplink.mode() == Uplink.Mode.BRIDGED ? ports.putIfAbsent(device, spec.network()) : null;
+      if (itself != null || other != null) {
+        faults.add(
+            Scope.EVERYTHING,
+            Problem.of(
+                    "bad-uplink",
+                    itself != null
+                        ? "Switch %s has the bridge of Switch %s, %s, as its uplink"
+                            .formatted(spec.network().name(), itself.name(), device)
+                        : "Switch %s and Switch %s are both bridged to %s"
+                            .formatted(
+                                spec.network().name(),
+                                Objects.requireNonNull(other).name(),
+                                device))
+                .hint("name another interface of the host in 'uplinkInterface'")
+                .at(spec.bridgeAt()));
+      }
+    }
+  }
+
+  private static void overlaps6(Catalogue catalogue, Faults faults) {
+    List<Spec.OfSwitch> before = new ArrayList<>();
+    for (Spec.OfSwitch spec : catalogue.switches.values()) {
+      Ipv6Subnet here = spec.network().ipv6();
+      if (here == null) {
+        continue;
+      }
+      for (Spec.OfSwitch other : before) {
+        Ipv6Subnet there = other.network().ipv6();
+        if (there != null && there.overlaps(here)) {
+          faults.add(
+              Scope.EVERYTHING,
+              Problem.of(
+                      "overlapping-subnets",
+                      "Switch %s has %s, which overlaps with %s of Switch %s"
+                          .formatted(spec.network().name(), here, there, other.network().name()))
+                  .hint("give one of them another subnet6")
+                  .at(spec.subnet6At()));
+          break;
+        }
+      }
+      before.add(spec);
+    }
   }
 
   /** Subnets lie in each other or apart: in order of their beginnings, neighbours tell. */

@@ -157,6 +157,13 @@ public record Layout(Path state, Path run) {
     return note.name().toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * What interfaces of the host had before they became ports of bridges, a file for each bridge.
+   */
+  public Path uplinks() {
+    return state.resolve("uplinks");
+  }
+
   /** What a kernel begins with where its guest needs modules: made anew whenever it is missing. */
   public Path initramfs(ResourceName kernel, Digest digest) {
     return state.resolve("initramfs").resolve(kernel + "-" + digest.hex() + ".cpio");

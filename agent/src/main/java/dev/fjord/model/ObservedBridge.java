@@ -10,8 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param addresses IPv4 only
  */
 public record ObservedBridge(
-    InterfaceName name, @Nullable ResourceName network, boolean up, List<Cidr> addresses) {
+    InterfaceName name,
+    @Nullable ResourceName network,
+    boolean up,
+    List<Cidr> addresses,
+    Routing routing) {
   public ObservedBridge {
     addresses = List.copyOf(addresses);
+  }
+
+  /** One by which nothing is routed. */
+  public ObservedBridge(
+      InterfaceName name, @Nullable ResourceName network, boolean up, List<Cidr> addresses) {
+    this(name, network, up, addresses, Routing.NONE);
+  }
+
+  /** The same with another routing. */
+  public ObservedBridge with(Routing other) {
+    return new ObservedBridge(name, network, up, addresses, other);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Destination;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Switch;
@@ -92,7 +93,19 @@ final class FilterFields {
         + (traffic.throughHost() ? " but through the host" : "")
         + ", uplink "
         + word(traffic.uplink().mode())
-        + (traffic.reach() == null ? "" : ", reach " + traffic.reach().size());
+        + (traffic.reach() == null ? "" : ", reach " + reach(traffic.reach()))
+        + (network.naming().served() ? ", names served" : "");
+  }
+
+  private static String reach(List<Destination> reach) {
+    return reach.isEmpty()
+        ? "nothing"
+        : reach.stream()
+            .map(one ->
+                one.to()
+                    + (one.protocol() == null ? "" : " " + word(one.protocol()))
+                    + (one.ports().isEmpty() ? "" : " " + one.ports()))
+            .collect(Collectors.joining("; "));
   }
 
   private static String word(Enum<?> constant) {

@@ -1,6 +1,5 @@
 package dev.fjord.plan;
 
-import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -9,6 +8,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Owner;
+import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
@@ -73,18 +73,25 @@ final class NetworkChanges {
 
   /** The ports of an instance as a step takes them. */
   List<Step.Port> ports(InstanceRecord record) {
-    return record.leases().stream()
-        .map(lease ->
-            new Step.Port(
-                lease.tap(),
-                Objects.requireNonNull(desired.switches().get(lease.network())).bridge(),
-                lease))
-        .toList();
+    List<Step.Port> steps = new ArrayList<>();
+    for (int i = 0; i < record.leases().size(); i++) {
+      Lease lease = record.leases().get(i);
+      Switch network = Objects.requireNonNull(desired.switches().get(lease.network()));
+      steps.add(
+          new Step.Port(
+              lease.tap(),
+              network.bridge(),
+              lease,
+              record.applied().network().get(i).rate(),
+              SwitchGoal.of(network, observed).canAsk(lease.address())));
+    }
+    return steps;
   }
 
   /** Plans the mending of a running instance's ports. */
   void mendPorts(InstanceRecord record) {
     List<FieldChange> fields = new ArrayList<>();
+    boolean onlyRates = true;
     for (Step.Port port : ports(record)) {
       ObservedPort seen = ports.get(port.tap());
       String now =
@@ -94,6 +101,13 @@ final class NetworkChanges {
                   + (seen.up() ? "" : ", down");
       if (!port.bridge().value().equals(now)) {
         fields.add(new FieldChange(port.tap().value(), now, port.bridge().value()));
+      }
+      Rate limit = seen == null ? null : seen.rate();
+      if (!Objects.equals(port.rate(), limit)) {
+        fields.add(new FieldChange(port.tap() + ".rate", text(limit), text(port.rate())));
+        onlyRates &= seen != null && port.bridge().value().equals(now);
+      } else {
+        onlyRates &= port.bridge().value().equals(now);
       }
     }
     if (!fields.isEmpty()) {
@@ -105,7 +119,7 @@ final class NetworkChanges {
               record.name(),
               record.owner(),
               Cause.CORRECTIVE,
-              "somebody changed its ports",
+              onlyRates ? "what may pass is another rate" : "somebody changed its ports",
               Disruption.NONE,
               fields,
               draft.present(ids(record)),
@@ -226,25 +240,25 @@ final class NetworkChanges {
       }
       return false;
     }
-    Cidr gateway = network.gatewayOnInterface();
+    SwitchGoal goal = SwitchGoal.of(network, observed);
+    Refusal uplink = goal.uplink().refusal();
+    if (uplink != null && !draft.refused.contains(uplink)) {
+      draft.refused.add(uplink);
+    }
     if (seen == null) {
-      add(Action.CREATE, network, "it is not there", Cause.INTENDED, List.of());
-    } else if (!seen.up() || !seen.addresses().contains(gateway)) {
-      List<FieldChange> fields = new ArrayList<>();
-      if (!seen.up()) {
-        fields.add(new FieldChange("link", "down", "up"));
+      add(Action.CREATE, goal, "it is not there", Cause.INTENDED, List.of());
+    } else {
+      List<FieldChange> fields = goal.fields(seen);
+      if (!fields.isEmpty()) {
+        add(Action.UPDATE, goal, "it is not as declared", Cause.CORRECTIVE, fields);
       }
-      if (!seen.addresses().contains(gateway)) {
-        String now = seen.addresses().isEmpty() ? null : seen.addresses().toString();
-        fields.add(new FieldChange("gateway", now, gateway.toString()));
-      }
-      add(Action.UPDATE, network, "it is not as declared", Cause.CORRECTIVE, fields);
     }
     return true;
   }
 
   private void add(
-      Action action, Switch network, String reason, Cause cause, List<FieldChange> fields) {
+      Action action, SwitchGoal goal, String reason, Cause cause, List<FieldChange> fields) {
+    Switch network = goal.network();
     draft.add(
         new Change(
             id(action, network.name()),
@@ -258,7 +272,11 @@ final class NetworkChanges {
             fields,
             List.of(),
             List.of(),
-            new Step.SetUpSwitch(network.name(), network.bridge(), network.gatewayOnInterface())));
+            goal.step()));
+  }
+
+  private static @Nullable String text(@Nullable Rate rate) {
+    return rate == null ? null : rate.toString();
   }
 
   private boolean portIsFree(InstanceRecord record, Lease lease) {

@@ -9,9 +9,11 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host is to do, with all that it needs to know. Each can be done again after it was done,
@@ -57,8 +59,40 @@ public sealed interface Step {
   /** Removes a version that nothing stands on; fails when something does meanwhile. */
   record RemoveVersion(Version version) implements Step {}
 
-  /** Makes or mends a switch's bridge: it exists, is up, and has the gateway's address. */
-  record SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) implements Step {}
+  /**
+   * Makes or mends a switch's bridge: it exists, is up, and has the gateway's addresses and no
+   * others, but for the host's own that come with an uplink.
+   *
+   * @param gateway null where another machine is the gateway
+   * @param gateway6 with its prefix; null for none
+   * @param uplink the host's interface that becomes a port of it, its addresses and routes going
+   *     over to the bridge; null for none, and one that was is given back what it had
+   * @param settings written in this order, where the host's kernel has them
+   */
+  record SetUpSwitch(
+      ResourceName name,
+      InterfaceName bridge,
+      @Nullable Cidr gateway,
+      @Nullable String gateway6,
+      @Nullable InterfaceName uplink,
+      List<Setting> settings)
+      implements Step {
+    public SetUpSwitch {
+      settings = List.copyOf(settings);
+    }
+
+    /** A network of its own, without IPv6. */
+    public SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) {
+      this(name, bridge, gateway, null, null, SwitchSettings.closed(bridge));
+    }
+  }
+
+  /**
+   * A value of the host's kernel.
+   *
+   * @param path below {@code /proc/sys}
+   */
+  record Setting(String path, String value) {}
 
   /** Removes a bridge that bears fjord's mark. */
   record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}
@@ -140,8 +174,19 @@ public sealed interface Step {
     }
   }
 
-  /** One port of a switch. */
-  record Port(InterfaceName tap, InterfaceName bridge, Lease lease) {}
+  /**
+   * One port of a switch.
+   *
+   * @param rate to which what goes to the guest is held; null for no limit
+   * @param pinged whether the host has an address from which it can ask the guest's
+   */
+  record Port(
+      InterfaceName tap, InterfaceName bridge, Lease lease, @Nullable Rate rate, boolean pinged) {
+    /** One without a limit. */
+    public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {
+      this(tap, bridge, lease, null, true);
+    }
+  }
 
   /**
    * All that starting a kernel takes.

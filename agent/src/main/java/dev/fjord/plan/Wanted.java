@@ -7,8 +7,10 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
+import dev.fjord.model.PortForward;
 import dev.fjord.model.ResourceName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,6 +83,7 @@ record Wanted(Map<ResourceName, Instance> instances, Map<ResourceName, InstanceR
           boolean ambiguous = winner != null && !winner.equals(claim);
           if (ambiguous
               || !holdsItsAddresses(claim, record)
+              || !holdsItsPorts(claim, record, contest)
               || desired.held().contains(claim.owner())) {
             return null;
           }
@@ -94,6 +97,23 @@ record Wanted(Map<ResourceName, Instance> instances, Map<ResourceName, InstanceR
   private static boolean holdsItsAddresses(Instance claim, InstanceRecord record) {
     Set<Place> held = record.leases().stream().flatMap(Place::of).collect(Collectors.toSet());
     return claim.network().stream().flatMap(Place::of).allMatch(held::contains);
+  }
+
+  /** Of the ports that another one asks for as well. */
+  private static boolean holdsItsPorts(Instance claim, InstanceRecord record, Contest contest) {
+    List<PortForward> held = forwards(record.applied());
+    List<PortForward> others =
+        contest.claims().stream()
+            .filter(other -> !other.equals(claim) && other.host().equals(claim.host()))
+            .flatMap(other -> forwards(other).stream())
+            .toList();
+    return forwards(claim).stream()
+        .filter(port -> others.stream().anyMatch(port::isSamePort))
+        .allMatch(port -> held.stream().anyMatch(port::isSamePort));
+  }
+
+  private static List<PortForward> forwards(Instance instance) {
+    return instance.network().stream().flatMap(nic -> nic.ports().stream()).toList();
   }
 
   private static boolean isContested(Desired desired, InstanceRecord record) {

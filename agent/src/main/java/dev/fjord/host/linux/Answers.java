@@ -5,6 +5,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
@@ -29,7 +30,8 @@ record Answers(ExecutorService threads) {
       InstanceRecord record = instance.record();
       RunningKernel kernel = instance.kernel();
       if (record != null && kernel != null && !kernel.paused()) {
-        questions.add(() -> new Answer(record.name(), answers(record)));
+        List<Ipv4Address> asked = asked(record, observed);
+        questions.add(() -> new Answer(record.name(), asked.stream().allMatch(Answers::answers)));
       }
     }
     Set<ResourceName> silent = new HashSet<>();
@@ -47,8 +49,18 @@ record Answers(ExecutorService threads) {
     return silent;
   }
 
-  private static boolean answers(InstanceRecord record) {
-    return record.leases().stream().map(Lease::address).allMatch(Answers::answers);
+  /** Those that the host can ask: not where it has no address among those of an uplink. */
+  private static List<Ipv4Address> asked(InstanceRecord record, Observed observed) {
+    return record.leases().stream()
+        .filter(lease -> observed.bridges().stream().noneMatch(one -> hides(one, lease)))
+        .map(Lease::address)
+        .toList();
+  }
+
+  private static boolean hides(ObservedBridge bridge, Lease lease) {
+    return lease.network().equals(bridge.network())
+        && bridge.routing().uplink() != null
+        && bridge.addresses().stream().noneMatch(on -> on.contains(lease.address()));
   }
 
   private static boolean answers(Ipv4Address address) {

@@ -70,7 +70,7 @@ public final class LinuxHost implements HostPort {
             trial,
             new ImageStore(layout),
             new Stores(layout, clock),
-            new Links(),
+            new Links(layout),
             new FilterTables(layout),
             new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),

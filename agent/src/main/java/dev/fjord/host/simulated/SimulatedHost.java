@@ -19,6 +19,7 @@ import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Routing;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
@@ -336,7 +337,21 @@ public final class SimulatedHost implements HostPort {
     if (there != null && !s.name().equals(there.network())) {
       throw Problem.of("foreign-link", s.bridge() + " is somebody else's").asException();
     }
-    bridges.put(s.bridge(), new ObservedBridge(s.bridge(), s.name(), true, List.of(s.gateway())));
+    Map<String, String> settings = new TreeMap<>();
+    s.settings().forEach(setting -> settings.put(setting.path(), setting.value()));
+    bridges.put(
+        s.bridge(),
+        new ObservedBridge(
+            s.bridge(),
+            s.name(),
+            true,
+            s.gateway() == null ? List.of() : List.of(s.gateway()),
+            new Routing(
+                null,
+                false,
+                s.uplink(),
+                s.gateway6() == null ? List.of() : List.of(s.gateway6()),
+                settings)));
   }
 
   private void create(InstanceRecord record) {
@@ -536,7 +551,8 @@ public final class SimulatedHost implements HostPort {
 
   private void connect(ResourceName instance, List<Step.Port> wanted) {
     for (Step.Port port : wanted) {
-      ports.put(port.tap(), new ObservedPort(port.tap(), instance, port.bridge(), true));
+      ports.put(
+          port.tap(), new ObservedPort(port.tap(), instance, port.bridge(), true, port.rate()));
       action();
     }
   }

@@ -33,7 +33,15 @@ final class TrafficReader {
       spec.field("throughHost")
           .report("bad-isolation", "nobody is kept apart here", "set 'isolation', or leave it out");
     }
-    return new Traffic(uplink(spec), isolation, throughHost, filtered, reach(spec.field("reach")));
+    Uplink uplink = uplink(spec);
+    if (uplink.mode() == Uplink.Mode.BRIDGED && spec.field("reach").isGiven()) {
+      spec.field("reach")
+          .report(
+              "bad-reach",
+              "with 'uplink: bridged' frames go past the host, which cannot hold them back",
+              "leave it out, or take 'uplink: nat' or 'routed'");
+    }
+    return new Traffic(uplink, isolation, throughHost, filtered, reach(spec.field("reach")));
   }
 
   private static Uplink uplink(Part spec) {

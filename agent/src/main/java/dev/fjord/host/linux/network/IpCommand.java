@@ -7,6 +7,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,61 @@ record IpCommand(List<String> prefix) {
     }
   }
 
+  /** The host's own addresses on an interface, and the routes by it. */
+  HostAddresses hostAddresses(String device) {
+    JsonNode link = tree(command("ip", "-j", "address", "show", "dev", device).output());
+    return HostAddresses.parse(
+        link.path(0),
+        tree(command("ip", "-j", "-4", "route", "show", "table", "all", "dev", device).output()),
+        tree(command("ip", "-j", "-6", "route", "show", "table", "all", "dev", device).output()));
+  }
+
+  /** The interfaces by which default routes leave, the preferred ones first. */
+  List<String> leavesBy() {
+    List<String> devices = new ArrayList<>();
+    for (String version : List.of("-4", "-6")) {
+      JsonNode routes = tree(command("ip", "-j", version, "route", "show", "default").output());
+      for (JsonNode route : routes) {
+        if (route.has("dev")) {
+          devices.add(route.path("dev").asText());
+        }
+      }
+    }
+    return devices;
+  }
+
+  /** Every queue of every interface, as tc(8) tells it. */
+  JsonNode queues() {
+    return tree(command("tc", "-j", "qdisc", "show").output());
+  }
+
+  /** Runs lines of tc(8) in one process; see {@link #change}. */
+  void limit(List<String> lines) {
+    Command.Output output =
+        command("tc", "-batch", "-").input(String.join("\n", lines) + "\n").run();
+    if (output.exit() != 0) {
+      throw Problem.of("network-failed", "holding ports to their rates failed")
+          .detail(output.error().strip() + "\nlines:\n" + String.join("\n", lines))
+          .hint("Has the host's kernel the queue tbf (sch_tbf)? The next run tries again.")
+          .asException();
+    }
+  }
+
+  /** Lines of these files, each behind the file's name and a colon; none of what is not there. */
+  String show(List<String> files) {
+    List<String> words = new ArrayList<>(List.of("grep", "-s", "-H", "-e", ""));
+    words.addAll(files);
+    return command(words.toArray(String[]::new)).run().text();
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return ModelJson.mapper().readTree(json.isBlank() ? "[]" : json);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
   /** Writes a value to a file of {@code /proc/sys} in the namespace. */
   void sysctl(String path, String value) {
     command("tee", "/proc/sys/" + path).input(value).output();
@@ -97,11 +153,15 @@ record IpCommand(List<String> prefix) {
         }
       }
     } catch (IOException | RuntimeException e) {
-      throw Problem.of("network-unreadable", "the output of 'ip -j' could not be understood")
-          .detail(String.valueOf(e.getMessage()))
-          .hint("Nothing was changed. fjord knows iproute2 from version 5.10 on.")
-          .asException(e);
+      throw unreadable(e);
     }
     return links;
+  }
+
+  private static ProblemException unreadable(Exception e) {
+    return Problem.of("network-unreadable", "the output of 'ip -j' could not be understood")
+        .detail(String.valueOf(e.getMessage()))
+        .hint("Nothing was changed. fjord knows iproute2 from version 5.10 on.")
+        .asException(e);
   }
 }

@@ -3,6 +3,7 @@ package dev.fjord.host.linux.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param inUse it has a carrier: a tap has one while a process holds it open
  * @param user who may open a tap; -1 for everybody
  * @param addresses IPv4
+ * @param addresses6 with their prefixes, but for those of the link alone
+ * @param mac null where it has none
  */
 record Link(
     String name,
@@ -29,9 +32,12 @@ record Link(
     boolean inUse,
     int user,
     boolean vnetHeader,
-    List<Cidr> addresses) {
+    List<Cidr> addresses,
+    List<String> addresses6,
+    @Nullable MacAddress mac) {
   Link {
     addresses = List.copyOf(addresses);
+    addresses6 = List.copyOf(addresses6);
   }
 
   static Link parse(JsonNode json) {
@@ -40,12 +46,15 @@ record Link(
     List<String> flags = new ArrayList<>();
     json.path("flags").forEach(flag -> flags.add(flag.asText()));
     List<Cidr> addresses = new ArrayList<>();
+    List<String> addresses6 = new ArrayList<>();
     for (JsonNode address : json.path("addr_info")) {
       if (address.path("family").asText().equals("inet")) {
         addresses.add(
             new Cidr(
                 Ipv4Address.parse(address.path("local").asText()),
                 address.path("prefixlen").asInt()));
+      } else if (!address.path("scope").asText().equals("link")) {
+        addresses6.add(address.path("local").asText() + "/" + address.path("prefixlen").asText());
       }
     }
     return new Link(
@@ -58,7 +67,11 @@ record Link(
         flags.contains("LOWER_UP"),
         data.path("user").asInt(-1),
         data.path("vnet_hdr").asBoolean(),
-        addresses);
+        addresses,
+        addresses6,
+        json.path("address").asText().matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+            ? new MacAddress(json.path("address").asText())
+            : null);
   }
 
   boolean isBridge() {

@@ -2,14 +2,19 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
+import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Routing;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +31,27 @@ public final class Links {
   private final IpCommand ip;
   private final Switches switches;
   private final Ports ports;
+  private final KernelSettings settings;
+  private final Limits limits;
+  private final BridgedUplink uplinks;
 
-  public Links() {
-    this(List.of());
+  /** Of this process's network namespace. */
+  public Links(Layout layout) {
+    this(List.of(), layout.uplinks());
   }
 
   /**
    * @param prefix as of {@link IpCommand}
+   * @param uplinks where is written down what uplinks had before they became ports; null for
+   *     nowhere
    */
-  public Links(List<String> prefix) {
+  public Links(List<String> prefix, @Nullable Path uplinks) {
     this.ip = new IpCommand(prefix);
-    this.switches = new Switches(ip);
+    this.uplinks = new BridgedUplink(ip, uplinks);
+    this.switches = new Switches(ip, this.uplinks);
     this.ports = new Ports(ip);
+    this.settings = new KernelSettings(ip);
+    this.limits = new Limits(ip);
   }
 
   /**
@@ -54,25 +68,49 @@ public final class Links {
   }
 
   /**
-   * Looks at all interfaces, in one call.
+   * Looks at all interfaces, in a call of ip(8), tc(8) and grep(1) each for all of them.
    *
    * @throws dev.fjord.problem.ProblemException when that failed: unknown is not absent
    */
   public Seen observe() {
     List<ObservedBridge> bridges = new ArrayList<>();
     List<ObservedPort> taps = new ArrayList<>();
-    ip.links().values().stream()
+    Map<String, Link> links = ip.links();
+    List<String> leavesBy = ip.leavesBy();
+    Map<String, Rate> rates = limits.observe();
+    Map<String, Map<String, String>> said =
+        settings.read(links.values().stream().filter(link -> !link.isTap()).toList());
+    links.values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
           InterfaceName name = nameOf(link.name());
           if (name != null && link.isTap()) {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
-            taps.add(new ObservedPort(name, markOf(link), master, link.up()));
+            Rate rate = rates.get(link.name());
+            taps.add(new ObservedPort(name, markOf(link), master, link.up(), rate));
           } else if (name != null) {
-            bridges.add(new ObservedBridge(name, markOf(link), link.up(), link.addresses()));
+            bridges.add(
+                new ObservedBridge(
+                    name,
+                    markOf(link),
+                    link.up(),
+                    link.addresses(),
+                    routing(link, leavesBy, said.getOrDefault(link.name(), Map.of()), links)));
           }
         });
     return new Seen(bridges, taps);
+  }
+
+  private Routing routing(
+      Link link, List<String> leavesBy, Map<String, String> said, Map<String, Link> links) {
+    InterfaceName uplink = link.isSwitch() ? uplinks.of(link.name()) : null;
+    Link port = uplink == null ? null : links.get(uplink.value());
+    return new Routing(
+        link.master() == null ? null : nameOf(link.master()),
+        !leavesBy.isEmpty() && leavesBy.get(0).equals(link.name()),
+        port != null && link.name().equals(port.master()) ? uplink : null,
+        link.addresses6(),
+        said);
   }
 
   private static @Nullable ResourceName markOf(Link link) {

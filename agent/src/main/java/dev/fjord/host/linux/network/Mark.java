@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.ResourceName;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,25 +10,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * How fjord marks an interface as its own: in the alias (IFLA_IFALIAS, shown by {@code ip link}),
  * which nothing but a privileged user sets. A bridge bears {@code fjord:switch/lan}, a tap {@code
- * fjord:port/linda/192.0.2.5}.
+ * fjord:port/linda/192.0.2.5}, or {@code fjord:port/linda/192.0.2.5/2001:db8::5}.
  *
  * @param kind {@link #SWITCH} or {@link #PORT}
  * @param name of the switch, or of the instance
  * @param address of a port, for which the host's neighbour table holds an entry; else null
+ * @param address6 likewise
  */
-record Mark(String kind, ResourceName name, @Nullable Ipv4Address address) {
+record Mark(
+    String kind, ResourceName name, @Nullable Ipv4Address address, @Nullable Ipv6Address address6) {
   static final String SWITCH = "switch";
   static final String PORT = "port";
 
   private static final Pattern FORM =
-      Pattern.compile("fjord:(switch|port)/(" + ResourceName.PATTERN + ")(/([0-9.]{7,15}))?");
+      Pattern.compile(
+          "fjord:(switch|port)/("
+              + ResourceName.PATTERN
+              + ")(/([0-9.]{7,15})(/([0-9a-f:]{2,39}))?)?");
 
   static Mark ofSwitch(ResourceName name) {
-    return new Mark(SWITCH, name, null);
+    return new Mark(SWITCH, name, null, null);
   }
 
-  static Mark ofPort(ResourceName instance, Ipv4Address address) {
-    return new Mark(PORT, instance, address);
+  static Mark ofPort(ResourceName instance, Ipv4Address address, @Nullable Ipv6Address address6) {
+    return new Mark(PORT, instance, address, address6);
   }
 
   /** The mark that an alias is, or null when it is none of fjord's. */
@@ -38,10 +44,12 @@ record Mark(String kind, ResourceName name, @Nullable Ipv4Address address) {
     }
     try {
       String address = form.group(5);
+      String address6 = form.group(7);
       return new Mark(
           form.group(1),
           new ResourceName(form.group(2)),
-          address == null ? null : Ipv4Address.parse(address));
+          address == null ? null : Ipv4Address.parse(address),
+          address6 == null ? null : Ipv6Address.parse(address6));
     } catch (IllegalArgumentException notAnAddress) {
       return null;
     }
@@ -49,6 +57,11 @@ record Mark(String kind, ResourceName name, @Nullable Ipv4Address address) {
 
   /** The alias, without white space or quotes: it stands in a line of {@code ip -batch}. */
   String alias() {
-    return "fjord:" + kind + "/" + name + (address == null ? "" : "/" + address);
+    return "fjord:"
+        + kind
+        + "/"
+        + name
+        + (address == null ? "" : "/" + address)
+        + (address6 == null ? "" : "/" + address6);
   }
 }

@@ -1,11 +1,13 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.model.InterfaceName;
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.Lease;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes, mends and removes taps: two calls of ip(8) for all the instances that come at once. */
 final class Ports {
   private final IpCommand ip;
+  private final Limits limits;
   private final Together<Step.ConnectPorts> together = new Together<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;
+    this.limits = new Limits(ip);
   }
 
   /**
@@ -50,6 +54,7 @@ final class Ports {
     }
     try {
       change(lines);
+      limit(lines.keySet());
     } catch (ProblemException oneOfThem) {
       if (steps.size() == 1) {
         throw oneOfThem;
@@ -64,9 +69,14 @@ final class Ports {
       Step.ConnectPorts step, Map<Step.ConnectPorts, ProblemException> failed) {
     try {
       change(Map.of(step, lines(step, ip.links(namesOf(List.of(step))))));
+      limit(List.of(step));
     } catch (ProblemException e) {
       failed.put(step, e);
     }
+  }
+
+  private void limit(Collection<Step.ConnectPorts> steps) {
+    limits.set(steps.stream().flatMap(step -> step.ports().stream()).toList());
   }
 
   private void change(Map<Step.ConnectPorts, List<String>> lines) {
@@ -108,7 +118,8 @@ final class Ports {
     if (there != null && there.inUse() && (!asItShouldBe || others)) {
       throw inUse(there, step);
     }
-    String mark = Mark.ofPort(step.instance(), port.lease().address()).alias();
+    Lease lease = port.lease();
+    String mark = Mark.ofPort(step.instance(), lease.address(), lease.address6()).alias();
     if (!asItShouldBe) {
       if (there != null) {
         lines.add("link delete dev " + tap);
@@ -123,10 +134,18 @@ final class Ports {
     }
     lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
-    forget(there, port.lease().address(), lines);
-    lines.add(
-        "neighbour replace %s lladdr %s nud permanent dev %s"
-            .formatted(port.lease().address(), port.lease().mac(), port.bridge()));
+    forget(there, lease, lines);
+    lines.add(known(lease.address(), port));
+    if (lease.address6() != null) {
+      lines.add(known(lease.address6(), port));
+      // For those that are kept apart: counts where proxy_ndp is on.
+      lines.add("neighbour replace proxy " + lease.address6() + " dev " + port.bridge());
+    }
+  }
+
+  private static String known(IpAddress address, Step.Port port) {
+    return "neighbour replace %s lladdr %s nud permanent dev %s"
+        .formatted(address, port.lease().mac(), port.bridge());
   }
 
   private static boolean markDiffers(Link there, Step.ConnectPorts step) {
@@ -152,19 +171,24 @@ final class Ports {
     }
   }
 
-  /** Takes an address that a port had before out of the neighbour table. */
-  private static void forget(@Nullable Link there, Ipv4Address now, List<String> lines) {
+  /** Takes the addresses that a port had before, and has not now, out of the neighbour table. */
+  private static void forget(@Nullable Link there, @Nullable Lease now, List<String> lines) {
     Mark mark = there == null ? null : there.mark();
-    if (there == null || there.master() == null || mark == null || mark.address() == null) {
+    if (there == null || there.master() == null || mark == null) {
       return;
     }
-    if (!mark.address().equals(now)) {
+    if (mark.address() != null && (now == null || !mark.address().equals(now.address()))) {
       lines.addAll(forgetting(mark.address(), there.master()));
+    }
+    if (mark.address6() != null && (now == null || !mark.address6().equals(now.address6()))) {
+      lines.addAll(forgetting(mark.address6(), there.master()));
+      lines.add("neighbour replace proxy " + mark.address6() + " dev " + there.master());
+      lines.add("neighbour delete proxy " + mark.address6() + " dev " + there.master());
     }
   }
 
   /** Replaced first: deleting what is not there is an error. */
-  private static List<String> forgetting(Ipv4Address address, String bridge) {
+  private static List<String> forgetting(IpAddress address, String bridge) {
     return List.of(
         "neighbour replace " + address + " lladdr 02:00:00:00:00:00 dev " + bridge,
         "neighbour delete " + address + " dev " + bridge);
@@ -194,10 +218,7 @@ final class Ports {
       throw Links.foreign(tap, "removing a port");
     }
     List<String> lines = new ArrayList<>();
-    Mark mark = tap.mark();
-    if (mark != null && mark.address() != null && tap.master() != null) {
-      lines.addAll(forgetting(mark.address(), tap.master()));
-    }
+    forget(tap, null, lines);
     lines.add("link delete dev " + name);
     ip.change("removing tap " + name, lines);
   }

@@ -31,7 +31,8 @@ record Ruleset(SortedMap<String, String> content) {
   static Ruleset of(Filters filters, SpoofCounts counts) {
     TreeMap<String, String> content = new TreeMap<>();
     if (!filters.switches().isEmpty() || !filters.ports().isEmpty()) {
-      content.put("bridge", BridgeTable.of(filters, counts));
+      content.put("bridge", BridgeTable.of(filters, counts) + RateChains.of(filters));
+      content.put("inet", InetTable.of(filters));
     }
     return new Ruleset(content);
   }

@@ -3,32 +3,35 @@ package dev.fjord.host.linux.network;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.MacAddress;
 import dev.fjord.plan.Step;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes, mends and removes bridges. */
 final class Switches {
-  /** Absent where the host's kernel was started without IPv6. */
-  private static final Path IPV6 = Path.of("/proc/sys/net/ipv6");
-
   private final IpCommand ip;
+  private final KernelSettings settings;
+  private final BridgedUplink uplinks;
 
-  Switches(IpCommand ip) {
+  Switches(IpCommand ip, BridgedUplink uplinks) {
     this.ip = ip;
+    this.settings = new KernelSettings(ip);
+    this.uplinks = uplinks;
   }
 
   /**
-   * Makes or mends a switch's bridge: marked, without spanning tree, with the gateway's address and
-   * no other, up, and with the host's IPv6 off on it.
+   * Makes or mends a switch's bridge: marked, without spanning tree, with the gateway's addresses
+   * and no others, up, and with the kernel's settings of the step.
    *
-   * <p>IPv6 is off (disable_ipv6) and not merely without an address: the host would believe a
-   * guest's router advertisement, and take its default route and an address from it. Frames between
-   * guests are bridged all the same.
+   * <p>On a switch without IPv6 it is off (disable_ipv6) and not merely without an address: the
+   * host would believe a guest's router advertisement, and take its default route and an address
+   * from it. Frames between guests are bridged all the same.
+   *
+   * <p>With an uplink, the bridge has the host's own addresses instead; see {@link BridgedUplink}.
    *
    * @throws dev.fjord.problem.ProblemException {@code foreign-link} when somebody else's interface
    *     has that name; it is not touched
@@ -36,7 +39,11 @@ final class Switches {
   void setUp(Step.SetUpSwitch step) {
     String bridge = step.bridge().value();
     String unfinished = Links.unfinished(step.bridge());
-    Map<String, Link> found = ip.links(List.of(bridge, unfinished));
+    List<String> names = new ArrayList<>(List.of(bridge, unfinished));
+    if (step.uplink() != null) {
+      names.add(step.uplink().value());
+    }
+    Map<String, Link> found = ip.links(names);
     Link link = found.get(bridge);
     if (link != null && !link.isSwitch()) {
       throw Links.foreign(link, "switch " + step.name());
@@ -49,18 +56,25 @@ final class Switches {
       }
       // Without an address of its own a bridge takes the lowest of its ports': it would change as
       // taps come and go, under the guests that know it as their gateway's.
-      lines.add("link add name " + unfinished + " address " + macOf(step) + " type bridge");
+      lines.add("link add name " + unfinished + " address " + macOf(step, found) + " type bridge");
       lines.add("link set dev " + unfinished + " alias " + Mark.ofSwitch(step.name()).alias());
       lines.add("link set dev " + unfinished + " name " + bridge);
       ip.change(tried, lines);
     }
-    if (Files.isDirectory(IPV6)) {
-      ip.sysctl("net/ipv6/conf/" + bridge + "/disable_ipv6", "1");
+    settings.write(step.settings());
+    InterfaceName before = uplinks.of(bridge);
+    if (link != null && before != null && !before.equals(step.uplink())) {
+      uplinks.leave(bridge);
+      link = ip.links(List.of(bridge)).get(bridge);
     }
-    ip.change(tried, mending(step, link == null ? List.of() : link.addresses()));
+    ip.change(tried, mending(step, link, found));
+    if (step.uplink() != null) {
+      uplinks.join(bridge, step.uplink());
+    }
   }
 
-  private static List<String> mending(Step.SetUpSwitch step, List<Cidr> addresses) {
+  private static List<String> mending(
+      Step.SetUpSwitch step, @Nullable Link there, Map<String, Link> found) {
     String bridge = step.bridge().value();
     List<String> lines = new ArrayList<>();
     lines.add("link set dev " + bridge + " alias " + Mark.ofSwitch(step.name()).alias());
@@ -68,19 +82,43 @@ final class Switches {
     // that it is; forwarded, it meets the filters.
     String quiet = " type bridge stp_state 0 forward_delay 0 group_fwd_mask 0x4000";
     lines.add("link set dev " + bridge + quiet);
-    for (Cidr other : addresses) {
-      if (!other.equals(step.gateway())) {
-        lines.add("address delete " + other + " dev " + bridge);
-      }
+    Cidr gateway = step.gateway();
+    if (gateway != null) {
+      removed(there, step)
+          .forEach(other -> lines.add("address delete " + other + " dev " + bridge));
+      // Last, since the kernel drops a subnet's other addresses together with its first.
+      lines.add("address replace " + gateway + " dev " + bridge);
+    } else if (step.uplink() != null && there != null) {
+      lines.add("link set dev " + bridge + " address " + macOf(step, found));
     }
-    // Last, since the kernel drops a subnet's other addresses together with its first.
-    lines.add("address replace " + step.gateway() + " dev " + bridge);
+    if (step.gateway6() != null) {
+      lines.add("address replace " + step.gateway6() + " dev " + bridge + " nodad");
+    }
     lines.add("link set dev " + bridge + " up");
     return lines;
   }
 
-  /** Of the gateway's address, which is on one host alone, so that hosts can share a network. */
-  private static MacAddress macOf(Step.SetUpSwitch step) {
+  /** Addresses that are neither gateway's; on a bridge with an uplink they are the host's. */
+  private static List<String> removed(@Nullable Link there, Step.SetUpSwitch step) {
+    List<String> others = new ArrayList<>();
+    if (there != null) {
+      there.addresses().forEach(address -> others.add(address.toString()));
+      others.addAll(there.addresses6());
+      others.remove(String.valueOf(step.gateway()));
+      others.remove(String.valueOf(step.gateway6()));
+    }
+    return others;
+  }
+
+  /**
+   * That of the uplink, whose addresses are known by it. Else one of the gateway's address, which
+   * is on one host alone, so that hosts can share a network.
+   */
+  private static MacAddress macOf(Step.SetUpSwitch step, Map<String, Link> found) {
+    Link uplink = step.uplink() == null ? null : found.get(step.uplink().value());
+    if (uplink != null && uplink.mac() != null) {
+      return uplink.mac();
+    }
     String hex = Digest.ofText("fjord.dev/bridge/" + step.name() + "/" + step.gateway()).hex();
     return new Identity(hex.substring(0, 16)).mac(0);
   }
@@ -102,6 +140,7 @@ final class Switches {
       throw Links.foreign(link, "removing switch " + step.name());
     }
     if (Mark.ofSwitch(step.name()).equals(link.mark())) {
+      uplinks.leave(bridge);
       ip.change("removing switch " + step.name(), List.of("link delete dev " + bridge));
     }
   }

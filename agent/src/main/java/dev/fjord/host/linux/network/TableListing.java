@@ -81,7 +81,7 @@ record TableListing(List<String> families, List<JsonNode> entries) {
   /** nft 1.0.6 does not tell "dynamic", which they are; what fjord sets itself never expires. */
   private static boolean isFilledByRules(ObjectNode object) {
     for (JsonNode flag : object.path("flags")) {
-      if (flag.asText().equals("timeout")) {
+      if (flag.asText().equals("dynamic") || flag.asText().equals("timeout")) {
         return true;
       }
     }

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a guest answers: every address that it holds to a ping, else its kernel. */
+/**
+ * Whether a guest answers: every address that it holds, and that the host can ask, to a ping; else
+ * its kernel.
+ */
 final class Readiness {
   private static final Duration MCONSOLE = Duration.ofMillis(500);
 
@@ -16,8 +19,10 @@ final class Readiness {
 
   Readiness(Mconsole mconsole, List<Port> ports) {
     this.mconsole = mconsole;
-    this.silent = new ArrayList<>(ports.stream().map(port -> port.lease().address()).toList());
-    this.networked = !ports.isEmpty();
+    this.silent =
+        new ArrayList<>(
+            ports.stream().filter(Port::pinged).map(port -> port.lease().address()).toList());
+    this.networked = !silent.isEmpty();
   }
 
   /** Asks those that have not answered yet, for a fraction of a second. */

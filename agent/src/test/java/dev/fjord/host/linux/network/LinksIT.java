@@ -12,6 +12,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
+import dev.fjord.model.Routing;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -38,7 +39,7 @@ class LinksIT {
 
   private final String namespace = "fjord-it-" + ProcessHandle.current().pid();
   private final List<String> inside = List.of("ip", "netns", "exec", namespace);
-  private final Links links = new Links(inside);
+  private final Links links = new Links(inside, null);
 
   @BeforeEach
   void make_a_namespace() {
@@ -59,7 +60,7 @@ class LinksIT {
   @Test
   void makes_a_switch_and_finds_it_again() {
     links.setUpSwitch(LAN);
-    assertThat(bridge())
+    assertThat(bridge().with(Routing.NONE))
         .isEqualTo(new ObservedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
     var details = ip("-d", "link", "show", "dev", "br-lan");
     assertThat(details).contains("stp_state 0").contains("forward_delay 0 ");
@@ -77,7 +78,7 @@ class LinksIT {
     ip("address", "add", "192.0.2.77/24", "dev", "br-lan");
     ip("address", "delete", "192.0.2.1/24", "dev", "br-lan");
     links.setUpSwitch(LAN);
-    assertThat(bridge())
+    assertThat(bridge().with(Routing.NONE))
         .isEqualTo(new ObservedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
   }
 

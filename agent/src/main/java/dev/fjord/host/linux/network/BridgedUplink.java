@@ -1,0 +1,167 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's interface as a port of a bridge, while the host's addresses and routes are on the
+ * bridge: one call of ip(8) moves them, and another one back. An address is always on one of the
+ * two, whenever that call ends; nothing is taken away before all of it is there, and what is left
+ * on the interface is moved by the next run.
+ *
+ * <p>What there was is written down first. It is used for one thing: where somebody deletes the
+ * bridge, the kernel deletes the addresses on it. It counts until the host's next boot, when the
+ * interface has what the host's own settings give it.
+ */
+final class BridgedUplink {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final IpCommand ip;
+  private final @Nullable Path folder;
+
+  /**
+   * @param folder where it is written down, a file for each bridge; null for nowhere
+   */
+  BridgedUplink(IpCommand ip, @Nullable Path folder) {
+    this.ip = ip;
+    this.folder = folder;
+  }
+
+  /** What was on the interface before it became a port. */
+  record Before(InterfaceName device, String boot, HostAddresses had) {}
+
+  /** The interface that was made a port of the bridge, or was to be; null for none. */
+  @Nullable InterfaceName of(String bridge) {
+    Before before = before(bridge);
+    return before == null ? null : before.device();
+  }
+
+  private @Nullable Before before(String bridge) {
+    if (folder == null || !Files.exists(file(folder, bridge))) {
+      return null;
+    }
+    try {
+      Path file = file(folder, bridge);
+      return ModelJson.read(Files.readAllBytes(file), Before.class, file.toString());
+    } catch (IOException e) {
+      throw Problem.of(
+              "network-unreadable", "what is known of the uplink of " + bridge + " cannot be read")
+          .detail(e.toString())
+          .hint("Nothing was changed.")
+          .asException(e);
+    }
+  }
+
+  private static Path file(Path folder, String bridge) {
+    return folder.resolve(bridge + ".json");
+  }
+
+  /**
+   * Makes {@code device} a port of the bridge, which is there, and moves what it has.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code uplink-refused} when the interface is not
+   *     there, or not to be had; nothing was changed then
+   */
+  void join(String bridge, InterfaceName device) {
+    Map<String, Link> links = ip.links(List.of(bridge, device.value()));
+    Link link = links.get(device.value());
+    refuse(bridge, device, link);
+    HostAddresses on = ip.hostAddresses(device.value());
+    HostAddresses there = ip.hostAddresses(bridge);
+    boolean joined = link != null && bridge.equals(link.master());
+    Before before = before(bridge);
+    boolean known =
+        before != null && before.device().equals(device) && before.boot().equals(boot());
+    HostAddresses move = !joined && known && before != null ? on.with(before.had()) : on;
+    write(bridge, new Before(device, boot(), joined ? there.with(on) : move));
+    ip.change(
+        "moving the host's addresses from " + device + " to " + bridge,
+        move.moving(
+            bridge,
+            there,
+            device.value(),
+            on,
+            List.of(
+                "link set dev " + bridge + " up",
+                "link set dev " + device + " master " + bridge + " up")));
+  }
+
+  private static void refuse(String bridge, InterfaceName device, @Nullable Link link) {
+    String why = null;
+    if (link == null) {
+      why = "is not there";
+    } else if (link.name().equals("lo") || link.isTap() || link.mark() != null) {
+      why = "is no interface that leads to other networks";
+    } else if (link.master() != null && !bridge.equals(link.master())) {
+      why = "is a port of " + link.master();
+    }
+    if (why != null) {
+      throw Problem.of(
+              "uplink-refused", "interface " + device + ", to be a port of " + bridge + ", " + why)
+          .hint("It was not touched. Name another one in the Switch's 'uplinkInterface'.")
+          .asException();
+    }
+  }
+
+  /** Gives the interface back what it had, and what was given to the bridge since. */
+  void leave(String bridge) {
+    Before before = before(bridge);
+    if (before == null) {
+      return;
+    }
+    String device = before.device().value();
+    Map<String, Link> links = ip.links(List.of(bridge, device));
+    Link link = links.get(device);
+    if (link != null && links.containsKey(bridge)) {
+      boolean joined = bridge.equals(link.master());
+      HostAddresses there = ip.hostAddresses(bridge);
+      ip.change(
+          "moving the host's addresses from " + bridge + " back to " + device,
+          there.moving(
+              device,
+              ip.hostAddresses(device),
+              bridge,
+              there,
+              joined
+                  ? List.of(
+                      "link set dev " + device + " nomaster", "link set dev " + device + " up")
+                  : List.of()));
+    }
+    forget(bridge);
+  }
+
+  private void write(String bridge, Before before) {
+    if (folder != null) {
+      DurableFile.write(file(folder, bridge), ModelJson.write(before));
+    }
+  }
+
+  private void forget(String bridge) {
+    try {
+      if (folder != null) {
+        Files.deleteIfExists(file(folder, bridge));
+      }
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "forgetting the uplink of " + bridge + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+  }
+
+  private static String boot() {
+    try {
+      return Files.readString(BOOT, StandardCharsets.US_ASCII).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.fjord.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the host passes packets on by an interface.
+ *
+ * @param master the bridge that it is a port of; null for none
+ * @param leavesBy whether a default route of the host leaves by it
+ * @param uplink of a switch's bridge: the host's interface that fjord made a port of it; null for
+ *     none
+ * @param addresses6 with their prefixes; those of the link alone are left out
+ * @param settings of it, and of the host as a whole: a file below {@code /proc/sys} and what it
+ *     says, as far as fjord minds it
+ */
+public record Routing(
+    @Nullable InterfaceName master,
+    boolean leavesBy,
+    @Nullable InterfaceName uplink,
+    List<String> addresses6,
+    Map<String, String> settings) {
+  public static final Routing NONE = new Routing(null, false, null, List.of(), Map.of());
+
+  public Routing {
+    addresses6 = List.copyOf(addresses6);
+    settings = Map.copyOf(settings);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.fjord.e2e;
+
+import static dev.fjord.e2e.Machine.LINDA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.process.Command;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A machine, the host, and a world beyond it. */
+class UplinkIT {
+  private static final String BEYOND = "fjord-beyond-" + ProcessHandle.current().pid();
+  private static final String PING =
+      "ping -c 1 -W 2 203.0.113.9 >/dev/null && echo there || echo no";
+  private static World world;
+
+  @BeforeAll
+  static void linda_and_bob_run_on_a_host_with_a_world() throws Exception {
+    world = World.ofLindaAndBob();
+    Command.of("ip", "netns", "add", BEYOND).output();
+    beyond("ip", "link", "add", "name", "w0", "type", "veth", "peer", "name", "up0");
+    beyond("ip", "link", "set", "dev", "up0", "netns", world.folder.getFileName().toString());
+    beyond("ip", "link", "set", "dev", "w0", "up");
+    beyond("ip", "address", "add", "203.0.113.9/24", "dev", "w0");
+    world.inside("ip", "address", "add", "203.0.113.1/24", "dev", "up0").output();
+    world.inside("ip", "link", "set", "dev", "up0", "up").output();
+    world.inside("ip", "route", "add", "default", "via", "203.0.113.9").output();
+  }
+
+  @AfterAll
+  static void end() {
+    Command.of("ip", "netns", "delete", BEYOND).run();
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  private static void beyond(String... words) {
+    assertThat(asked(words)).as("%s", String.join(" ", words)).isZero();
+  }
+
+  private static int asked(String... words) {
+    var all = new java.util.ArrayList<>(java.util.List.of("ip", "netns", "exec", BEYOND));
+    all.addAll(java.util.List.of(words));
+    return Command.of(all).run().exit();
+  }
+
+  @Test
+  void a_way_out_a_port_and_a_rate_come_and_go_without_a_restart() throws Exception {
+    var pid = world.pid("linda");
+    assertThat(world.guest("linda", PING)).as("a closed switch").isEqualTo("no");
+
+    uplink("nat");
+    world.site.write(
+        "partners/linda.yaml",
+        world.site.partner("linda").replace("addresses: 4", "addresses: 4, ports: 2200-2209"));
+    world.site.write(
+        LINDA.with(
+            "network",
+            "[{switch: lan, address: 192.0.2.5, rate: 20Mbit, ports: [{host: 2201, guest: 22}]}]"));
+    world.site.push("A way out, and one in");
+    var plan = world.plan();
+    assertThat(plan.changes())
+        .containsExactlyInAnyOrder(
+            "update filter/fjord",
+            "update instance/linda",
+            "update switch/lan",
+            "update port/linda");
+    assertThat(plan.text()).contains("net.ipv4.conf.up0.forwarding").contains("tap-linda.rate");
+    world.settles();
+    assertThat(world.guest("linda", PING)).isEqualTo("there");
+    assertThat(asked("bash", "-c", "read -t 5 line </dev/tcp/203.0.113.1/2201")).isZero();
+    assertThat(world.inside("tc", "qdisc", "show", "dev", "tap-linda").output())
+        .contains("tbf")
+        .contains("rate 20Mbit");
+    assertThat(world.apply().changes()).as("once more").isEmpty();
+
+    uplink("nat\n  reach: []");
+    world.site.push("A honeypot");
+    world.settles();
+    assertThat(world.inside("ping", "-c", "1", "-W", "2", "192.0.2.5").run().exit()).isZero();
+    assertThat(world.guest("linda", PING)).isEqualTo("no");
+    assertThat(world.pid("linda")).as("nobody was restarted").isEqualTo(pid);
+  }
+
+  private static void uplink(String uplink) throws Exception {
+    world.site.write(
+        "switches/lan.yaml",
+        Site.document(
+            "Switch",
+            "lan",
+            "  driver: bridge\n  subnet: 192.0.2.0/27\n  gateway: 192.0.2.1\n  uplink: "
+                + uplink
+                + "\n"));
+  }
+}
