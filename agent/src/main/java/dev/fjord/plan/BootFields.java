@@ -58,6 +58,8 @@ final class BootFields {
         address(fields, value);
       } else if (key.matches("vec[0-9]+:transport")) {
         fields.put("network." + key.substring(3, key.indexOf(':')) + ".port", value);
+      } else if (key.matches("eth[0-9]+")) {
+        fields.put("network." + key.substring(3) + ".port", value);
       } else if (key.equals("systemd.hostname")) {
         fields.put("hostname", value);
       } else if (key.equals("systemd.set_credential_binary")) {
@@ -114,7 +116,7 @@ final class BootFields {
 
   private static void address(Map<String, String> fields, String value) {
     String[] parts = value.split(":", -1);
-    String device = parts.length > 5 ? parts[5].replace("vec", "") : "?";
+    String device = parts.length > 5 ? parts[5].replaceFirst("^(vec|eth)", "") : "?";
     fields.put("network." + device + ".address", parts[0]);
     fields.put("network." + device + ".netmask", parts.length > 3 ? parts[3] : "");
     fields.put("network." + device + ".gateway", parts.length > 2 ? parts[2] : "");

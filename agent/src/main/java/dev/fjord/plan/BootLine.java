@@ -52,7 +52,10 @@ final class BootLine {
       if (network == null) {
         return null;
       }
-      line.add("vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
+      line.add(
+          network.hasDaemon()
+              ? "eth" + i + "=daemon," + lease.mac() + ",unix," + layout.switchSocket(network.name())
+              : "vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
       line.add("ip=" + address(i, lease, network, instance.hostname()));
     }
     line.add("systemd.hostname=" + instance.hostname());
@@ -86,8 +89,14 @@ final class BootLine {
   /** Documentation/admin-guide/nfs/nfsroot.rst; only the first interface has a default route. */
   private static String address(int index, Lease lease, Switch network, ResourceName hostname) {
     String gateway = index == 0 ? network.gateway().toString() : "";
-    return "%s::%s:%s:%s:vec%d:none"
-        .formatted(lease.address(), gateway, network.subnet().netmask(), hostname, index);
+    return "%s::%s:%s:%s:%s:none"
+        .formatted(
+            lease.address(), gateway, network.subnet().netmask(), hostname, device(network, index));
+  }
+
+  /** As the guest calls it: the vector driver's or the daemon driver's. */
+  private static String device(Switch network, int index) {
+    return (network.hasDaemon() ? "eth" : "vec") + index;
   }
 
   /** systemd.system-credentials(7): what sshd reads as root's authorized keys. */

@@ -139,8 +139,10 @@ final class Claims {
   }
 
   int uid() throws Refused {
+    // The last one is that of the switches' daemons, once there are any.
+    boolean daemons = switches.values().stream().anyMatch(Switch::hasDaemon);
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
-      if (takenUids.add(uid)) {
+      if (!(daemons && uid == uids.last()) && takenUids.add(uid)) {
         return uid;
       }
     }

@@ -6,5 +6,9 @@ public enum Kind {
   IMAGE,
   SWITCH,
   PORT,
+  /** A program that runs for a switch. */
+  DAEMON,
+  /** Files with the names of instances. */
+  NAMES,
   INSTANCE
 }

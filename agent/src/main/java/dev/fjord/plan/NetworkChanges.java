@@ -53,9 +53,24 @@ final class NetworkChanges {
   boolean provide(InstanceRecord record) {
     boolean possible = true;
     for (Lease lease : record.leases()) {
-      possible &= bridge(lease.network()) && portIsFree(record, lease);
+      possible &= bridge(lease.network()) && (isBehindDaemon(lease) || portIsFree(record, lease));
     }
     return possible;
+  }
+
+  /** Plans a switch; false when it cannot be had. */
+  boolean isPossible(ResourceName network) {
+    return bridge(network);
+  }
+
+  /** The changes of this plan that make or mend a switch. */
+  List<String> idsOf(ResourceName network) {
+    return draft.present(List.of(id(Action.CREATE, network), id(Action.UPDATE, network)));
+  }
+
+  private boolean isBehindDaemon(Lease lease) {
+    Switch network = desired.switches().get(lease.network());
+    return network != null && network.hasDaemon();
   }
 
   /** What a start must wait for, as far as it is in the plan. */
@@ -78,7 +93,8 @@ final class NetworkChanges {
             new Step.Port(
                 lease.tap(),
                 Objects.requireNonNull(desired.switches().get(lease.network())).bridge(),
-                lease))
+                lease,
+                isBehindDaemon(lease)))
         .toList();
   }
 
@@ -86,6 +102,9 @@ final class NetworkChanges {
   void mendPorts(InstanceRecord record) {
     List<FieldChange> fields = new ArrayList<>();
     for (Step.Port port : ports(record)) {
+      if (port.daemon()) {
+        continue; // Its daemon's tap is not its own.
+      }
       ObservedPort seen = ports.get(port.tap());
       String now =
           seen == null
@@ -126,7 +145,11 @@ final class NetworkChanges {
     for (ObservedPort port : observed.ports()) {
       ResourceName instance = port.instance();
       String release =
-          instance == null || kept.contains(instance) ? null : release(port, instance, goals);
+          port.daemon() != null
+              ? draft.present(List.of(DaemonChanges.removal(port.daemon()))).stream()
+                  .findFirst()
+                  .orElse(null)
+              : instance == null || kept.contains(instance) ? null : release(port, instance, goals);
       if (port.bridge() != null && release == null) {
         used.add(port.bridge());
       } else if (port.bridge() != null) {
@@ -164,7 +187,9 @@ final class NetworkChanges {
     Goal goal = goals.get(name);
     List<String> moved = List.of();
     if (goal != null) {
-      boolean wanted = goal.record().leases().stream().anyMatch(l -> l.tap().equals(port.tap()));
+      boolean wanted = 
+          goal.record().leases().stream()
+              .anyMatch(l -> l.tap().equals(port.tap()) && !isBehindDaemon(l));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;
       moved = draft.present(InstanceChanges.moving(name));
       if (wanted || (runs && moved.isEmpty())) {

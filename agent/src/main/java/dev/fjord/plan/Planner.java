@@ -1,5 +1,9 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.InstanceRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Objects;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
@@ -46,17 +50,41 @@ public final class Planner {
     upkeep.plan();
     stores.provideDeclared();
     network.provideDeclared();
-    InstanceChanges instances = new InstanceChanges(desired, observed, draft, stores, network);
+    DaemonChanges daemons =
+        new DaemonChanges(
+            desired,
+            observed,
+            draft,
+            network,
+            Objects.requireNonNull(desired.hosts().get(target.host())).uids().last());
+    daemons.provideSwitches();
+    InstanceChanges instances =
+        new InstanceChanges(desired, observed, draft, stores, network, daemons);
     Map<ResourceName, Goal> fitting =
         new Capacity(desired, target, draft)
             .fitting(goals.values()).stream()
                 .collect(Collectors.toMap(Goal::name, Function.identity()));
     ByRelease.order(fitting).forEach(instances::plan);
-    network.removeStrays(fitting, staying(draft, observed, fitting.keySet()));
+    Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
+    new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
+    daemons.provideNames();
+    daemons.removeStrays();
+    network.removeStrays(fitting, staying);
     StartWaves.order(draft, fitting);
     List<ImageChange> images =
         new ImageChanges(draft, observed, fitting.values()).of(desired.images());
     return finish(draft, target, images);
+  }
+
+  private static List<InstanceRecord> records(
+      Collection<Goal> goals, Observed observed, Set<ResourceName> staying) {
+    List<InstanceRecord> records = new ArrayList<>(goals.stream().map(Goal::record).toList());
+    for (ObservedInstance seen : observed.instances()) {
+      if (staying.contains(seen.name()) && seen.record() != null) {
+        records.add(seen.record());
+      }
+    }
+    return records;
   }
 
   /** Instances that are there, that have no goal, and that do not leave. */

@@ -1,5 +1,9 @@
 package dev.fjord.plan;
 
+import java.nio.file.Path;
+import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.Daemon;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Digest;
@@ -53,6 +57,48 @@ public sealed interface Step {
 
   /** Removes a bridge that bears fjord's mark. */
   record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}
+
+  /**
+   * Has a program run as it is described, answering: makes or mends its tap, ends one that was
+   * started otherwise or does not answer, starts it, waits for its socket.
+   */
+  record RunDaemon(Daemon daemon) implements Step {}
+
+  /** Ends a program of a switch, and removes its taps, which bear fjord's mark. */
+  record EndDaemon(ObservedDaemon.Kind kind, ResourceName network, List<InterfaceName> taps)
+      implements Step {
+    public EndDaemon {
+      taps = List.copyOf(taps);
+    }
+  }
+
+  /**
+   * Writes the names of instances, and which servers know others, and tells the daemons that serve
+   * them.
+   *
+   * @param names in the form of hosts(5)
+   */
+  record WriteNames(String names, List<IpAddress> servers) implements Step {
+    public WriteNames {
+      servers = List.copyOf(servers);
+    }
+
+    /** What is in force once they are told. */
+    public String digest() {
+      return Digest.ofText(names + "\0" + servers).hex();
+    }
+  }
+
+  /**
+   * Writes the lines between this site's marks in the hosts file, and nothing else of it.
+   *
+   * @param repair whether the same lines were written before
+   */
+  record WriteHosts(Path file, List<String> lines, boolean repair) implements Step {
+    public WriteHosts {
+      lines = List.copyOf(lines);
+    }
+  }
 
   /** Makes an instance's folder with its disks and record; none exists. */
   record CreateInstance(InstanceRecord record) implements Step {}
@@ -128,8 +174,18 @@ public sealed interface Step {
     }
   }
 
-  /** One port of a switch. */
-  record Port(InterfaceName tap, InterfaceName bridge, Lease lease) {}
+  /**
+   * One port of a switch.
+   *
+   * @param daemon whether the switch's daemon connects it, and it has no tap
+   */
+  record Port(InterfaceName tap, InterfaceName bridge, Lease lease, boolean daemon) {
+
+    /** One with a tap. */
+    public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {
+      this(tap, bridge, lease, false);
+    }
+  }
 
   /**
    * All that starting a kernel takes.

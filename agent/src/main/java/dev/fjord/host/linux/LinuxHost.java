@@ -1,5 +1,9 @@
 package dev.fjord.host.linux;
 
+import java.util.Objects;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
+import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.build.ImageBuilder;
 import dev.fjord.host.linux.build.KernelInstaller;
@@ -62,6 +66,8 @@ public final class LinuxHost implements HostPort {
     Layout layout = settings.layout();
     StartLog starts = new StartLog(layout, clock);
     KernelTrial trial = new KernelTrial(layout, TRIAL_UID);
+    Links links = new Links();
+    Path hosts = settings.hostsFile();
     this.look =
         new Look(
             layout,
@@ -69,11 +75,14 @@ public final class LinuxHost implements HostPort {
             trial,
             new ImageStore(layout),
             new Stores(layout, clock),
-            new Links(),
+            links,
             new RecordStore(layout),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
+            new Daemons(layout, links, clock),
+            new ServedNames(layout),
+            hosts == null ? null : new HostsFile(hosts, layout, clock),
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
@@ -117,6 +126,10 @@ public final class LinuxHost implements HostPort {
       case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
+      case Step.RunDaemon s -> look.daemons().run(s);
+      case Step.EndDaemon s -> look.daemons().end(s);
+      case Step.WriteNames s -> look.names().write(s, look.daemons()::reload);
+      case Step.WriteHosts s -> Objects.requireNonNull(look.hosts()).write(s);
       case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
       case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
       case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);

@@ -1,5 +1,9 @@
 package dev.fjord.host.linux;
 
+import dev.fjord.model.ObservedNames;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
+import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
@@ -45,6 +49,9 @@ record Look(
     InstanceDisks disks,
     KernelProcesses processes,
     StartLog starts,
+    Daemons daemons,
+    ServedNames names,
+    @Nullable HostsFile hosts,
     InstantSource clock) {
 
   Observed observe() {
@@ -73,7 +80,9 @@ record Look(
         trash,
         disks.trashedRoots(),
         ObservedFilters.NONE,
-        List.of(),
+        daemons.observe(),
+        new ObservedNames(
+            names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
         Map.of(),
         problems);
   }

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.uml;
 
+import java.time.Instant;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -82,12 +83,14 @@ public final class KernelProcesses {
       return false;
     }
     Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
-    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid)));
+    KernelProcess process = Proc.process(pid);
+    Instant started = process == null ? Instant.MAX : process.started(Proc.hostBoot());
+    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), started));
     return true;
   }
 
   /** Whether a process is the main one of a kernel that runs as {@code uid}. */
-  static boolean isMain(long pid, int uid) {
+  public static boolean isMain(long pid, int uid) {
     String status = Proc.status(pid);
     return Proc.uid(status) == uid && Proc.innerPid(status) == MAIN && Proc.process(pid) != null;
   }
