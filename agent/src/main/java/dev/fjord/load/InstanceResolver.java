@@ -1,7 +1,5 @@
 package dev.fjord.load;
 
-import dev.fjord.model.Kernel;
-import dev.fjord.model.KernelVersion;
 import dev.fjord.load.document.DocumentKind;
 import dev.fjord.load.document.InstanceSpec;
 import dev.fjord.load.document.Said;
@@ -11,6 +9,8 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StartOrder;

@@ -36,8 +36,7 @@ final class DaemonChanges {
   private final int uid;
   private final Set<ResourceName> provided = new HashSet<>();
 
-  DaemonChanges(
-      Desired desired, Observed observed, Draft draft, NetworkChanges network, int uid) {
+  DaemonChanges(Desired desired, Observed observed, Draft draft, NetworkChanges network, int uid) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -63,8 +62,7 @@ final class DaemonChanges {
       if (each.naming().served() && network.isPossible(each.name())) {
         List<String> requires = new ArrayList<>(network.idsOf(each.name()));
         requires.addAll(draft.present(List.of(NamesChanges.SERVED)));
-        run(
-            DaemonLine.ofNames(each, observed.layout(), desired.switches().values()), requires);
+        run(DaemonLine.ofNames(each, observed.layout(), desired.switches().values()), requires);
       }
     }
   }

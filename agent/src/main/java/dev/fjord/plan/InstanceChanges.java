@@ -73,7 +73,8 @@ final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      new Running(desired, observed, draft, network, daemons, goal, seen, moved, boot, launch).plan();
+      new Running(desired, observed, draft, network, daemons, goal, seen, moved, boot, launch)
+          .plan();
     }
   }
 

@@ -45,8 +45,7 @@ record NamesChanges(Desired desired, Observed observed, Draft draft) {
     Set<String> refused = new TreeSet<>();
     List<String> lines = NameRecords.lines(records, desired.switches(), Set.of(), refused);
     refused.forEach(name -> tellTaken(name, "every machine's own"));
-    Step.WriteNames step =
-        new Step.WriteNames(String.join("\n", lines) + "\n", serversOfTheHost());
+    Step.WriteNames step = new Step.WriteNames(String.join("\n", lines) + "\n", serversOfTheHost());
     if (!step.digest().equals(observed.names().served())) {
       add(
           SERVED,

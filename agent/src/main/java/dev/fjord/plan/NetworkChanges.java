@@ -187,7 +187,7 @@ final class NetworkChanges {
     Goal goal = goals.get(name);
     List<String> moved = List.of();
     if (goal != null) {
-      boolean wanted = 
+      boolean wanted =
           goal.record().leases().stream()
               .anyMatch(l -> l.tap().equals(port.tap()) && !isBehindDaemon(l));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;

@@ -1,18 +1,18 @@
 package dev.fjord.plan;
 
-import dev.fjord.model.InstanceRecord;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Objects;
 import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;

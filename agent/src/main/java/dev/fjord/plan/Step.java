@@ -1,18 +1,18 @@
 package dev.fjord.plan;
 
-import java.nio.file.Path;
-import dev.fjord.model.ObservedDaemon;
-import dev.fjord.model.IpAddress;
-import dev.fjord.model.Daemon;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Lease;
+import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ResourceName;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 

@@ -162,7 +162,9 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
             + says
             + ", and its document says "
             + kernel.version(),
-        "No instance is started with it. Write version: \"" + says + "\" in the Kernel's document.");
+        "No instance is started with it. Write version: \""
+            + says
+            + "\" in the Kernel's document.");
     return false;
   }
 

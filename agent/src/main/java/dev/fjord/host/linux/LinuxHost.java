@@ -1,18 +1,17 @@
 package dev.fjord.host.linux;
 
-import java.util.Objects;
-import dev.fjord.host.linux.names.HostsFile;
-import dev.fjord.host.linux.names.ServedNames;
-import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.build.ImageBuilder;
 import dev.fjord.host.linux.build.KernelInstaller;
+import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelPause;
@@ -39,6 +38,7 @@ import dev.fjord.problem.ProblemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ public final class LinuxHost implements HostPort {
             new ImageStore(layout),
             new Stores(layout, clock),
             links,
-            new RecordStore(layout),
+            new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,

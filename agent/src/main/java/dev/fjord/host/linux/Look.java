@@ -1,13 +1,12 @@
 package dev.fjord.host.linux;
 
-import dev.fjord.model.ObservedNames;
-import dev.fjord.host.linux.names.HostsFile;
-import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -19,6 +18,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ObservedNames;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;

@@ -53,9 +53,7 @@ record DaemonCommand(Layout layout) {
     return new Confinement(daemon.uid(), OUTPUT)
         .readOnly(chmod)
         .writable(layout.switchFolder(daemon.network()))
-        .words(
-            List.of(
-                chmod.toString(), "0666", layout.switchSocket(daemon.network()).toString()));
+        .words(List.of(chmod.toString(), "0666", layout.switchSocket(daemon.network()).toString()));
   }
 
   private static Path program(Kind kind) {

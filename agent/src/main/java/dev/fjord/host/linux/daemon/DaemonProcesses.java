@@ -93,7 +93,8 @@ final class DaemonProcesses {
     return switch (kind) {
       case SWITCH -> {
         int option = words.indexOf("-unix");
-        Path socket = Path.of(option < 0 || option + 1 >= words.size() ? "/" : words.get(option + 1));
+        Path socket =
+            Path.of(option < 0 || option + 1 >= words.size() ? "/" : words.get(option + 1));
         Path folder = socket.getParent();
         yield folder != null && layout.switches().equals(folder.getParent())
             ? named(folder.getFileName().toString())

@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.daemon;
 
-import org.jspecify.annotations.Nullable;
 import dev.fjord.file.KernelText;
 import dev.fjord.host.linux.uml.Proc;
 import dev.fjord.model.Layout;
@@ -15,6 +14,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a daemon has the sockets that it is there for. */
 record DaemonSockets(Layout layout) {
@@ -58,8 +58,7 @@ record DaemonSockets(Layout layout) {
   /** A tap that was removed has no name any more in what the kernel says of the open file. */
   private static boolean hasTap(DaemonProcess daemon) {
     int option = daemon.words().indexOf("-tap");
-    String line =
-        "iff:\t" + (option < 0 ? "" : daemon.words().get(option + 1));
+    String line = "iff:\t" + (option < 0 ? "" : daemon.words().get(option + 1));
     return Proc.openFiles(daemon.process().pid()).stream()
         .anyMatch(file -> file.lines().anyMatch(line::equals));
   }
@@ -71,8 +70,7 @@ record DaemonSockets(Layout layout) {
       return KernelText.read("/proc/" + pid + "/net/udp", LIMIT)
           .lines()
           .map(line -> line.strip().split("\\s+", -1))
-          .anyMatch(
-              f -> f.length > INODE && f[1].endsWith(PORT) && sockets.contains(f[INODE]));
+          .anyMatch(f -> f.length > INODE && f[1].endsWith(PORT) && sockets.contains(f[INODE]));
     } catch (IOException ended) {
       return false;
     }

@@ -117,8 +117,7 @@ public final class Daemons {
   public void reload() {
     processes.all().stream()
         .filter(daemon -> daemon.kind() == Kind.NAMES && Proc.lives(daemon.process()))
-        .forEach(daemon ->
-            Command.of("kill", "-HUP", Long.toString(daemon.process().pid())).run());
+        .forEach(daemon -> Command.of("kill", "-HUP", Long.toString(daemon.process().pid())).run());
   }
 
   private void start(Daemon daemon, List<String> words) {

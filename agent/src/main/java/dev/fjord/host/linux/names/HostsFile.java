@@ -162,8 +162,7 @@ public final class HostsFile {
 
   private void keepOwner(Path fresh) throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       view.setPermissions(USUAL);
       return;

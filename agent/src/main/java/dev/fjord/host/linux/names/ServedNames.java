@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.names;
 
-import java.nio.file.StandardCopyOption;
 import dev.fjord.file.DurableFile;
 import dev.fjord.file.KernelText;
 import dev.fjord.model.IpAddress;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +54,7 @@ public final class ServedNames {
     step.servers().forEach(server -> servers.append("nameserver ").append(server).append('\n'));
     try {
       Files.createDirectories(layout.names());
-      Files.setPosixFilePermissions(
-          layout.names(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(layout.names(), PosixFilePermissions.fromString("rwxr-xr-x"));
       write(layout.namesFile(), step.names());
       write(layout.resolvers(), servers.toString());
     } catch (IOException e) {

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How fjord marks an interface as its own: in the alias (IFLA_IFALIAS, shown by {@code ip link}),
  * which nothing but a privileged user sets. A bridge bears {@code fjord:switch/lan}, a tap {@code
- * fjord:port/linda/192.0.2.5}, the tap of a
- * switch's daemon {@code fjord:daemon/lan}.
+ * fjord:port/linda/192.0.2.5}, the tap of a switch's daemon {@code fjord:daemon/lan}.
  *
  * @param kind {@link #SWITCH}, {@link #PORT} or {@link #DAEMON}
  * @param name of the switch, or of the instance
@@ -22,7 +21,8 @@ record Mark(String kind, ResourceName name, @Nullable Ipv4Address address) {
   static final String DAEMON = "daemon";
 
   private static final Pattern FORM =
-      Pattern.compile("fjord:(switch|port|daemon)/(" + ResourceName.PATTERN + ")(/([0-9.]{7,15}))?");
+      Pattern.compile(
+          "fjord:(switch|port|daemon)/(" + ResourceName.PATTERN + ")(/([0-9.]{7,15}))?");
 
   static Mark ofSwitch(ResourceName name) {
     return new Mark(SWITCH, name, null);

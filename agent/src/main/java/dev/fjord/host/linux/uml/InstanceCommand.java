@@ -1,9 +1,9 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.plan.Step.Port;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
+import dev.fjord.plan.Step.Port;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +60,10 @@ final class InstanceCommand {
         .forEach(confinement::readOnly); // The folder, so that a later daemon's socket is seen.
     if (launch.ports().stream().anyMatch(port -> !port.daemon())) {
       confinement.device(new TunDevice(layout).node(), TunDevice.PATH);
+    }
+    Path initramfs = layout.initramfs(launch.kernel(), launch.kernelDigest());
+    if (launch.boot().arguments().contains("initrd=" + initramfs)) {
+      confinement.readOnly(new Initramfs(layout).made(launch.kernel(), launch.kernelDigest()));
     }
     @Nullable Path library = trial.libraryFor(launch.kernel(), launch.kernelDigest());
     if (library != null) {

@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.uml;
 
-import java.time.Instant;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -11,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

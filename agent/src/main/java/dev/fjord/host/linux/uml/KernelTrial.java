@@ -1,10 +1,10 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.model.KernelVersion;
 import dev.fjord.file.DurableFile;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;

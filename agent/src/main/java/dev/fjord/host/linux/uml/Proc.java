@@ -1,12 +1,12 @@
 package dev.fjord.host.linux.uml;
 
-import java.time.Instant;
 import dev.fjord.file.KernelText;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
