@@ -61,8 +61,13 @@ record NamesChanges(Desired desired, Observed observed, Draft draft) {
   private List<IpAddress> serversOfTheHost() {
     return observed.names().servers().stream()
         .filter(server ->
-            desired.switches().values().stream().map(Switch::gateway).noneMatch(server::equals))
+            desired.switches().values().stream().noneMatch(each -> isGateway(each, server)))
         .toList();
+  }
+
+  private static boolean isGateway(Switch network, IpAddress address) {
+    return address.equals(network.gateway())
+        || network.ipv6() != null && address.equals(network.ipv6().gateway());
   }
 
   private void host(ObservedHosts hosts, Collection<InstanceRecord> records) {

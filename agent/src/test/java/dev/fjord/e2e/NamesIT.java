@@ -167,7 +167,7 @@ class NamesIT {
                 "--except-interface=lo",
                 "--listen-address=" + address,
                 "--pid-file=" + mark,
-                "--host-record=www.example.com,203.0.113.80")
+                "--host-record=www.example.com,203.0.113.80,2001:db8::80")
             .words(),
         world.folder.resolve(name + ".log"));
     World.await(name, () -> Files.exists(mark) && !Files.readString(mark).isBlank());
