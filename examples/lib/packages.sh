@@ -21,6 +21,7 @@ readonly PACKAGES=(
     uidmap:newuidmap
     gpg:gpg
     jq:jq
+    dnsmasq-base:dnsmasq
     gcc:gcc
 )
 

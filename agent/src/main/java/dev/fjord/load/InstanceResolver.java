@@ -9,6 +9,8 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StartOrder;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills in an instance's defaults and follows its references. */
 final class InstanceResolver {
+  /** The last kernel with arch/um/drivers/daemon_kern.c. */
+  private static final int LAST_MAJOR = 6;
+
+  private static final int LAST_MINOR = 15;
+
   private final Catalogue catalogue;
   private final References references;
   private final Faults faults;
@@ -52,7 +59,8 @@ final class InstanceResolver {
         || kernel == null
         || memory == null
         || network == null
-        || isBelowImage(claim, image)) {
+        || isBelowImage(claim, image)
+        || isTooNew(claim, kernel)) {
       return null;
     }
     Said<ByteSize> swap = spec.swap() != null || site == null ? spec.swap() : site.swap();
@@ -103,6 +111,39 @@ final class InstanceResolver {
             .hint("write root: " + image.size() + " or more, or leave it out")
             .at(root.at()));
     return true;
+  }
+
+  /** A switch that has faults of its own has told them, and so has a kernel. */
+  private boolean isTooNew(Claim claim, ResourceName name) {
+    Kernel kernel = catalogue.kernels.get(name);
+    boolean wrong = false;
+    for (InstanceSpec.Plug plug : claim.spec().network()) {
+      Spec.OfSwitch found = catalogue.switches.get(plug.network().value());
+      KernelVersion version = kernel == null ? null : kernel.version();
+      boolean fits = version != null && version.isAtMost(LAST_MAJOR, LAST_MINOR);
+      if (kernel != null && found != null && found.network().hasDaemon() && !fits) {
+        wrong = true;
+        faults.add(
+            claim.scope(),
+            Problem.of(
+                    "kernel-too-new",
+                    claim.title()
+                        + " is on Switch "
+                        + found.network().name()
+                        + " with 'driver: uml_switch', and its kernel "
+                        + name
+                        + (version == null ? " says no version" : " is " + version))
+                .detail(
+                    "kernels speak with uml_switch up to 6.15: 6.16 removed the transport that it"
+                        + " takes")
+                .hint(
+                    version == null
+                        ? "write version: in the Kernel's document, what 'linux --version' prints"
+                        : "take a kernel of 6.15 or older, or a switch with 'driver: bridge'")
+                .at(plug.network().at()));
+      }
+    }
+    return wrong;
   }
 
   private @Nullable ByteSize memory(Claim claim, @Nullable SiteSpec site) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param readyTimeout how long a guest may take until it answers
  * @param stopTimeout how long a guest may take to shut down by itself
  * @param verify how often stored images and kernels are read to their ends
+ * @param hostsFile where the host itself finds the names of instances; null for nowhere
  */
 public record AgentSettings(
     String repository,
@@ -27,7 +28,8 @@ public record AgentSettings(
     @Nullable Path knownHosts,
     Duration readyTimeout,
     Duration stopTimeout,
-    Duration verify) {
+    Duration verify,
+    @Nullable Path hostsFile) {
   public static final Duration VERIFY = Duration.ofDays(7);
 
   /** With the usual time between full reads. */
@@ -51,6 +53,7 @@ public record AgentSettings(
         knownHosts,
         readyTimeout,
         stopTimeout,
-        VERIFY);
+        VERIFY,
+        null);
   }
 }

@@ -47,10 +47,21 @@ public final class BootLine {
       if (network == null) {
         return null;
       }
-      line.add("vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
+      line.add(
+          network.hasDaemon()
+              ? "eth"
+                  + i
+                  + "=daemon,"
+                  + lease.mac()
+                  + ",unix,"
+                  + layout.switchSocket(network.name())
+              : "vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
       line.add("ip=" + ipv4(i, lease, network, instance.hostname()));
       if (lease.address6() != null && network.ipv6() != null) {
-        line.add("ip=" + ipv6(i, lease.address6(), network.ipv6(), instance.hostname()));
+        line.add(
+            "ip="
+                + ipv6(
+                    i, device(network, i), lease.address6(), network.ipv6(), instance.hostname()));
       }
       if (naming == null && !servers(network).isEmpty()) {
         naming = network.naming();
@@ -91,16 +102,21 @@ public final class BootLine {
   /** Documentation/admin-guide/nfs/nfsroot.rst; only the first interface has a default route. */
   private static String ipv4(int index, Lease lease, Switch network, ResourceName hostname) {
     String gateway = index == 0 ? network.gateway().toString() : "";
-    return "%s::%s:%s:%s:vec%d:none"
-        .formatted(lease.address(), gateway, network.subnet().netmask(), hostname, index);
+    return "%s::%s:%s:%s:%s:none"
+        .formatted(
+            lease.address(), gateway, network.subnet().netmask(), hostname, device(network, index));
+  }
+
+  /** As the guest calls it: the vector driver's or the daemon driver's. */
+  private static String device(Switch network, int index) {
+    return (network.hasDaemon() ? "eth" : "vec") + index;
   }
 
   /** dracut.cmdline(7): in brackets, and with the prefix' length for a netmask. */
   private static String ipv6(
-      int index, Ipv6Address address, Ipv6Subnet subnet, ResourceName hostname) {
+      int index, String device, Ipv6Address address, Ipv6Subnet subnet, ResourceName hostname) {
     String gateway = index == 0 ? "[" + subnet.gateway() + "]" : "";
-    return "[%s]::%s:%d:%s:vec%d:none"
-        .formatted(address, gateway, subnet.prefix(), hostname, index);
+    return "[%s]::%s:%d:%s:%s:none".formatted(address, gateway, subnet.prefix(), hostname, device);
   }
 
   /** dracut.cmdline(7): what {@code nameserver=} says. */

@@ -126,4 +126,12 @@ public record InstanceRecord(
     return new InstanceRecord(
         identity, uid, other.leases, base, kernel, revision, applied, rebase, other.left);
   }
+
+  /**
+   * What its document says of an interface; null where a run was ended between its addresses and
+   * its document, when it came back from the trash.
+   */
+  public @Nullable Nic nic(int index) {
+    return index < applied.network().size() ? applied.network().get(index) : null;
+  }
 }

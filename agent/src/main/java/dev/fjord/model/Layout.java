@@ -309,6 +309,54 @@ public record Layout(Path state, Path run) {
     return Path.of("/proc/" + pid + "/root" + mconsole(name));
   }
 
+  /** Root's alone: nobody reaches another switch's socket by way of it. */
+  public Path switches() {
+    return run.resolve("switches");
+  }
+
+  /** Where a switch's daemon has its socket: that daemon's own, and shown to its guests. */
+  public Path switchFolder(ResourceName network) {
+    return switches().resolve(network.value());
+  }
+
+  /** Shorter than {@link #mconsole(ResourceName, long)}. */
+  public Path switchSocket(ResourceName network) {
+    return switchFolder(network).resolve("ctl");
+  }
+
+  /** What daemons of names read: the names, and which servers to ask for others. */
+  public Path names() {
+    return run.resolve("names");
+  }
+
+  public Path namesFile() {
+    return names().resolve("names");
+  }
+
+  public Path resolvers() {
+    return names().resolve("servers");
+  }
+
+  /** Settings of a daemon of names, by which it is known: an empty file. */
+  public Path namesSettings(ResourceName network) {
+    return names().resolve(network.value() + ".conf");
+  }
+
+  /** Which names the daemons were told of last. */
+  public Path namesTold() {
+    return run.resolve("names.told");
+  }
+
+  /** What is known of what was written to the hosts file. */
+  public Path hostsWritten() {
+    return run.resolve("hosts.json");
+  }
+
+  /** How the starts of daemons went, and what they said; root's alone. */
+  public Path daemons() {
+    return run.resolve("daemons");
+  }
+
   /** Settings of the terminals that hold the consoles. */
   public Path screenSettings() {
     return run.resolve("screenrc");

@@ -27,6 +27,7 @@ public record Observed(
     List<TrashedRoot> trashedRoots,
     ObservedFilters filters,
     List<ObservedDaemon> daemons,
+    ObservedNames names,
     Map<ResourceName, Ailment> ailments,
     List<Problem> problems) {
   public Observed {
@@ -65,6 +66,7 @@ public record Observed(
         List.of(),
         ObservedFilters.NONE,
         List.of(),
+        ObservedNames.NONE,
         Map.of(),
         problems);
   }

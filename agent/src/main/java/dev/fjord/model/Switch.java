@@ -50,17 +50,19 @@ public record Switch(
         Naming.none(name));
   }
 
+  /** The one port of a uml_switch(1): its tap, which no instance of that name can have. */
+  public InterfaceName daemonTap() {
+    return new InterfaceName("fju-" + Digest.ofText(name.value()).hex().substring(0, 8));
+  }
+
+  /** Whether uml_switch(1) connects its guests, so that they have no taps of their own. */
+  public boolean hasDaemon() {
+    return driver == SwitchDriver.UML_SWITCH;
+  }
+
   /** The gateway's address as an interface carries it. */
   public Cidr gatewayOnInterface() {
     return new Cidr(gateway, subnet.prefix());
-  }
-
-  /**
-   * The tap by which the guests of an {@link SwitchDriver#UML_SWITCH} reach the bridge, all of them
-   * by the same. No tap of an instance is called so.
-   */
-  public InterfaceName daemonTap() {
-    return new InterfaceName("fju-" + Digest.ofText(name.value()).hex().substring(0, 8));
   }
 
   /** Whether an instance may hold {@code address}. */

@@ -1,11 +1,20 @@
 package dev.fjord.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What came of booting a kernel once on this host.
  *
  * @param message what the kernel said when it failed; empty otherwise
+ * @param version what it calls itself; empty when it does not say, null when it was not asked
  */
-public record Trial(Verdict verdict, String message) {
+public record Trial(Verdict verdict, String message, @Nullable String version) {
+
+  /** Of a kernel that does not say its version. */
+  public Trial(Verdict verdict, String message) {
+    this(verdict, message, "");
+  }
+
   /** How a kernel fared. */
   public enum Verdict {
     BOOTS,

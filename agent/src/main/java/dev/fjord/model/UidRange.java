@@ -14,6 +14,10 @@ public record UidRange(int first, int count) {
     }
   }
 
+  public int last() {
+    return first + count - 1;
+  }
+
   public boolean contains(int uid) {
     return uid >= first && uid < first + count;
   }

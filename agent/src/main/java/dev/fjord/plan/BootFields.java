@@ -66,6 +66,8 @@ final class BootFields {
         address(fields, value);
       } else if (key.matches("vec[0-9]+:transport")) {
         fields.put("network." + key.substring(3, key.indexOf(':')) + ".port", value);
+      } else if (key.matches("eth[0-9]+")) {
+        fields.put("network." + key.substring(3) + ".port", value);
       } else if (key.equals("nameserver")) {
         fields.merge("nameservers", value, (all, one) -> all + ", " + one);
       } else if (key.equals("systemd.set_credential") && value.startsWith(DOMAIN)) {
@@ -146,7 +148,7 @@ final class BootFields {
   }
 
   private static String device(String name) {
-    return "network." + name.replace("vec", "");
+    return "network." + name.replaceFirst("^(vec|eth)", "");
   }
 
   private static String keys(String value) {

@@ -10,6 +10,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,12 +32,14 @@ final class Claims {
   }
 
   private final UidRange uids;
+  private final boolean hasDaemons;
   private final Set<Integer> takenUids = new HashSet<>();
   private final Holders holders;
   private final Leasing leasing;
 
   Claims(Desired desired, Observed observed, UidRange uids) {
     this.uids = uids;
+    this.hasDaemons = desired.switches().values().stream().anyMatch(Switch::hasDaemon);
     this.holders = new Holders(desired.site(), observed);
     this.leasing = new Leasing(desired.switches(), holders);
     observed.trash().forEach(trashed -> takenUids.add(trashed.record().uid()));
@@ -65,8 +68,9 @@ final class Claims {
   }
 
   int uid() throws Refused {
+    // The last one is that of the switches' daemons, once there are any.
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
-      if (takenUids.add(uid)) {
+      if (!(hasDaemons && uid == uids.last()) && takenUids.add(uid)) {
         return uid;
       }
     }

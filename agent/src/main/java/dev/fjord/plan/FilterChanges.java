@@ -154,7 +154,7 @@ final class FilterChanges {
     List<FilteredPort> ports = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);
-      Nic nic = i < applied.network().size() ? applied.network().get(i) : null;
+      Nic nic = record.nic(i);
       ports.add(
           new FilteredPort(
               record.name(),

@@ -23,6 +23,7 @@ final class InstanceChanges {
   private final StoreChanges stores;
   private final NetworkChanges network;
   private final FilterChanges filters;
+  private final DaemonChanges daemons;
 
   InstanceChanges(
       Desired desired,
@@ -30,7 +31,9 @@ final class InstanceChanges {
       Draft draft,
       StoreChanges stores,
       NetworkChanges network,
-      FilterChanges filters) {
+      FilterChanges filters,
+      DaemonChanges daemons) {
+    this.daemons = daemons;
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -42,7 +45,8 @@ final class InstanceChanges {
   void plan(Goal goal) {
     InstanceRecord record = goal.record();
     boolean stored = stores.provide(record);
-    boolean connected = network.provide(record) && filters.allow(record);
+    boolean connected =
+        network.provide(record) && filters.allow(record) && daemons.provides(record);
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }
@@ -74,7 +78,8 @@ final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      new Running(desired, observed, draft, network, goal, seen, moved, boot, launch).plan();
+      new Running(desired, observed, draft, network, daemons, goal, seen, moved, boot, launch)
+          .plan();
     }
   }
 
@@ -144,6 +149,7 @@ final class InstanceChanges {
   static List<String> supplies(Draft draft, InstanceRecord record) {
     List<String> ids = new ArrayList<>(StoreChanges.ids(record));
     ids.addAll(NetworkChanges.ids(record));
+    ids.addAll(DaemonChanges.ids(record));
     return draft.present(Set.copyOf(ids).stream().sorted().toList());
   }
 

@@ -7,5 +7,9 @@ public enum Kind {
   SWITCH,
   PORT,
   FILTER,
+  /** A program that runs for a switch. */
+  DAEMON,
+  /** Files with the names of instances. */
+  NAMES,
   INSTANCE
 }

@@ -4,6 +4,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
@@ -53,9 +54,24 @@ final class NetworkChanges {
   boolean provide(InstanceRecord record) {
     boolean possible = true;
     for (Lease lease : record.leases()) {
-      possible &= bridge(lease.network()) && portIsFree(record, lease);
+      possible &= bridge(lease.network()) && (isBehindDaemon(lease) || portIsFree(record, lease));
     }
     return possible;
+  }
+
+  /** Plans a switch; false when it cannot be had. */
+  boolean isPossible(ResourceName network) {
+    return bridge(network);
+  }
+
+  /** The changes of this plan that make or mend a switch. */
+  List<String> idsOf(ResourceName network) {
+    return draft.present(List.of(id(Action.CREATE, network), id(Action.UPDATE, network)));
+  }
+
+  private boolean isBehindDaemon(Lease lease) {
+    Switch network = desired.switches().get(lease.network());
+    return network != null && network.hasDaemon();
   }
 
   /** What a start must wait for, as far as it is in the plan. */
@@ -76,14 +92,16 @@ final class NetworkChanges {
     List<Step.Port> steps = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);
+      Nic nic = record.nic(i);
       Switch network = Objects.requireNonNull(desired.switches().get(lease.network()));
       steps.add(
           new Step.Port(
               lease.tap(),
               network.bridge(),
               lease,
-              record.applied().network().get(i).rate(),
-              SwitchGoal.of(network, observed).canAsk(lease.address())));
+              nic == null ? null : nic.rate(),
+              SwitchGoal.of(network, observed).canAsk(lease.address()),
+              isBehindDaemon(lease)));
     }
     return steps;
   }
@@ -93,6 +111,9 @@ final class NetworkChanges {
     List<FieldChange> fields = new ArrayList<>();
     boolean onlyRates = true;
     for (Step.Port port : ports(record)) {
+      if (port.daemon()) {
+        continue; // Its daemon's tap is not its own.
+      }
       ObservedPort seen = ports.get(port.tap());
       String now =
           seen == null
@@ -140,7 +161,11 @@ final class NetworkChanges {
     for (ObservedPort port : observed.ports()) {
       ResourceName instance = port.instance();
       String release =
-          instance == null || kept.contains(instance) ? null : release(port, instance, goals);
+          port.daemon() != null
+              ? draft.present(List.of(DaemonChanges.removal(port.daemon()))).stream()
+                  .findFirst()
+                  .orElse(null)
+              : instance == null || kept.contains(instance) ? null : release(port, instance, goals);
       if (port.bridge() != null && release == null) {
         used.add(port.bridge());
       } else if (port.bridge() != null) {
@@ -178,7 +203,9 @@ final class NetworkChanges {
     Goal goal = goals.get(name);
     List<String> moved = List.of();
     if (goal != null) {
-      boolean wanted = goal.record().leases().stream().anyMatch(l -> l.tap().equals(port.tap()));
+      boolean wanted =
+          goal.record().leases().stream()
+              .anyMatch(l -> l.tap().equals(port.tap()) && !isBehindDaemon(l));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;
       moved = draft.present(InstanceChanges.moving(name));
       if (wanted || (runs && moved.isEmpty())) {

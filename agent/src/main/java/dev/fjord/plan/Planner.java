@@ -1,12 +1,15 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.UidRange;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,19 +53,36 @@ public final class Planner {
     network.provideDeclared();
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     FilterChanges filters = new FilterChanges(desired, observed, uids, draft);
+    DaemonChanges daemons = new DaemonChanges(desired, observed, draft, network, uids.last());
+    daemons.provideSwitches();
     InstanceChanges instances =
-        new InstanceChanges(desired, observed, draft, stores, network, filters);
+        new InstanceChanges(desired, observed, draft, stores, network, filters, daemons);
     Map<ResourceName, Goal> fitting =
         new Capacity(desired, target, draft)
             .fitting(goals.values()).stream()
                 .collect(Collectors.toMap(Goal::name, Function.identity()));
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();
-    network.removeStrays(fitting, staying(draft, observed, fitting.keySet()));
+    Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
+    new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
+    daemons.provideNames();
+    daemons.removeStrays();
+    network.removeStrays(fitting, staying);
     StartWaves.order(draft, fitting);
     List<ImageChange> images =
         new ImageChanges(draft, observed, fitting.values()).of(desired.images());
     return finish(draft, target, images);
+  }
+
+  private static List<InstanceRecord> records(
+      Collection<Goal> goals, Observed observed, Set<ResourceName> staying) {
+    List<InstanceRecord> records = new ArrayList<>(goals.stream().map(Goal::record).toList());
+    for (ObservedInstance seen : observed.instances()) {
+      if (staying.contains(seen.name()) && seen.record() != null) {
+        records.add(seen.record());
+      }
+    }
+    return records;
   }
 
   /** Instances that are there, that have no goal, and that do not leave. */

@@ -55,8 +55,7 @@ final class RecordFields {
       if (lease.address6() != null) {
         fields.put("network." + i + ".address6", lease.address6().toString());
       }
-      // A run that brought it back from the trash may have ended between addresses and document.
-      Nic nic = i < instance.network().size() ? instance.network().get(i) : null;
+      Nic nic = record.nic(i);
       if (nic == null) {
         continue;
       }

@@ -25,6 +25,7 @@ record Running(
     Observed observed,
     Draft draft,
     NetworkChanges network,
+    DaemonChanges daemons,
     Goal goal,
     ObservedInstance seen,
     List<String> moved,
@@ -42,8 +43,14 @@ record Running(
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
     List<FieldChange> fields = fields(record, boot);
+    List<FieldChange> lost = daemons.lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
-    boolean waits = !fields.isEmpty() && !putBack && waits(record.applied().restart(), fields);
+    // Who has lost the network loses no more by a restart, and waits for nothing.
+    boolean waits =
+        !fields.isEmpty()
+            && lost.isEmpty()
+            && !putBack
+            && waits(record.applied().restart(), fields);
     InstanceRecord now = waits ? before : record;
     if (!waits && record.isBeingRebased() && (fields.isEmpty() || !record.hasRootOf(before))) {
       rebase(record, before, launch);
@@ -51,6 +58,10 @@ record Running(
     }
     if (!fields.isEmpty() && !waits) {
       restart(record, before, fields, launch);
+      return;
+    }
+    if (!lost.isEmpty()) {
+      reconnect(record, lost, launch);
       return;
     }
     boolean paused = Objects.requireNonNull(seen.kernel()).paused();
@@ -137,6 +148,22 @@ record Running(
                     + AtRest.rootGoes(record, before),
             AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
+            requires,
+            new Step.RestartInstance(record, ready)));
+  }
+
+  private void reconnect(InstanceRecord record, List<FieldChange> lost, Step.Launch ready) {
+    List<String> requires = new ArrayList<>(moved);
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.RESTART,
+            Cause.CORRECTIVE,
+            "the uml_switch that it was connected to is another one, and a kernel connects at its"
+                + " start alone",
+            Disruption.RESTART,
+            lost,
             requires,
             new Step.RestartInstance(record, ready)));
   }

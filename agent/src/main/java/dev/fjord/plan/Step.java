@@ -2,15 +2,19 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Rate;
+import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ResourceName;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +103,47 @@ public sealed interface Step {
 
   /** Replaces all that is filtered on the host, at once: by nothing when nothing is connected. */
   record SetFilters(Filters filters) implements Step {}
+  /**
+   * Has a program run as it is described, answering: makes or mends its tap, ends one that was
+   * started otherwise or does not answer, starts it, waits for its socket.
+   */
+  record RunDaemon(Daemon daemon) implements Step {}
+
+  /** Ends a program of a switch, and removes its taps, which bear fjord's mark. */
+  record EndDaemon(ObservedDaemon.Kind kind, ResourceName network, List<InterfaceName> taps)
+      implements Step {
+    public EndDaemon {
+      taps = List.copyOf(taps);
+    }
+  }
+
+  /**
+   * Writes the names of instances, and which servers know others, and tells the daemons that serve
+   * them.
+   *
+   * @param names in the form of hosts(5)
+   */
+  record WriteNames(String names, List<IpAddress> servers) implements Step {
+    public WriteNames {
+      servers = List.copyOf(servers);
+    }
+
+    /** What is in force once they are told. */
+    public String digest() {
+      return Digest.ofText(names + "\0" + servers).hex();
+    }
+  }
+
+  /**
+   * Writes the lines between this site's marks in the hosts file, and nothing else of it.
+   *
+   * @param repair whether the same lines were written before
+   */
+  record WriteHosts(Path file, List<String> lines, boolean repair) implements Step {
+    public WriteHosts {
+      lines = List.copyOf(lines);
+    }
+  }
 
   /** Makes an instance's folder with its disks and record; none exists. */
   record CreateInstance(InstanceRecord record) implements Recording {}
@@ -179,12 +224,19 @@ public sealed interface Step {
    *
    * @param rate to which what goes to the guest is held; null for no limit
    * @param pinged whether the host has an address from which it can ask the guest's
+   * @param daemon whether the switch's daemon connects it, and it has no tap
    */
   record Port(
-      InterfaceName tap, InterfaceName bridge, Lease lease, @Nullable Rate rate, boolean pinged) {
-    /** One without a limit. */
+      InterfaceName tap,
+      InterfaceName bridge,
+      Lease lease,
+      @Nullable Rate rate,
+      boolean pinged,
+      boolean daemon) {
+
+    /** One with a tap and without a limit. */
     public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {
-      this(tap, bridge, lease, null, true);
+      this(tap, bridge, lease, null, true, false);
     }
   }
 

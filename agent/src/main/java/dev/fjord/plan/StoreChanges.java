@@ -88,7 +88,8 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
       return false;
     }
     if (stored.isPresent() && stored.get().trial() != null) {
-      return usable(name, digest, stored.get().trial());
+      return usable(name, digest, stored.get().trial())
+          && isAsDeclared(name, digest, stored.get().trial());
     }
     String store = versioned(Action.CREATE, Kind.KERNEL, name, digest);
     if (stored.isEmpty()) {
@@ -136,6 +137,34 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
             .hint(
                 "Name another source and sha256 in the Kernel's document. Running instances"
                     + " stay."));
+    return false;
+  }
+
+  /** A document that says another version than the kernel does promises what that cannot do. */
+  private boolean isAsDeclared(ResourceName name, Digest digest, @Nullable Trial trial) {
+    Kernel kernel = desired.kernels().get(name);
+    String says = trial == null ? null : trial.version();
+    if (kernel == null
+        || !kernel.sha256().equals(digest)
+        || kernel.version() == null
+        || says == null
+        || says.isEmpty()
+        || says.equals(kernel.version().text())) {
+      return true;
+    }
+    refuse(
+        "kernel-version",
+        "kernel "
+            + name
+            + "@"
+            + digest.brief()
+            + " calls itself "
+            + says
+            + ", and its document says "
+            + kernel.version(),
+        "No instance is started with it. Write version: \""
+            + says
+            + "\" in the Kernel's document.");
     return false;
   }
 

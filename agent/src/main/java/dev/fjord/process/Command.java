@@ -28,7 +28,7 @@ public record Command(
   public static final int OUTPUT_LIMIT = 32 << 20;
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   public Command {
     words = List.copyOf(words);

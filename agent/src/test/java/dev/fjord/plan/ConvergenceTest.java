@@ -175,6 +175,10 @@ class ConvergenceTest {
         .skip(random.nextInt(3))
         .findFirst()
         .ifPresent(p -> host.loseLink(p.tap()));
+    observed.daemons().stream()
+        .skip(random.nextInt(3))
+        .findFirst()
+        .ifPresent(daemon -> host.kill(daemon.kind(), daemon.network()));
     observed.images().forEach(image -> meddle(host, image.digest(), image.upkeep(), random));
     observed.kernels().forEach(kernel -> meddle(host, kernel.digest(), kernel.upkeep(), random));
     if (random.nextInt(3) == 0) {

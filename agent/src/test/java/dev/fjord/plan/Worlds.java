@@ -18,6 +18,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.Naming;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Partner;
@@ -29,6 +30,7 @@ import dev.fjord.model.Site;
 import dev.fjord.model.Source;
 import dev.fjord.model.StartOrder;
 import dev.fjord.model.Switch;
+import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Volume;
 import java.nio.file.Path;
@@ -178,7 +180,39 @@ final class Worlds {
         instances.add(randomInstance(random, name, explicit));
       }
     }
-    return site(instances, Integer.toString(random.nextInt(2)));
+    return switches(site(instances, Integer.toString(random.nextInt(2))), random);
+  }
+
+  /** One time in three a switch is an old one, or serves names. */
+  private static Desired switches(Desired d, Random random) {
+    Map<ResourceName, Switch> switches = new TreeMap<>();
+    for (Switch s : new TreeMap<>(d.switches()).values()) {
+      boolean old = random.nextInt(3) == 0;
+      boolean served = random.nextInt(3) == 0;
+      switches.put(
+          s.name(),
+          new Switch(
+              s.name(),
+              old ? SwitchDriver.UML_SWITCH : SwitchDriver.BRIDGE,
+              s.bridge(),
+              s.subnet(),
+              s.gateway(),
+              s.ipv6(),
+              s.reserved(),
+              s.pool(),
+              s.traffic(),
+              new Naming(served, s.naming().domain(), List.of())));
+    }
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        switches,
+        d.partners(),
+        d.instances(),
+        d.held(),
+        d.contests());
   }
 
   private static Instance randomInstance(Random random, String name, Set<String> explicit) {

@@ -3,12 +3,15 @@ package dev.fjord.host.linux;
 import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.build.ImageBuilder;
 import dev.fjord.host.linux.build.KernelInstaller;
+import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.disk.FilesystemGrowth;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
@@ -36,6 +39,7 @@ import dev.fjord.problem.ProblemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,8 @@ public final class LinuxHost implements HostPort {
     Layout layout = settings.layout();
     StartLog starts = new StartLog(layout, clock);
     KernelTrial trial = new KernelTrial(layout, TRIAL_UID);
+    Links links = new Links(layout);
+    Path hosts = settings.hostsFile();
     this.look =
         new Look(
             layout,
@@ -70,12 +76,15 @@ public final class LinuxHost implements HostPort {
             trial,
             new ImageStore(layout),
             new Stores(layout, clock),
-            new Links(layout),
+            links,
             new FilterTables(layout),
             new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,
+            new Daemons(layout, links, clock),
+            new ServedNames(layout),
+            hosts == null ? null : new HostsFile(hosts, layout, clock),
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
@@ -120,6 +129,10 @@ public final class LinuxHost implements HostPort {
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
       case Step.SetFilters s -> look.filters().set(s.filters());
+      case Step.RunDaemon s -> look.daemons().run(s);
+      case Step.EndDaemon s -> look.daemons().end(s);
+      case Step.WriteNames s -> look.names().write(s, look.daemons()::reload);
+      case Step.WriteHosts s -> Objects.requireNonNull(look.hosts()).write(s);
       case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
       case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
       case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);

@@ -1,9 +1,12 @@
 package dev.fjord.host.linux;
 
+import dev.fjord.host.linux.daemon.Daemons;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.names.HostsFile;
+import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
@@ -15,6 +18,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ObservedNames;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
@@ -46,6 +50,9 @@ record Look(
     InstanceDisks disks,
     KernelProcesses processes,
     StartLog starts,
+    Daemons daemons,
+    ServedNames names,
+    @Nullable HostsFile hosts,
     InstantSource clock) {
 
   Observed observe() {
@@ -74,7 +81,9 @@ record Look(
         trash,
         disks.trashedRoots(),
         filters.observe(),
-        List.of(),
+        daemons.observe(),
+        new ObservedNames(
+            names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
         Map.of(),
         problems);
   }

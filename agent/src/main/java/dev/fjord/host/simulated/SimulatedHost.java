@@ -4,6 +4,7 @@ import dev.fjord.host.HostPort;
 import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Image;
@@ -14,9 +15,11 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ObservedNames;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Routing;
@@ -67,6 +70,7 @@ public final class SimulatedHost implements HostPort {
     final Map<String, Long> bytes = new TreeMap<>();
     @Nullable Boot boot;
     boolean paused;
+    Instant started = Instant.EPOCH;
 
     Folder(InstanceRecord record, Path backing) {
       this.record = record;
@@ -84,6 +88,8 @@ public final class SimulatedHost implements HostPort {
   private final Set<ImageVersion> unhealthy = new HashSet<>();
   private @Nullable Filters filters;
   private @Nullable Problem filterFault;
+  private final Map<String, ObservedDaemon> daemons = new TreeMap<>();
+  private @Nullable String names;
   private IntPredicate fails = action -> false;
   private Instant now = Instant.EPOCH;
   private int actions;
@@ -142,8 +148,23 @@ public final class SimulatedHost implements HostPort {
     unhealthy.add(version);
   }
 
+  /** Ends a daemon behind everybody's back. */
+  public synchronized void kill(ObservedDaemon.Kind kind, ResourceName network) {
+    daemons.computeIfPresent(
+        key(kind, network), (key, d) -> ObservedDaemon.gone(kind, network, new Starts(1, null)));
+  }
+
+  private static String key(ObservedDaemon.Kind kind, ResourceName network) {
+    return kind + "/" + network;
+  }
+
   /** Takes a link away behind everybody's back. */
   public synchronized void loseLink(InterfaceName name) {
+    ObservedPort lost = ports.get(name);
+    if (lost != null && lost.daemon() != null) {
+      daemons.computeIfPresent(
+          key(ObservedDaemon.Kind.SWITCH, lost.daemon()), (key, d) -> answering(d, false));
+    }
     bridges.remove(name);
     ports.remove(name);
   }
@@ -201,7 +222,8 @@ public final class SimulatedHost implements HostPort {
             .map(e -> root(e.getKey(), e.getValue()))
             .toList(),
         new ObservedFilters(filters, Map.of(), filterFault),
-        List.of(),
+        List.copyOf(daemons.values()),
+        new ObservedNames(names, List.of(), null),
         Map.of(),
         List.of());
   }
@@ -258,7 +280,9 @@ public final class SimulatedHost implements HostPort {
 
   private static ObservedInstance instance(ResourceName name, Folder f) {
     RunningKernel kernel =
-        f.boot == null ? null : new RunningKernel(1000 + name.hashCode() % 1000, f.boot, f.paused);
+        f.boot == null
+            ? null
+            : new RunningKernel(1000 + name.hashCode() % 1000, f.boot, f.paused, f.started);
     ObservedDisks disks = new ObservedDisks(f.backing, f.swap, f.volumes);
     return new ObservedInstance(name, f.record, disks, kernel, Starts.NONE, null);
   }
@@ -284,6 +308,18 @@ public final class SimulatedHost implements HostPort {
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.SetFilters s -> filters = s.filters();
+      case Step.RunDaemon s -> run(s.daemon());
+      case Step.EndDaemon s -> {
+        daemons.remove(key(s.kind(), s.network()));
+        action();
+        s.taps().forEach(ports::remove);
+      }
+      case Step.WriteNames s -> {
+        names = null;
+        action();
+        names = s.digest();
+      }
+      case Step.WriteHosts s -> throw new IllegalStateException("no hosts file: " + s);
       case Step.CreateInstance s -> create(s.record());
       case Step.RestoreInstance s -> restore(s, progress);
       case Step.UpdateInstance s -> update(s.record(), progress);
@@ -307,6 +343,42 @@ public final class SimulatedHost implements HostPort {
       case Step.DeleteInstance s -> delete(s);
     }
     action();
+  }
+
+  private void run(Daemon daemon) {
+    ObservedDaemon there = daemons.get(key(daemon.kind(), daemon.network()));
+    boolean right =
+        there != null
+            && there.runs()
+            && there.answers()
+            && there.settings().equals(daemon.settings());
+    if (!bridges.containsKey(daemon.bridge())) {
+      throw Problem.of("bridge-missing", "no bridge " + daemon.bridge()).asException();
+    }
+    if (daemon.tap() != null) {
+      ports.put(
+          daemon.tap(),
+          new ObservedPort(daemon.tap(), null, daemon.network(), daemon.bridge(), true, null));
+      action();
+    }
+    if (!right) {
+      Instant started = Instant.EPOCH.plusMillis(tokens++);
+      daemons.put(
+          key(daemon.kind(), daemon.network()),
+          new ObservedDaemon(
+              daemon.kind(),
+              daemon.network(),
+              tokens,
+              started,
+              daemon.settings(),
+              true,
+              Starts.NONE));
+    }
+  }
+
+  private static ObservedDaemon answering(ObservedDaemon d, boolean answers) {
+    return new ObservedDaemon(
+        d.kind(), d.network(), d.pid(), d.started(), d.settings(), answers, d.starts());
   }
 
   private void action() {
@@ -551,8 +623,12 @@ public final class SimulatedHost implements HostPort {
 
   private void connect(ResourceName instance, List<Step.Port> wanted) {
     for (Step.Port port : wanted) {
+      if (port.daemon()) {
+        continue;
+      }
       ports.put(
-          port.tap(), new ObservedPort(port.tap(), instance, port.bridge(), true, port.rate()));
+          port.tap(),
+          new ObservedPort(port.tap(), instance, null, port.bridge(), true, port.rate()));
       action();
     }
   }
@@ -574,7 +650,14 @@ public final class SimulatedHost implements HostPort {
       throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " is not whole").asException();
     }
     connect(launch.name(), launch.ports());
+    for (Step.Port port : launch.ports()) {
+      ObservedDaemon daemon = daemons.get(key(ObservedDaemon.Kind.SWITCH, port.lease().network()));
+      if (port.daemon() && (daemon == null || !daemon.runs() || !daemon.answers())) {
+        throw Problem.of("daemon", "no uml_switch of " + port.lease().network()).asException();
+      }
+    }
     folder.boot = launch.boot();
+    folder.started = Instant.EPOCH.plusMillis(tokens++);
     folder.paused = launch.paused();
   }
 

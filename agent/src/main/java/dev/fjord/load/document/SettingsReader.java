@@ -29,6 +29,7 @@ public final class SettingsReader {
     String branch = settings.field("branch").text();
     Path identity = ssh.field("identity").read(SettingsReader::path);
     Path knownHosts = ssh.field("knownHosts").read(SettingsReader::path);
+    Path hostsFile = settings.field("hostsFile").read(SettingsReader::path);
     if (repository == null || host == null || layout == null) {
       return null;
     }
@@ -42,7 +43,8 @@ public final class SettingsReader {
         knownHosts,
         duration(settings.field("readyTimeout"), READY),
         duration(settings.field("stopTimeout"), STOP),
-        duration(settings.field("verify"), AgentSettings.VERIFY));
+        duration(settings.field("verify"), AgentSettings.VERIFY),
+        hostsFile);
   }
 
   private static @Nullable ResourceName host(Part part, String machineName) {

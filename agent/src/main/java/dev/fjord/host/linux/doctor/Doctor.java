@@ -32,6 +32,7 @@ public final class Doctor {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(new Programs().examine());
     findings.add(new Programs().builds());
+    findings.add(new Programs().switches());
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));

@@ -25,6 +25,9 @@ final class Programs {
               "dpkg-deb", "dpkg",
               "tar", "tar"));
 
+  private static final Map<String, String> SWITCHES =
+      new TreeMap<>(Map.of("dnsmasq", "dnsmasq-base", "uml_switch", "uml-utilities"));
+
   private final List<String> folders;
 
   Programs() {
@@ -88,6 +91,23 @@ final class Programs {
         Finding.Status.OK,
         "not here, since missing: " + String.join(", ", missing),
         "Only an Image with 'debootstrap' or 'format: tar', or a Kernel from a package, needs it:"
+            + " apt-get install "
+            + String.join(" ", packages));
+  }
+
+  /** What only switches need that ask for it. */
+  Finding switches() {
+    List<String> missing = SWITCHES.keySet().stream().filter(name -> !isThere(name)).toList();
+    if (missing.isEmpty()) {
+      return Finding.ok("switches", String.join(", ", SWITCHES.keySet()));
+    }
+    TreeSet<String> packages = new TreeSet<>();
+    missing.forEach(program -> packages.add(SWITCHES.get(program)));
+    return new Finding(
+        "switches",
+        Finding.Status.OK,
+        "not here: " + String.join(", ", missing),
+        "Only a Switch with 'dns: true' needs dnsmasq, and one with 'driver: uml_switch' that:"
             + " apt-get install "
             + String.join(" ", packages));
   }

@@ -83,7 +83,12 @@ record Link(
     return isBridge() && mark != null && mark.kind().equals(Mark.SWITCH);
   }
 
-  /** Whether this is a tap that fjord made. */
+  /** Whether this is a tap that fjord made for a daemon. */
+  boolean isDaemonPort() {
+    return isTap && mark != null && mark.kind().equals(Mark.DAEMON);
+  }
+
+  /** Whether this is a tap that fjord made for an instance. */
   boolean isPort() {
     return isTap && mark != null && mark.kind().equals(Mark.PORT);
   }

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.network;
 
+import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
@@ -87,7 +88,8 @@ public final class Links {
           if (name != null && link.isTap()) {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
             Rate rate = rates.get(link.name());
-            taps.add(new ObservedPort(name, markOf(link), master, link.up(), rate));
+            ResourceName daemon = link.isDaemonPort() ? daemonOf(link) : null;
+            taps.add(new ObservedPort(name, markOf(link), daemon, master, link.up(), rate));
           } else if (name != null) {
             bridges.add(
                 new ObservedBridge(
@@ -118,6 +120,10 @@ public final class Links {
     return mark != null && (link.isPort() || link.isSwitch()) ? mark.name() : null;
   }
 
+  private static @Nullable ResourceName daemonOf(Link link) {
+    return link.mark() == null ? null : link.mark().name();
+  }
+
   private static @Nullable InterfaceName nameOf(String name) {
     try {
       return new InterfaceName(name);
@@ -139,6 +145,11 @@ public final class Links {
   /** Makes or mends an instance's ports; see {@link Ports#connect}. */
   public void connect(Step.ConnectPorts step) {
     ports.connect(step);
+  }
+
+  /** Makes or mends the tap of a switch's daemon; see {@link DaemonPorts#connect}. */
+  public void connect(Daemon daemon, InterfaceName tap) {
+    new DaemonPorts(ip).connect(daemon, tap);
   }
 
   /** Removes a tap that bears fjord's mark; see {@link Ports#remove}. */

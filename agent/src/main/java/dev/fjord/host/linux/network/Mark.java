@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How fjord marks an interface as its own: in the alias (IFLA_IFALIAS, shown by {@code ip link}),
  * which nothing but a privileged user sets. A bridge bears {@code fjord:switch/lan}, a tap {@code
- * fjord:port/linda/192.0.2.5}, or {@code fjord:port/linda/192.0.2.5/2001:db8::5}.
+ * fjord:port/linda/192.0.2.5}, or {@code fjord:port/linda/192.0.2.5/2001:db8::5}; the tap of a
+ * switch's daemon {@code fjord:daemon/lan}.
  *
- * @param kind {@link #SWITCH} or {@link #PORT}
+ * @param kind {@link #SWITCH}, {@link #PORT} or {@link #DAEMON}
  * @param name of the switch, or of the instance
  * @param address of a port, for which the host's neighbour table holds an entry; else null
  * @param address6 likewise
@@ -21,15 +22,20 @@ record Mark(
     String kind, ResourceName name, @Nullable Ipv4Address address, @Nullable Ipv6Address address6) {
   static final String SWITCH = "switch";
   static final String PORT = "port";
+  static final String DAEMON = "daemon";
 
   private static final Pattern FORM =
       Pattern.compile(
-          "fjord:(switch|port)/("
+          "fjord:(switch|port|daemon)/("
               + ResourceName.PATTERN
               + ")(/([0-9.]{7,15})(/([0-9a-f:]{2,39}))?)?");
 
   static Mark ofSwitch(ResourceName name) {
     return new Mark(SWITCH, name, null, null);
+  }
+
+  static Mark ofDaemon(ResourceName network) {
+    return new Mark(DAEMON, network, null, null);
   }
 
   static Mark ofPort(ResourceName instance, Ipv4Address address, @Nullable Ipv6Address address6) {

@@ -42,7 +42,8 @@ final class Ports {
   }
 
   private Map<Step.ConnectPorts, ProblemException> connectAll(List<Step.ConnectPorts> steps) {
-    Map<String, Link> found = ip.links(namesOf(steps));
+    List<String> names = namesOf(steps);
+    Map<String, Link> found = names.isEmpty() ? Map.of() : ip.links(names);
     Map<Step.ConnectPorts, ProblemException> failed = new HashMap<>();
     Map<Step.ConnectPorts, List<String>> lines = new LinkedHashMap<>();
     for (Step.ConnectPorts step : steps) {
@@ -93,6 +94,7 @@ final class Ports {
   private static List<String> namesOf(List<Step.ConnectPorts> steps) {
     return steps.stream()
         .flatMap(step -> step.ports().stream())
+        .filter(port -> !port.daemon())
         .flatMap(port ->
             Stream.of(port.tap().value(), port.bridge().value(), Links.unfinished(port.tap())))
         .distinct()
@@ -101,7 +103,9 @@ final class Ports {
 
   private static List<String> lines(Step.ConnectPorts step, Map<String, Link> found) {
     List<String> lines = new ArrayList<>();
-    step.ports().forEach(port -> connect(step, port, found, lines));
+    step.ports().stream()
+        .filter(port -> !port.daemon()) // Its frames come by the daemon's tap.
+        .forEach(port -> connect(step, port, found, lines));
     return lines;
   }
 
@@ -214,7 +218,7 @@ final class Ports {
     if (tap == null) {
       return;
     }
-    if (!tap.isPort()) {
+    if (!tap.isPort() && !tap.isDaemonPort()) {
       throw Links.foreign(tap, "removing a port");
     }
     List<String> lines = new ArrayList<>();

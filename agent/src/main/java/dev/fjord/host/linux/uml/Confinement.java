@@ -19,7 +19,7 @@ import java.util.Set;
  * system of their own. The network namespace is the host's: a tap opened in it is what connects a
  * guest, and the host's filter must keep these user ids off its own addresses.
  */
-final class Confinement {
+public final class Confinement {
   /** Guests end before the agent does when memory runs out (proc_pid_oom_score_adj(5)). */
   private static final int OOM_SCORE = 500;
 
@@ -34,18 +34,21 @@ final class Confinement {
   private static final List<String> DEVICES =
       List.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom");
 
+  private static final String NONE = "-all";
+
   private final int uid;
   private final long largestFile;
   private final Set<Path> made = new LinkedHashSet<>();
   private final List<String> mounts = new ArrayList<>();
   private final List<String> environment = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
+  private String kept = NONE;
 
   /**
    * @param uid of the program, and its gid
    * @param largestFile no file grows beyond
    */
-  Confinement(int uid, ByteSize largestFile) {
+  public Confinement(int uid, ByteSize largestFile) {
     this.uid = uid;
     this.largestFile = largestFile.bytes();
     mounts.addAll(List.of("--proc", "/proc"));
@@ -55,20 +58,20 @@ final class Confinement {
     variable("PATH", "/usr/bin");
   }
 
-  Confinement readOnly(Path path) {
+  public Confinement readOnly(Path path) {
     return mount("--ro-bind", path);
   }
 
-  Confinement writable(Path file) {
+  public Confinement writable(Path file) {
     return mount("--bind", file);
   }
 
-  Confinement device(Path device) {
+  public Confinement device(Path device) {
     return mount("--dev-bind", device);
   }
 
   /** Shows a device node of the host at another path. */
-  Confinement device(Path node, Path shown) {
+  public Confinement device(Path node, Path shown) {
     makeParents(shown);
     mounts.addAll(List.of("--dev-bind", node.toString(), shown.toString()));
     return this;
@@ -88,6 +91,15 @@ final class Confinement {
     return this;
   }
 
+  /**
+   * Keeps one capability, by its name without {@code CAP_}: all that the program may do beyond its
+   * user.
+   */
+  public Confinement keeping(String capability) {
+    kept = "-all,+" + capability;
+    return this;
+  }
+
   /** Has no network at all. */
   Confinement withoutNetwork() {
     options.addAll(List.of("--unshare-net"));
@@ -98,7 +110,7 @@ final class Confinement {
    * The whole list of words that runs {@code program}. It ends with the process that runs them, and
    * all that it has started ends with it.
    */
-  List<String> words(List<String> program) {
+  public List<String> words(List<String> program) {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
     words.addAll(List.of("prlimit", "--core=0", "--nofile=" + OPEN_FILES));
@@ -114,7 +126,11 @@ final class Confinement {
     words.addAll(environment);
     String id = Integer.toString(uid);
     words.addAll(List.of("--", SETPRIV, "--reuid", id, "--regid", id, "--clear-groups"));
-    words.addAll(List.of("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"));
+    words.addAll(List.of("--no-new-privs", "--inh-caps=" + kept, "--bounding-set=" + kept));
+    if (!kept.equals(NONE)) {
+      words.add("--ambient-caps=" + kept);
+    }
+    words.add("--");
     words.addAll(program);
     return words;
   }

@@ -3,6 +3,7 @@ package dev.fjord.host.linux.uml;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
+import dev.fjord.plan.Step.Port;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,12 @@ final class InstanceCommand {
             .writable(disks.cow())
             .variable("TMPDIR", SHM.toString());
     disks.raw().forEach(confinement::writable);
-    if (!launch.ports().isEmpty()) {
+    launch.ports().stream()
+        .filter(Port::daemon)
+        .map(port -> layout.switchFolder(port.lease().network()))
+        .distinct()
+        .forEach(confinement::readOnly); // The folder, so that a later daemon's socket is seen.
+    if (launch.ports().stream().anyMatch(port -> !port.daemon())) {
       confinement.device(new TunDevice(layout).node(), TunDevice.PATH);
     }
     Path initramfs = layout.initramfs(launch.kernel(), launch.kernelDigest());

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,12 +83,14 @@ public final class KernelProcesses {
       return false;
     }
     Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
-    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid)));
+    KernelProcess process = Proc.process(pid);
+    Instant started = process == null ? Instant.MAX : process.started(Proc.hostBoot());
+    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), started));
     return true;
   }
 
   /** Whether a process is the main one of a kernel that runs as {@code uid}. */
-  static boolean isMain(long pid, int uid) {
+  public static boolean isMain(long pid, int uid) {
     String status = Proc.status(pid);
     return Proc.uid(status) == uid && Proc.innerPid(status) == MAIN && Proc.process(pid) != null;
   }

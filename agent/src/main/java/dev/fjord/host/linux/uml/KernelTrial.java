@@ -4,6 +4,7 @@ import dev.fjord.file.DurableFile;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
@@ -59,6 +60,7 @@ public final class KernelTrial {
   record Kept(Digest host, Instant tried, Trial trial) {
     boolean stands() {
       return host.equals(HostFingerprint.now())
+          && trial.version() != null // An older agent did not ask for it.
           && (trial.usable() || Instant.now().isBefore(tried.plus(FAILURE_STANDS)));
     }
   }
@@ -105,6 +107,24 @@ public final class KernelTrial {
   }
 
   private Trial boot(Path folder, Path kernel) {
+    Trial trial = verdict(folder, kernel);
+    String version = trial.usable() ? version(folder, kernel) : "";
+    return new Trial(trial.verdict(), trial.message(), version);
+  }
+
+  /** As the kernel says it of itself, confined as it always is; empty when it says none. */
+  private String version(Path folder, Path kernel) {
+    Confinement confinement = new Confinement(uid, SCRATCH).withoutNetwork().readOnly(folder);
+    List<String> words = confinement.words(List.of(kernel.toString(), "--version"));
+    String said = Command.of(words).timeout(TIMEOUT).run().text().strip();
+    try {
+      return KernelVersion.parse(said).text();
+    } catch (IllegalArgumentException none) {
+      return "";
+    }
+  }
+
+  private Trial verdict(Path folder, Path kernel) {
     String said = run(folder, kernel, null);
     if (said.contains(BOOTED)) {
       return new Trial(Trial.Verdict.BOOTS, "");

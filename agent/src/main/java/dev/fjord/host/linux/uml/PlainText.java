@@ -1,11 +1,11 @@
 package dev.fjord.host.linux.uml;
 
 /** What a guest or its kernel wrote, made safe to show on a terminal. */
-final class PlainText {
+public final class PlainText {
   private PlainText() {}
 
   /** Line ends and tabs stay; every other control or format character becomes {@code ?}. */
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     text.codePoints()
         .filter(code -> code != '\r')

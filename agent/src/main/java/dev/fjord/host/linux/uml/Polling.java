@@ -9,14 +9,14 @@ import java.util.function.BooleanSupplier;
  * takes long is looked for less often: hundreds of guests may be starting, and each look is time
  * that they do not have.
  */
-final class Polling {
+public final class Polling {
   private static final long FIRST_STEP = 20;
   private static final long LONGEST_STEP = 150;
 
   private Polling() {}
 
   /** Whether {@code condition} came true within {@code limit}. */
-  static boolean until(Duration limit, BooleanSupplier condition) {
+  public static boolean until(Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     long step = FIRST_STEP;
     while (!condition.getAsBoolean()) {

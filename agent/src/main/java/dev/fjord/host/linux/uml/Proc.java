@@ -6,6 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what proc(5) says of one process. A process that ended meanwhile reads as null or as
  * nothing, never as an error.
  */
-final class Proc {
+public final class Proc {
   /** x86-64's recvfrom, the only architecture that UML runs on besides 32-bit x86. */
   private static final String RECVFROM = "45 ";
 
@@ -35,12 +36,14 @@ final class Proc {
 
   private static final long NONBLOCK = 04000;
 
+  private static final Pattern BOOT = Pattern.compile("(?m)^btime ([0-9]+)$");
+
   private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+([0-9]+)$");
 
   private Proc() {}
 
   /** A process for as long as it lives: its pid together with when it was started. */
-  static @Nullable KernelProcess process(long pid) {
+  public static @Nullable KernelProcess process(long pid) {
     String stat = text(pid, "stat");
     // The second field is the program's name in brackets, and may hold blanks and brackets.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 21);
@@ -51,29 +54,53 @@ final class Proc {
   }
 
   /** The first process of the pid namespace that a kernel's main one is in; null when gone. */
-  static @Nullable KernelProcess first(KernelProcess kernel) {
+  public static @Nullable KernelProcess first(KernelProcess kernel) {
     Matcher parent = PARENT.matcher(status(kernel.pid()));
     long pid = parent.find() ? Long.parseLong(parent.group(1)) : -1;
     return innerPid(status(pid)) == 1 && lives(kernel) ? process(pid) : null;
   }
 
-  static boolean lives(KernelProcess process) {
+  public static boolean lives(KernelProcess process) {
     return process.equals(process(process.pid()));
   }
 
+  /** When the host booted, by its clock as it is now. */
+  public static Instant hostBoot() {
+    try {
+      Matcher boot = BOOT.matcher(KernelText.read("/proc/stat", LIMIT));
+      return boot.find() ? Instant.ofEpochSecond(Long.parseLong(boot.group(1))) : Instant.EPOCH;
+    } catch (IOException unreadable) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /** What {@code fdinfo} says of each file that the process has open. */
+  public static List<String> openFiles(long pid) {
+    List<String> files = new ArrayList<>();
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
+      for (Path file : open) {
+        files.add(text(pid, "fdinfo/" + file.getFileName()));
+      }
+    } catch (IOException | DirectoryIteratorException ended) {
+      files.clear();
+    }
+    return files;
+  }
+
   /** The words that the process was started with. */
-  static List<String> words(long pid) {
+  public static List<String> words(long pid) {
     return List.of(text(pid, "cmdline").split("\0", 0));
   }
 
   /** Its real and effective user; -1 when they differ, or when it ended. */
-  static int uid(String status) {
+  public static int uid(String status) {
     Matcher uid = UID.matcher(status);
     boolean one = uid.find() && uid.group(1).equals(uid.group(2));
     return one ? Integer.parseUnsignedInt(uid.group(1)) : -1;
   }
 
-  static String status(long pid) {
+  public static String status(long pid) {
     return text(pid, "status");
   }
 

@@ -1,0 +1,73 @@
+package dev.fjord.host.linux.daemon;
+
+import dev.fjord.host.linux.uml.Confinement;
+import dev.fjord.host.linux.uml.TunDevice;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Daemon;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedDaemon.Kind;
+import dev.fjord.problem.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The words that run a daemon. Both read what guests send, and are confined as kernels are: their
+ * libraries, their folder, and of uml_switch(1) the tun device; no capability but, for dnsmasq(8),
+ * port 53.
+ */
+record DaemonCommand(Layout layout) {
+  /** What one may write to its output. */
+  private static final ByteSize OUTPUT = new ByteSize(256 << 10);
+
+  /** A write beyond the limit is an error then, and not the program's end. */
+  private static final List<String> UNTIED =
+      List.of("env", "--ignore-signal=XFSZ", "unshare", "--fork", "--");
+
+  private static final Path TUN = Path.of("/dev/net/tun");
+
+  List<String> words(Daemon daemon) {
+    Path program = program(daemon.kind());
+    Confinement confinement = new Confinement(daemon.uid(), OUTPUT).readOnly(program);
+    switch (daemon.kind()) {
+      case SWITCH ->
+          confinement
+              .device(new TunDevice(layout).node(), TUN)
+              .writable(layout.switchFolder(daemon.network()));
+      case NAMES -> confinement.readOnly(layout.names()).keeping("net_bind_service");
+    }
+    List<String> all = new ArrayList<>(List.of(program.toString()));
+    all.addAll(daemon.arguments());
+    List<String> words = new ArrayList<>(UNTIED);
+    words.addAll(confinement.words(all));
+    return words;
+  }
+
+  /**
+   * Lets everybody connect to the socket who can see it, as the daemon's own user: a link in its
+   * place would lead to nothing that this user could not change anyhow.
+   */
+  List<String> opening(Daemon daemon) {
+    Path chmod = Path.of("/bin/chmod");
+    return new Confinement(daemon.uid(), OUTPUT)
+        .readOnly(chmod)
+        .writable(layout.switchFolder(daemon.network()))
+        .words(List.of(chmod.toString(), "0666", layout.switchSocket(daemon.network()).toString()));
+  }
+
+  private static Path program(Kind kind) {
+    for (String folder : List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")) {
+      Path program = Path.of(folder, kind.program());
+      if (Files.isExecutable(program)) {
+        return program;
+      }
+    }
+    throw Problem.of("daemon-missing", kind.program() + " is not installed")
+        .hint(
+            "apt-get install "
+                + (kind == Kind.SWITCH ? "uml-utilities" : "dnsmasq-base")
+                + ". All that does not need it goes on.")
+        .asException();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.fjord.host.linux.daemon;
+
+import dev.fjord.host.linux.uml.KernelProcess;
+import dev.fjord.host.linux.uml.KernelProcesses;
+import dev.fjord.host.linux.uml.Proc;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedDaemon.Kind;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the daemons that run, by looking at every process of the host. What makes one fjord's: the
+ * program's name, an argument with the run directory's path, that it is the second process of a pid
+ * namespace whose first is root's (bubblewrap), and that it is no user's who could have made that
+ * by himself.
+ */
+final class DaemonProcesses {
+  private static final Path PROC = Path.of("/proc");
+
+  private static final String SETTINGS = "--conf-file=";
+
+  private final Layout layout;
+
+  DaemonProcesses(Layout layout) {
+    this.layout = layout;
+  }
+
+  /**
+   * All of them; a process that ends while it is looked at is none.
+   *
+   * @throws dev.fjord.problem.ProblemException when processes cannot be listed
+   */
+  List<DaemonProcess> all() {
+    List<DaemonProcess> found = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        DaemonProcess daemon = look(Long.parseLong(process.getFileName().toString()));
+        if (daemon != null) {
+          found.add(daemon);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw Problem.of("processes-unreadable", "listing the processes of this host failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+    return found;
+  }
+
+  /** Those of one switch: one, but for what a killed run has left. */
+  List<DaemonProcess> of(Kind kind, ResourceName network) {
+    return all().stream()
+        .filter(daemon -> daemon.kind() == kind && daemon.network().equals(network))
+        .toList();
+  }
+
+  private @Nullable DaemonProcess look(long pid) {
+    List<String> words = Proc.words(pid);
+    Kind kind = kind(words.get(0));
+    ResourceName network = kind == null ? null : network(kind, words);
+    if (kind == null || network == null) {
+      return null;
+    }
+    int uid = Proc.uid(Proc.status(pid));
+    KernelProcess process = Proc.process(pid);
+    if (process == null || uid <= 0 || !KernelProcesses.isMain(pid, uid)) {
+      return null;
+    }
+    KernelProcess first = Proc.first(process);
+    return first != null && Proc.uid(Proc.status(first.pid())) == 0
+        ? new DaemonProcess(kind, network, process, uid, words)
+        : null;
+  }
+
+  private static @Nullable Kind kind(String program) {
+    for (Kind kind : Kind.values()) {
+      if (program.startsWith("/") && program.endsWith("/" + kind.program())) {
+        return kind;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ResourceName network(Kind kind, List<String> words) {
+    return switch (kind) {
+      case SWITCH -> {
+        int option = words.indexOf("-unix");
+        Path socket =
+            Path.of(option < 0 || option + 1 >= words.size() ? "/" : words.get(option + 1));
+        Path folder = socket.getParent();
+        yield folder != null && layout.switches().equals(folder.getParent())
+            ? named(folder.getFileName().toString())
+            : null;
+      }
+      case NAMES ->
+          words.stream()
+              .filter(word -> word.startsWith(SETTINGS) && word.endsWith(".conf"))
+              .map(word -> Path.of(word.substring(SETTINGS.length())))
+              .filter(file -> layout.names().equals(file.getParent()))
+              .map(file -> named(file.getFileName().toString().replaceFirst("\\.conf$", "")))
+              .findFirst()
+              .orElse(null);
+    };
+  }
+
+  private static @Nullable ResourceName named(String name) {
+    return name.matches(ResourceName.PATTERN) ? new ResourceName(name) : null;
+  }
+}

@@ -1,0 +1,238 @@
+package dev.fjord.host.linux.daemon;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.uml.PlainText;
+import dev.fjord.host.linux.uml.Polling;
+import dev.fjord.host.linux.uml.Proc;
+import dev.fjord.model.Daemon;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.ObservedDaemon.Kind;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step;
+import dev.fjord.problem.Problem;
+import dev.fjord.process.Command;
+import dev.fjord.process.Detached;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Starts, ends and watches the programs that run for switches. They depend on nothing of the
+ * agent's once they run.
+ */
+public final class Daemons {
+  private static final Duration SPAWN = Duration.ofSeconds(10);
+  private static final Duration TERMINATE = Duration.ofSeconds(3);
+  private static final Duration KILL = Duration.ofSeconds(5);
+  private static final int TOLD = 2000;
+
+  private final Layout layout;
+  private final DaemonLog log;
+  private final DaemonProcesses processes;
+  private final DaemonSockets sockets;
+  private final DaemonCommand command;
+  private final Links links;
+
+  public Daemons(Layout layout, Links links, InstantSource clock) {
+    this.layout = layout;
+    this.links = links;
+    this.log = new DaemonLog(layout, clock);
+    this.processes = new DaemonProcesses(layout);
+    this.sockets = new DaemonSockets(layout);
+    this.command = new DaemonCommand(layout);
+  }
+
+  /** Those that run, and those that ended by themselves. */
+  public List<ObservedDaemon> observe() {
+    List<ObservedDaemon> seen = new ArrayList<>();
+    Instant boot = Proc.hostBoot();
+    for (DaemonProcess found : processes.all()) {
+      seen.removeIf(
+          other -> other.kind() == found.kind() && other.network().equals(found.network()));
+      seen.add(
+          new ObservedDaemon(
+              found.kind(),
+              found.network(),
+              found.process().pid(),
+              found.process().started(boot),
+              Daemon.settings(found.uid(), found.arguments()),
+              sockets.answers(found),
+              log.starts(found.kind(), found.network())));
+    }
+    for (Kind kind : Kind.values()) {
+      for (ResourceName name : log.known(kind)) {
+        if (seen.stream().noneMatch(one -> one.kind() == kind && one.network().equals(name))) {
+          seen.add(ObservedDaemon.gone(kind, name, log.starts(kind, name)));
+        }
+      }
+    }
+    return seen;
+  }
+
+  /**
+   * Has it run and answer.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code daemon-missing} when the program is not
+   *     installed, {@code daemon-died} with what it said
+   */
+  public void run(Step.RunDaemon step) {
+    Daemon daemon = step.daemon();
+    List<DaemonProcess> there = processes.of(daemon.kind(), daemon.network());
+    boolean right =
+        there.size() == 1
+            && Daemon.settings(there.get(0).uid(), there.get(0).arguments())
+                .equals(daemon.settings())
+            && sockets.answers(there.get(0));
+    List<String> words = right ? List.of() : command.words(daemon);
+    if (!right) {
+      there.forEach(this::end);
+    }
+    if (daemon.tap() != null) {
+      links.connect(daemon, daemon.tap());
+    }
+    if (!right) {
+      start(daemon, words);
+    }
+  }
+
+  /** Ends it, if it runs, and takes away what it had. */
+  public void end(Step.EndDaemon step) {
+    processes.of(step.kind(), step.network()).forEach(this::end);
+    step.taps().forEach(links::removePort);
+    log.forget(step.kind(), step.network());
+  }
+
+  /** Has the daemons of names read them again. */
+  public void reload() {
+    processes.all().stream()
+        .filter(daemon -> daemon.kind() == Kind.NAMES && Proc.lives(daemon.process()))
+        .forEach(daemon -> Command.of("kill", "-HUP", Long.toString(daemon.process().pid())).run());
+  }
+
+  private void start(Daemon daemon, List<String> words) {
+    prepare(daemon);
+    log.begin(daemon.kind(), daemon.network());
+    Path output = log.output(daemon.kind(), daemon.network());
+    Detached.start(words, output);
+    Instant patience = Instant.now().plus(Duration.ofSeconds(2));
+    boolean[] died = new boolean[1];
+    boolean[] opened = new boolean[1];
+    boolean answers =
+        Polling.until(
+            SPAWN,
+            () -> {
+              List<DaemonProcess> found = processes.of(daemon.kind(), daemon.network());
+              died[0] = found.isEmpty() && Instant.now().isAfter(patience);
+              if (!found.isEmpty() && !opened[0] && sockets.isBound(found.get(0))) {
+                opened[0] = open(daemon);
+              }
+              return died[0] || !found.isEmpty() && sockets.answers(found.get(0));
+            });
+    if (died[0] || !answers) {
+      throw Problem.of(
+              "daemon-died",
+              daemon.kind().program()
+                  + " of switch "
+                  + daemon.network()
+                  + (died[0] ? " ended at once" : " does not answer"))
+          .detail(said(output))
+          .hint(hint(daemon.kind()))
+          .asException();
+    }
+  }
+
+  private static String hint(Kind kind) {
+    return switch (kind) {
+      case SWITCH -> "The next runs try again. No guest of the switch is started until it runs.";
+      case NAMES ->
+          "If the address is in use, another program serves names on port 53 of it: 'ss -lnup"
+              + " sport = 53' names it. The next runs try again.";
+    };
+  }
+
+  private boolean open(Daemon daemon) {
+    if (daemon.kind() == Kind.SWITCH) {
+      Command.of(command.opening(daemon)).output();
+    }
+    return true;
+  }
+
+  private void prepare(Daemon daemon) {
+    try {
+      folder(layout.daemons(), "rwx------");
+      switch (daemon.kind()) {
+        case SWITCH -> prepareSwitch(daemon);
+        case NAMES -> {
+          folder(layout.names(), "rwxr-xr-x");
+          Path settings = layout.namesSettings(daemon.network());
+          DurableFile.writeForThisBoot(settings, new byte[0]);
+          Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+      }
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "preparing " + daemon.kind().program() + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+  }
+
+  /** What an earlier one has left in its folder is its own user's, whatever it is. */
+  private void prepareSwitch(Daemon daemon) throws IOException {
+    folder(layout.switches(), "rwx------");
+    Path folder = layout.switchFolder(daemon.network());
+    folder(folder, "rwx--x--x");
+    Command.of("chown", "-h", daemon.uid() + ":" + daemon.uid(), folder.toString()).output();
+    Path socket = layout.switchSocket(daemon.network());
+    if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      Command.of("rm", "-r", "-f", "--one-file-system", socket.toString()).output();
+    }
+  }
+
+  private static void folder(Path folder, String mode) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
+  }
+
+  private void end(DaemonProcess daemon) {
+    signal(daemon, ProcessHandle::destroy);
+    if (Polling.until(TERMINATE, () -> !Proc.lives(daemon.process()))) {
+      return;
+    }
+    signal(daemon, ProcessHandle::destroyForcibly);
+    if (!Polling.until(KILL, () -> !Proc.lives(daemon.process()))) {
+      throw Problem.of(
+              "daemon-unkillable",
+              daemon.kind().program() + " of " + daemon.network() + " is there after SIGKILL")
+          .detail("pid " + daemon.process().pid())
+          .asException();
+    }
+  }
+
+  private static void signal(DaemonProcess daemon, Consumer<ProcessHandle> how) {
+    ProcessHandle.of(daemon.process().pid())
+        .filter(handle -> Proc.lives(daemon.process()))
+        .ifPresent(how);
+  }
+
+  private static String said(Path output) {
+    try {
+      byte[] bytes = Files.readAllBytes(output);
+      int from = Math.max(0, bytes.length - TOLD);
+      return PlainText.of(new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8))
+          .strip();
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.fjord.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that is to run for a switch.
+ *
+ * @param network the switch's name
+ * @param uid whom it runs as
+ * @param arguments of the program, without its own path
+ * @param bridge the switch's
+ * @param tap its port of the bridge; null where it has none
+ */
+public record Daemon(
+    ObservedDaemon.Kind kind,
+    ResourceName network,
+    int uid,
+    List<String> arguments,
+    InterfaceName bridge,
+    @Nullable InterfaceName tap) {
+  public Daemon {
+    arguments = List.copyOf(arguments);
+  }
+
+  /** What tells one that runs from one that is wanted. */
+  public String settings() {
+    return settings(uid, arguments);
+  }
+
+  /** As {@link #settings()}, of a process. */
+  public static String settings(int uid, List<String> arguments) {
+    return Digest.ofText(uid + "\0" + String.join("\0", arguments)).brief();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Daemon;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.Switch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The arguments of the programs that run for switches. Each holds a path below the run directory,
+ * by which a process is known again.
+ */
+final class DaemonLine {
+  /** Debian's base-passwd, and what dnsmasq(8) runs as by itself. */
+  private static final int NOBODY = 65534;
+
+  private DaemonLine() {}
+
+  static Daemon ofSwitch(Switch network, Layout layout, int uid) {
+    String socket = layout.switchSocket(network.name()).toString();
+    return new Daemon(
+        ObservedDaemon.Kind.SWITCH,
+        network.name(),
+        uid,
+        List.of("-unix", socket, "-tap", network.daemonTap().value()),
+        network.bridge(),
+        network.daemonTap());
+  }
+
+  /**
+   * Nothing of the host's own settings is read, no address is given to anybody, and only who asks
+   * by way of the bridge, or from the host itself, is answered. What comes and goes with the bridge
+   * is followed ({@code bind-dynamic}).
+   */
+  static Daemon ofNames(Switch network, Layout layout, Collection<Switch> all) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("--keep-in-foreground", "--pid-file=", "--user="));
+    words.add("--conf-file=" + layout.namesSettings(network.name()));
+    words.addAll(List.of("--log-facility=-", "--no-hosts"));
+    words.add("--addn-hosts=" + layout.namesFile());
+    words.addAll(List.of("--bind-dynamic", "--except-interface=lo"));
+    words.add("--interface=" + network.bridge());
+    words.addAll(List.of("--domain-needed", "--bogus-priv", "--cache-size=1000"));
+    all.stream()
+        .map(each -> each.naming().domain())
+        .distinct()
+        .sorted()
+        .forEach(domain -> words.add("--local=/" + domain + "/"));
+    if (network.naming().servers().isEmpty()) {
+      words.add("--resolv-file=" + layout.resolvers());
+    } else {
+      words.add("--no-resolv");
+      network.naming().servers().forEach(server -> words.add("--server=" + server));
+    }
+    return new Daemon(
+        ObservedDaemon.Kind.NAMES, network.name(), NOBODY, words, network.bridge(), null);
+  }
+}

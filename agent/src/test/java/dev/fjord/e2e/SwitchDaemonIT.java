@@ -1,0 +1,148 @@
+package dev.fjord.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Guests behind uml_switch(1), real kernels of Debian's 6.1. */
+class SwitchDaemonIT {
+  private static final String OLD =
+      """
+        driver: uml_switch
+        subnet: 192.0.2.0/27
+        uplink: none
+      """;
+  private static final String NEW =
+      """
+        driver: bridge
+        subnet: 192.0.2.0/27
+        uplink: none
+      """;
+
+  @Test
+  void guests_talk_through_it_and_a_dead_one_is_replaced() throws Exception {
+    try (var world = World.ofLindaAndBob()) {
+      world.site.write("kernels/uml.yaml", kernel("6.1.176"));
+      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+      world.site.push("An old switch");
+
+      // From taps to the daemon: the daemon first, then each machine, then the old taps.
+      var plan = world.plan();
+      assertThat(plan.text())
+          .contains("start/daemon/lan/uml_switch")
+          .contains("restart/instance/linda")
+          .contains("delete/port/tap-linda");
+      world.settles();
+      assertTalking(world);
+      assertThat(taps(world)).singleElement().asString().startsWith("fju-");
+      assertThat(world.settles().changes()).isEmpty();
+      assertThat(Files.getPosixFilePermissions(world.run().resolve("switches"))).hasSize(3);
+
+      var linda = world.pid("linda");
+      var daemon = daemon(world);
+      assertThat(status(daemon, "Uid")).doesNotContain("\t0\t");
+      assertThat(status(daemon, "CapEff")).contains("0000000000000000");
+      assertThat(status(daemon, "NoNewPrivs")).contains("1");
+
+      // An agent comes and goes: nothing is touched.
+      var agent = world.agent();
+      agent.awaitSaying("converged", 1);
+      agent.kill();
+      assertThat(daemon(world)).isEqualTo(daemon);
+      assertThat(world.pid("linda")).isEqualTo(linda);
+
+      // It dies; its guests start again, since they do not connect again.
+      world.kill(daemon);
+      var mended = world.plan();
+      assertThat(mended.text()).contains("it runs no more").contains("restart/instance/bob");
+      world.settles();
+      assertTalking(world);
+      assertThat(daemon(world)).isNotEqualTo(daemon);
+      assertThat(world.pid("linda")).isNotEqualTo(linda);
+      assertThat(world.settles().changes()).isEmpty();
+
+      // Somebody takes its tap out of the bridge: mended without a restart.
+      var again = world.pid("linda");
+      world.inside("ip", "link", "set", taps(world).get(0), "nomaster").output();
+      world.settles();
+      assertTalking(world);
+      assertThat(world.pid("linda")).isEqualTo(again);
+
+      // The bridge is deleted: likewise.
+      world.inside("ip", "link", "delete", "fj-lan").output();
+      world.settles();
+      assertTalking(world);
+      assertThat(world.pid("linda")).isEqualTo(again);
+
+      // And back to taps.
+      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
+      world.site.push("A bridge again");
+      world.settles();
+      assertTalking(world);
+      assertThat(taps(world)).containsExactly("tap-bob", "tap-linda");
+      assertThat(daemons(world)).isEmpty();
+      assertThat(world.settles().changes()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_kernel_that_calls_itself_otherwise_starts_nobody() throws Exception {
+    try (var world = World.empty()) {
+      world.site.reset();
+      world.site.write("kernels/uml.yaml", kernel("6.1.1"));
+      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+      world.site.push("Another version");
+      world.apply();
+
+      assertThat(world.plan().text())
+          .contains("calls itself 6.1.176, and its document says 6.1.1")
+          .doesNotContain("start/instance/linda");
+    }
+  }
+
+  private static String kernel(String version) throws IOException {
+    return Site.pinned("Kernel", "uml", Ready.KERNEL, "") + "  version: \"" + version + "\"\n";
+  }
+
+  private static void assertTalking(World world) {
+    assertThat(world.answers(world.address("linda"))).isTrue();
+    assertThat(world.answers(world.address("bob"))).isTrue();
+    assertThat(world.guest("linda", "ping -c 1 -W 2 " + world.address("bob")))
+        .contains("1 packets received");
+  }
+
+  private static List<String> taps(World world) {
+    return world
+        .inside("ip", "-o", "link", "show", "type", "tun")
+        .output()
+        .lines()
+        .map(line -> line.split(": ", 3)[1])
+        .sorted()
+        .toList();
+  }
+
+  private static List<Long> daemons(World world) {
+    var argument = "-unix\0" + world.run().resolve("switches/lan/ctl") + "\0";
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> World.commandLine(pid).startsWith("/usr/bin/uml_switch\0" + argument))
+        .toList();
+  }
+
+  private static long daemon(World world) {
+    assertThat(daemons(world)).hasSize(1);
+    return daemons(world).get(0);
+  }
+
+  private static String status(long pid, String field) throws IOException {
+    return Files.readString(Path.of("/proc/" + pid + "/status"))
+        .lines()
+        .filter(line -> line.startsWith(field + ":"))
+        .findFirst()
+        .orElseThrow();
+  }
+}
