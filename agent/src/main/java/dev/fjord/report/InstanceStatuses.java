@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.Ailment;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
@@ -53,7 +54,13 @@ record InstanceStatuses(
         record != null && isOutdated(record) ? divergedBytes(seen, record) : null,
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
+        ailment(seen.name()),
         ProblemJson.all(problems(seen)));
+  }
+
+  private @Nullable Ailment ailment(ResourceName name) {
+    Observed observed = result.observed();
+    return observed == null ? null : observed.ailments().get(name);
   }
 
   private static Power power(@Nullable RunningKernel kernel) {

@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -68,6 +69,7 @@ public record Status(
    * @param divergedBytes how much of its root was ever written, to the sector, when it is outdated;
    *     null otherwise, and where it could not be read
    * @param uptimeSeconds null when no kernel runs, or its start is not known
+   * @param ailment what the watch has found; null for nothing
    */
   public record InstanceStatus(
       ResourceName name,
@@ -80,6 +82,7 @@ public record Status(
       @Nullable Long divergedBytes,
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
+      @Nullable Ailment ailment,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);

@@ -9,6 +9,7 @@ import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
@@ -74,7 +75,7 @@ record Look(
         disks.trashedRoots(),
         ObservedFilters.NONE,
         List.of(),
-        Map.of(),
+        new NotedFile(layout).ailments(running, clock.instant()),
         problems);
   }
 
