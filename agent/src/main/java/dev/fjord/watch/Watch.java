@@ -4,6 +4,7 @@ import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.ResourceName;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,12 @@ public final class Watch {
   }
 
   private synchronized Judge.Sentence judge(Round round) {
-    return judge.judge(round, Set.copyOf(touched), clock.instant());
+    return judge.judge(round, Set.copyOf(touched), now());
+  }
+
+  /** In whole seconds: people read it. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private synchronized boolean isTouched(ResourceName name) {
@@ -93,8 +99,7 @@ public final class Watch {
     changing.add(name);
     touched.add(name);
     if (repairs) {
-      Instant now = clock.instant();
-      judge.repaired(name, now);
+      judge.repaired(name, now());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.process.Command;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,8 @@ class WatchIT {
       agent.awaitSaying("tried in between: a ping, SIGIO, sysrq h", 1);
       agent.await("linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != hung);
       agent.awaitSaying("instance linda is well again", 2);
-      assertThat(agent.log()).contains("restart instance linda").contains("its kernel hangs since");
+      assertThat(Files.readString(world.state().resolve("journal/changes.jsonl")))
+          .contains("its kernel hangs since");
       assertThat(world.pid("bob")).as("bob's was not touched").isEqualTo(bob);
       assertThat(ailment(world, "linda").isNull()).isTrue();
       assertThat(agent.said("instance bob")).isZero();
@@ -55,7 +57,8 @@ class WatchIT {
       agent.awaitSaying(CONVERGED, 1);
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
-      Thread.sleep(3500);
+      // A check of one that is silent takes a second, and the next one begins a second later.
+      Thread.sleep(5000);
       signal("CONT", linda);
       agent.awaitSaying("instance linda is well after a ping", 1);
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
