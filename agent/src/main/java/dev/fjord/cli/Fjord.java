@@ -77,6 +77,7 @@ public final class Fjord implements Runnable {
             .addSubcommand(new ApplyCommand(fjord, terminal, operations))
             .addSubcommand(new AgentCommand(fjord, terminal, operations))
             .addSubcommand(new StatusCommand(fjord, terminal, operations))
+            .addSubcommand(new AddressesCommand(fjord, terminal, operations))
             .addSubcommand(new DiskCommand(fjord, terminal, operations))
             .addSubcommand(new VerifyCommand(fjord, terminal, operations))
             .addSubcommand(new RebaseCommand(fjord, terminal, operations))

@@ -1,5 +1,6 @@
 package dev.fjord.model;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision the commit that was applied last
  * @param applied the instance as it was applied last
  * @param rebase what its root is on the way to, or could not be carried over to; null for nothing
+ * @param left addresses that it had before, the latest last
  */
 public record InstanceRecord(
     Identity identity,
@@ -23,10 +25,27 @@ public record InstanceRecord(
     Digest kernel,
     String revision,
     Instance applied,
-    @Nullable Rebase rebase) {
+    @Nullable Rebase rebase,
+    List<LeftAddress> left) {
+  /** Records of older agents say nothing about addresses that were left. */
+  @SuppressWarnings("NullAway")
   public InstanceRecord {
     leases = List.copyOf(leases);
     applied = applied.withoutPlace();
+    left = left == null ? List.of() : List.copyOf(left);
+  }
+
+  /** One that never had another address. */
+  public InstanceRecord(
+      Identity identity,
+      int uid,
+      List<Lease> leases,
+      Digest base,
+      Digest kernel,
+      String revision,
+      Instance applied,
+      @Nullable Rebase rebase) {
+    this(identity, uid, leases, base, kernel, revision, applied, rebase, List.of());
   }
 
   public ResourceName name() {
@@ -57,7 +76,7 @@ public record InstanceRecord(
   public InstanceRecord on(ImageVersion version) {
     Instance there = applied.withDisks(version.image(), applied.volumes());
     return new InstanceRecord(
-        identity, uid, leases, version.digest(), kernel, revision, there, rebase);
+        identity, uid, leases, version.digest(), kernel, revision, there, rebase, left);
   }
 
   /** Whether its root is to be carried over, or was and has not answered yet. */
@@ -74,10 +93,31 @@ public record InstanceRecord(
   }
 
   public InstanceRecord withRevision(String newRevision) {
-    return new InstanceRecord(identity, uid, leases, base, kernel, newRevision, applied, rebase);
+    return new InstanceRecord(
+        identity, uid, leases, base, kernel, newRevision, applied, rebase, left);
   }
 
   public InstanceRecord withRebase(@Nullable Rebase newRebase) {
-    return new InstanceRecord(identity, uid, leases, base, kernel, revision, applied, newRebase);
+    return new InstanceRecord(
+        identity, uid, leases, base, kernel, revision, applied, newRebase, left);
+  }
+
+  /** What it has left once it holds {@code now}. */
+  public List<LeftAddress> leftFor(List<Lease> now) {
+    return leases.equals(now) ? left : LeftAddress.of(this, now);
+  }
+
+  /** The same record, with the time beside each address that was left without one. */
+  public InstanceRecord stamped(Instant now) {
+    return new InstanceRecord(
+        identity,
+        uid,
+        leases,
+        base,
+        kernel,
+        revision,
+        applied,
+        rebase,
+        left.stream().map(one -> one.stamped(now)).toList());
   }
 }

@@ -157,6 +157,11 @@ public record Layout(Path state, Path run) {
     return note.name().toLowerCase(Locale.ROOT);
   }
 
+  /** What a kernel begins with where its guest needs modules: made anew whenever it is missing. */
+  public Path initramfs(ResourceName kernel, Digest digest) {
+    return state.resolve("initramfs").resolve(kernel + "-" + digest.hex() + ".cpio");
+  }
+
   /** What the agent compiled for itself: the XSAVE library. */
   public Path libraries() {
     return state.resolve("lib");

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * nobody.
  */
 final class BootFields {
+  /** {@code [ADDRESS]::[GATEWAY]:PREFIX:HOSTNAME:DEVICE:none}. */
+  private static final Pattern IPV6 =
+      Pattern.compile("\\[([^]]*)\\]::(?:\\[([^]]*)\\])?:([0-9]+):[^:]*:([^:]*):.*");
+
+  private static final String DOMAIN = "network.search_domains:";
+
   private BootFields() {}
 
   /** The fields in which a running kernel differs from what it should be. */
@@ -58,6 +66,10 @@ final class BootFields {
         address(fields, value);
       } else if (key.matches("vec[0-9]+:transport")) {
         fields.put("network." + key.substring(3, key.indexOf(':')) + ".port", value);
+      } else if (key.equals("nameserver")) {
+        fields.merge("nameservers", value, (all, one) -> all + ", " + one);
+      } else if (key.equals("systemd.set_credential") && value.startsWith(DOMAIN)) {
+        fields.put("domain", value.substring(DOMAIN.length()));
       } else if (key.equals("systemd.hostname")) {
         fields.put("hostname", value);
       } else if (key.equals("systemd.set_credential_binary")) {
@@ -113,11 +125,28 @@ final class BootFields {
   }
 
   private static void address(Map<String, String> fields, String value) {
+    if (value.startsWith("[")) {
+      ipv6(fields, value);
+      return;
+    }
     String[] parts = value.split(":", -1);
-    String device = parts.length > 5 ? parts[5].replace("vec", "") : "?";
-    fields.put("network." + device + ".address", parts[0]);
-    fields.put("network." + device + ".netmask", parts.length > 3 ? parts[3] : "");
-    fields.put("network." + device + ".gateway", parts.length > 2 ? parts[2] : "");
+    String device = device(parts.length > 5 ? parts[5] : "?");
+    fields.put(device + ".address", parts[0]);
+    fields.put(device + ".netmask", parts.length > 3 ? parts[3] : "");
+    fields.put(device + ".gateway", parts.length > 2 ? parts[2] : "");
+  }
+
+  private static void ipv6(Map<String, String> fields, String value) {
+    Matcher form = IPV6.matcher(value);
+    if (form.matches()) {
+      String device = device(form.group(4));
+      fields.put(device + ".address6", form.group(1) + "/" + form.group(3));
+      fields.put(device + ".gateway6", form.group(2) == null ? "" : form.group(2));
+    }
+  }
+
+  private static String device(String name) {
+    return "network." + name.replace("vec", "");
   }
 
   private static String keys(String value) {

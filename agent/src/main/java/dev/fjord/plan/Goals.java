@@ -120,7 +120,8 @@ final class Goals {
             settled
                 .withDisks(footing.version().image(), settled.volumes())
                 .withRoot(sizes.of(settled.root(), footing.version(), before)),
-            footing.rebase());
+            footing.rebase(),
+            before == null ? List.of() : before.leftFor(leases));
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
       record = before; // A commit that does not concern it leaves its record alone.
     }

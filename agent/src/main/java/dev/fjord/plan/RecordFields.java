@@ -2,9 +2,12 @@ package dev.fjord.plan;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Health;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
+import dev.fjord.model.PortForward;
 import dev.fjord.model.Volume;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +42,9 @@ final class RecordFields {
     if (instance.root() != null) {
       fields.put("root", instance.root().toString());
     }
+    if (!instance.health().equals(Health.USUAL)) {
+      fields.put("health", health(instance.health()));
+    }
     for (Volume volume : instance.volumes()) {
       fields.put("volumes." + volume.name(), volume.size().toString());
     }
@@ -46,8 +52,24 @@ final class RecordFields {
       Lease lease = record.leases().get(i);
       fields.put("network." + i + ".address", lease.address().toString());
       fields.put("network." + i + ".switch", lease.network().toString());
+      if (lease.address6() != null) {
+        fields.put("network." + i + ".address6", lease.address6().toString());
+      }
+      Nic nic = instance.network().get(i);
+      if (nic.rate() != null) {
+        fields.put("network." + i + ".rate", nic.rate().toString());
+      }
+      for (PortForward port : nic.ports()) {
+        String which = word(port.protocol()) + port.host();
+        fields.put("network." + i + ".ports." + which, Integer.toString(port.guest()));
+      }
     }
     return fields;
+  }
+
+  private static String health(Health health) {
+    return (health.tcp() == null ? "" : "tcp " + health.tcp())
+        + (health.repair() ? "" : " without repair");
   }
 
   private static String word(Enum<?> value) {

@@ -63,7 +63,7 @@ class ArchitectureTest {
       org.quartz..                   | schedule
       com.fasterxml.jackson..        | json load report host.linux.store host.linux.network
       org.newsclub.net.unix..        | host.linux
-      org.apache.commons.compress..  | host.linux.origin
+      org.apache.commons.compress..  | host.linux.origin host.linux.uml
       org.tukaani.xz..               | host.linux.origin
       com.github.luben.zstd..        | host.linux.origin
       java.net.http..                | host.linux.origin.web

@@ -70,7 +70,7 @@ public final class LinuxHost implements HostPort {
             new ImageStore(layout),
             new Stores(layout, clock),
             new Links(),
-            new RecordStore(layout),
+            new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new KernelProcesses(layout),
             starts,

@@ -243,6 +243,15 @@ public final class SimulatedHost implements HostPort {
             was.repairAsked()));
   }
 
+  /** A name that is free, by time as on a real host. */
+  private String inTrash(String rest) {
+    Instant at = now;
+    while (trash.containsKey(TrashedInstance.TIME.format(at) + "-" + rest)) {
+      at = at.plusSeconds(1);
+    }
+    return TrashedInstance.TIME.format(at) + "-" + rest;
+  }
+
   /** The backing of a trashed folder that holds a volume only. */
   private static final Path LOOSE = Path.of("/");
 
@@ -340,7 +349,7 @@ public final class SimulatedHost implements HostPort {
     if (!images.containsKey(record.base().hex())) {
       throw Problem.of("image-missing", "no image " + record.base()).asException();
     }
-    Folder folder = new Folder(record, layout.image(record));
+    Folder folder = new Folder(record.stamped(now), layout.image(record));
     folder.bytes.put("root", tokens++);
     folder.root = record.applied().root();
     disks(folder, record, Progress.SILENT);
@@ -359,7 +368,7 @@ public final class SimulatedHost implements HostPort {
         Folder loose = new Folder(record, LOOSE);
         Long token = folder.bytes.remove(name.value());
         loose.bytes.put(name.value(), token == null ? -1 : token);
-        trash.put("%08d-%s".formatted(tokens++, name), loose);
+        trash.put(inTrash(name.value()), loose);
         folder.volumes.remove(name);
         folder.filesystems.remove(name);
       }
@@ -406,7 +415,7 @@ public final class SimulatedHost implements HostPort {
     grow(folder, record);
     disks(folder, record, progress);
     action();
-    folder.record = record;
+    folder.record = record.stamped(now);
   }
 
   private boolean isOn(Path backing, InstanceRecord record) {
@@ -453,7 +462,7 @@ public final class SimulatedHost implements HostPort {
     }
     Folder loose = new Folder(standing(folder), LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
-    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    trash.put(inTrash(record.name() + ".root"), loose);
     folder.bytes.put(
         "root", back == null ? tokens++ : Objects.requireNonNull(back.bytes.get("root")));
     folder.backing = back == null ? image : layout.image(back.record);
@@ -497,14 +506,14 @@ public final class SimulatedHost implements HostPort {
       return;
     }
     root(folder, before);
-    folder.record = before.withRebase(record.rebase());
+    folder.record = before.withRebase(record.rebase()).stamped(now);
     action();
     if (!images.containsKey(record.base().hex()) || !images.containsKey(before.base().hex())) {
       throw Problem.of("image-missing", "no image " + record.base()).asException();
     }
     Folder loose = new Folder(before.withRebase(null), LOOSE);
     loose.bytes.put("root", Objects.requireNonNull(folder.bytes.get("root")));
-    trash.put("%08d-%s.root".formatted(tokens++, record.name()), loose);
+    trash.put(inTrash(record.name() + ".root"), loose);
     folder.bytes.put("root", tokens++);
     folder.backing = image;
     action();
@@ -513,7 +522,7 @@ public final class SimulatedHost implements HostPort {
   private void turn(InstanceRecord record, boolean paused) {
     folder(record.name()).paused = paused;
     action();
-    folder(record.name()).record = record;
+    folder(record.name()).record = record.stamped(now);
   }
 
   private void restore(Step.RestoreInstance s, Progress progress) {
@@ -560,7 +569,7 @@ public final class SimulatedHost implements HostPort {
     s.taps().forEach(ports::remove);
     Folder folder = folders.remove(s.name());
     if (folder != null) {
-      trash.put("%08d-%s".formatted(tokens++, s.name()), folder);
+      trash.put(inTrash(s.name().value()), folder);
     }
   }
 }

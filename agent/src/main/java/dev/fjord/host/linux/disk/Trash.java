@@ -15,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,9 +30,6 @@ import java.util.regex.Pattern;
  * copied, and nothing is ever in none of the two places.
  */
 final class Trash {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
   /** A name never holds a dot. */
   private static final Pattern FORM =
       Pattern.compile(
@@ -218,11 +213,11 @@ final class Trash {
 
   private Path free(String rest) {
     Instant at = clock.instant();
-    Path path = layout.trash().resolve(TIME.format(at) + "-" + rest);
+    Path path = layout.trash().resolve(TrashedInstance.TIME.format(at) + "-" + rest);
     while (Folders.exists(path)) {
       // The second one within a second is dated a second later: order counts, not the moment.
       at = at.plusSeconds(1);
-      path = layout.trash().resolve(TIME.format(at) + "-" + rest);
+      path = layout.trash().resolve(TrashedInstance.TIME.format(at) + "-" + rest);
     }
     return path;
   }

@@ -18,6 +18,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +37,18 @@ public final class RecordStore {
   static final int LONGEST = 1 << 20;
 
   private final Layout layout;
+  private final InstantSource clock;
 
   public RecordStore(Layout layout) {
+    this(layout, InstantSource.system());
+  }
+
+  /**
+   * @param clock for when an address was left
+   */
+  public RecordStore(Layout layout, InstantSource clock) {
     this.layout = layout;
+    this.clock = clock;
     ModelJson.learn(InstanceRecord.class);
   }
 
@@ -147,7 +159,8 @@ public final class RecordStore {
 
   /** Writes the second copy, then the record into a folder that will be the instance's. */
   public void writeInto(Path folder, InstanceRecord record) {
-    byte[] json = ModelJson.write(record);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    byte[] json = ModelJson.write(record.stamped(now));
     DurableFile.write(layout.recordCopy(record.name()), json);
     DurableFile.write(Layout.recordIn(folder), json);
   }

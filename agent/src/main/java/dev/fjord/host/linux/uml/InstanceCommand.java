@@ -55,6 +55,10 @@ final class InstanceCommand {
     if (!launch.ports().isEmpty()) {
       confinement.device(new TunDevice(layout).node(), TunDevice.PATH);
     }
+    Path initramfs = layout.initramfs(launch.kernel(), launch.kernelDigest());
+    if (launch.boot().arguments().contains("initrd=" + initramfs)) {
+      confinement.readOnly(new Initramfs(layout).made(launch.kernel(), launch.kernelDigest()));
+    }
     @Nullable Path library = trial.libraryFor(launch.kernel(), launch.kernelDigest());
     if (library != null) {
       confinement.readOnly(library).variable("LD_PRELOAD", library.toString());

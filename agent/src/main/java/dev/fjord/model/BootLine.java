@@ -1,15 +1,5 @@
-package dev.fjord.plan;
+package dev.fjord.model;
 
-import dev.fjord.model.AuthorizedKey;
-import dev.fjord.model.Boot;
-import dev.fjord.model.ByteSize;
-import dev.fjord.model.Instance;
-import dev.fjord.model.InstanceRecord;
-import dev.fjord.model.Layout;
-import dev.fjord.model.Lease;
-import dev.fjord.model.ResourceName;
-import dev.fjord.model.Switch;
-import dev.fjord.model.Volume;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * The kernel command line of an instance. A hostile guest decides its form: a raw disk carries the
  * flag {@code d}, else UML follows a COW header that the guest wrote into it to a file of the host
  * (arch/um/drivers/ubd_kern.c); {@code seccomp=off}, since the seccomp mode lets guest user space
- * write all of the guest's memory; consoles other than the first lead nowhere.
+ * write all of the guest's memory; consoles other than the first lead nowhere. Where a guest has
+ * IPv6 its kernel begins with an initramfs, since Debian's have that in a module.
  */
-final class BootLine {
+public final class BootLine {
   private BootLine() {}
 
   /** Null when a switch of the instance is declared no more. */
-  static @Nullable Boot of(
+  public static @Nullable Boot of(
       InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
     Instance instance = record.applied();
     ResourceName name = instance.name();
@@ -39,6 +30,9 @@ final class BootLine {
     line.add("uml_dir=" + layout.umlDirectory(name) + "/");
     line.add("ubd0=" + layout.rootCow(name) + "," + layout.image(record));
     disks(record, layout).forEach(disk -> line.add("ubd" + index(line) + "d=" + disk));
+    if (record.leases().stream().anyMatch(lease -> lease.address6() != null)) {
+      line.add("initrd=" + layout.initramfs(instance.kernel(), record.kernel()));
+    }
     line.add("root=/dev/ubda");
     line.add("rw");
     line.add("con0=fd:0,fd:1");
@@ -46,6 +40,7 @@ final class BootLine {
     line.add("noreboot");
     line.add("seccomp=off");
     line.add("quiet");
+    Naming naming = null;
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);
       Switch network = switches.get(lease.network());
@@ -53,7 +48,17 @@ final class BootLine {
         return null;
       }
       line.add("vec" + i + ":transport=tap,ifname=" + lease.tap() + ",mac=" + lease.mac());
-      line.add("ip=" + address(i, lease, network, instance.hostname()));
+      line.add("ip=" + ipv4(i, lease, network, instance.hostname()));
+      if (lease.address6() != null && network.ipv6() != null) {
+        line.add("ip=" + ipv6(i, lease.address6(), network.ipv6(), instance.hostname()));
+      }
+      if (naming == null && !servers(network).isEmpty()) {
+        naming = network.naming();
+        servers(network).forEach(server -> line.add("nameserver=" + server));
+      }
+    }
+    if (naming != null) {
+      line.add("systemd.set_credential=network.search_domains:" + naming.domain());
     }
     line.add("systemd.hostname=" + instance.hostname());
     if (!instance.keys().isEmpty()) {
@@ -84,10 +89,24 @@ final class BootLine {
   }
 
   /** Documentation/admin-guide/nfs/nfsroot.rst; only the first interface has a default route. */
-  private static String address(int index, Lease lease, Switch network, ResourceName hostname) {
+  private static String ipv4(int index, Lease lease, Switch network, ResourceName hostname) {
     String gateway = index == 0 ? network.gateway().toString() : "";
     return "%s::%s:%s:%s:vec%d:none"
         .formatted(lease.address(), gateway, network.subnet().netmask(), hostname, index);
+  }
+
+  /** dracut.cmdline(7): in brackets, and with the prefix' length for a netmask. */
+  private static String ipv6(
+      int index, Ipv6Address address, Ipv6Subnet subnet, ResourceName hostname) {
+    String gateway = index == 0 ? "[" + subnet.gateway() + "]" : "";
+    return "[%s]::%s:%d:%s:vec%d:none"
+        .formatted(address, gateway, subnet.prefix(), hostname, index);
+  }
+
+  /** dracut.cmdline(7): what {@code nameserver=} says. */
+  private static List<IpAddress> servers(Switch network) {
+    Naming naming = network.naming();
+    return naming.served() ? List.of(network.gateway()) : naming.servers();
   }
 
   /** systemd.system-credentials(7): what sshd reads as root's authorized keys. */
