@@ -44,7 +44,7 @@ class WatchIT {
           .contains("its kernel hangs since");
       assertThat(world.pid("bob")).as("bob's was not touched").isEqualTo(bob);
       assertThat(ailment(world, "linda").isNull()).isTrue();
-      assertThat(agent.said("instance bob")).isZero();
+      assertThat(agent.said("instance bob:")).isZero();
     }
   }
 

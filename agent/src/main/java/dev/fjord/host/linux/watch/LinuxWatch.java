@@ -85,9 +85,12 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   @Override
   public void nudge(Watched instance, Nudge nudge) {
     Watched.Main kernel = instance.kernel();
-    if (kernel == null) {
-      return;
+    if (kernel != null) {
+      network.beside(() -> nudge(instance, kernel, nudge));
     }
+  }
+
+  private void nudge(Watched instance, Watched.Main kernel, Nudge nudge) {
     switch (nudge) {
       case PING -> instance.addresses().forEach(one -> Ping.answers(one.address()));
       case SIGIO -> KernelLife.remind(process(kernel), instance.uid());

@@ -4,6 +4,7 @@ import dev.fjord.host.linux.uml.Ping;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.watch.Signs;
 import dev.fjord.watch.Watched;
 import dev.fjord.watch.Watched.Address;
@@ -26,12 +27,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks addresses and ports, some instances side by side. All addresses are asked once first; only
  * those that are silent are asked again, so that they delay nobody who answers.
  */
 final class NetworkQuestions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkQuestions.class);
+
   /** Threads of the platform, since a ping blocks in native code: 200 silent ones take 4 s. */
   private static final int AT_ONCE = 32;
 
@@ -79,6 +84,17 @@ final class NetworkQuestions implements AutoCloseable {
           one.name(), new Signs(Signs.State.RUNS, uptimes.get(one.name()), heard, silent, accepts));
     }
     return signs;
+  }
+
+  /** Does what may take a moment; many may need it at once, and nobody waits for it. */
+  void beside(Runnable work) {
+    threads.execute(() -> {
+      try {
+        work.run();
+      } catch (ProblemException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    });
   }
 
   private static boolean accepts(Watched one) {
