@@ -94,8 +94,7 @@ class WatchTest implements WatchedHost {
 
   @Override
   public List<Watched> watched() {
-    return List.of(
-        new Watched(LINDA, new Watched.Main(7, 1), 1, List.of(), null, true, null));
+    return List.of(new Watched(LINDA, new Watched.Main(7, 1), 1, List.of(), null, true, null));
   }
 
   @Override
