@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.plan.Step;
@@ -10,7 +11,9 @@ import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
 import dev.fjord.schedule.Agent;
 import dev.fjord.source.Mirror;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -22,6 +25,11 @@ import org.slf4j.LoggerFactory;
 final class AgentRuns {
   private static final Logger LOG = LoggerFactory.getLogger(AgentRuns.class);
 
+  /** At a boot of the host the first run has enough to do. */
+  private static final Duration FIRST_VERIFY = Duration.ofMinutes(1);
+
+  private static final Duration AFTER_FAULT = Duration.ofHours(1);
+
   private final AgentSettings settings;
   private final AtomicReference<String> told = new AtomicReference<>("");
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
@@ -32,10 +40,12 @@ final class AgentRuns {
 
   void untilTold() {
     Agent agent = new Agent(settings.layout(), settings.poll());
-    try (Mirror mirror = Mirror.open(settings)) {
+    Duration interval = settings.watch();
+    try (Mirror mirror = Mirror.open(settings);
+        Watching watching = interval == null ? null : Watching.of(settings, interval)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
-      try (Runs runs = new Runs(settings, asked, agent::isStopping)) {
-        StoreChecks checks = new StoreChecks(settings);
+      ApplyListener changes = watching == null ? ApplyListener.NONE : watching;
+      try (Runs runs = new Runs(settings, asked, agent::isStopping, changes)) {
         agent.run(
             () -> {
               RunResult result = run(runs, told);
@@ -47,18 +57,31 @@ final class AgentRuns {
                 told.set(""); // The same drift, when it comes back, is news.
               }
               log.tell(result);
+              if (watching != null) {
+                watching.look(result);
+              }
               mirror.maintain();
               return asked.answered;
             },
-            look -> checks.next(agent::isStopping, look));
+            checks(agent, watching));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private Map<String, Agent.Check> checks(Agent agent, @Nullable Watching watching) {
+    StoreChecks stores = new StoreChecks(settings);
+    Agent.Check verify =
+        new Agent.Check(FIRST_VERIFY, AFTER_FAULT, look -> stores.next(agent::isStopping, look));
+    return watching == null
+        ? Map.of("verify", verify)
+        : Map.of("verify", verify, "watch", watching.check());
+  }
+
   private static RunResult run(Runs runs, AtomicReference<String> told) {
-    return runs.run(new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told));
+    return runs.run(
+        new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told, runs::isKnown));
   }
 
   /** A machine that was moved to another version and is down now does not wait for the timer. */

@@ -6,6 +6,7 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
 import dev.fjord.report.PlanJson;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /**
  * Keeps a log from filling with one plan that fails at every poll: what was told of it the first
@@ -14,14 +15,17 @@ import java.util.concurrent.atomic.AtomicReference;
 final class OncePerPlan implements ApplyListener {
   private final ApplyListener listener;
   private final AtomicReference<String> told;
+  private final Predicate<Plan> isKnown;
   private volatile boolean isNew = true;
 
   /**
    * For one run.
    *
    * @param told the id of the plan that was told last; kept from run to run
+   * @param isKnown whether a plan holds only what was told in another way
    */
-  OncePerPlan(ApplyListener listener, AtomicReference<String> told) {
+  OncePerPlan(ApplyListener listener, AtomicReference<String> told, Predicate<Plan> isKnown) {
+    this.isKnown = isKnown;
     this.listener = listener;
     this.told = told;
   }
@@ -29,7 +33,7 @@ final class OncePerPlan implements ApplyListener {
   @Override
   public void planned(Plan plan) {
     String id = PlanJson.id(plan);
-    isNew = !id.equals(told.getAndSet(id));
+    isNew = !id.equals(told.getAndSet(id)) && !isKnown.test(plan);
     if (isNew) {
       listener.planned(plan);
     }

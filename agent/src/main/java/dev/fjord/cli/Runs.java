@@ -8,6 +8,7 @@ import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.Reconciler;
@@ -38,6 +39,7 @@ final class Runs implements AutoCloseable {
   private final Layout layout;
   private final ExecutorService threads = threads();
   private final Reconciler reconciler;
+  private final ApplyListener everything;
   private final Journal journal;
   private final UseHistory use;
   private final RootDivergence divergence;
@@ -48,6 +50,16 @@ final class Runs implements AutoCloseable {
    * @param stopping once true, no further change is begun
    */
   Runs(AgentSettings settings, Revisions revisions, BooleanSupplier stopping) {
+    this(settings, revisions, stopping, ApplyListener.NONE);
+  }
+
+  /** As the other, with somebody who is told of every change. */
+  Runs(
+      AgentSettings settings,
+      Revisions revisions,
+      BooleanSupplier stopping,
+      ApplyListener everything) {
+    this.everything = everything;
     layout = settings.layout();
     Clock clock = Clock.systemUTC();
     journal = new Journal(layout, clock);
@@ -77,10 +89,15 @@ final class Runs implements AutoCloseable {
     return reconciler.preview();
   }
 
+  /** Whether a plan puts right only what comes back all the time, which was told. */
+  boolean isKnown(Plan plan) {
+    return reconciler.isKnown(plan);
+  }
+
   /** A whole run. */
   RunResult run(ApplyListener listener) {
     try {
-      RunResult result = reconciler.run(listener.and(journal));
+      RunResult result = reconciler.run(listener.and(journal).and(everything));
       keep(result);
       return result;
     } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param readyTimeout how long a guest may take until it answers
  * @param stopTimeout how long a guest may take to shut down by itself
  * @param verify how often stored images and kernels are read to their ends
+ * @param watch how often running instances are asked how they are; null for never
  * @param hostsFile where the host itself finds the names of instances; null for nowhere
  */
 public record AgentSettings(
@@ -29,10 +30,12 @@ public record AgentSettings(
     Duration readyTimeout,
     Duration stopTimeout,
     Duration verify,
+    @Nullable Duration watch,
     @Nullable Path hostsFile) {
   public static final Duration VERIFY = Duration.ofDays(7);
+  public static final Duration WATCH = Duration.ofSeconds(5);
 
-  /** With the usual time between full reads. */
+  /** With the usual times between full reads, and between looks at running instances. */
   public AgentSettings(
       String repository,
       String branch,
@@ -54,6 +57,7 @@ public record AgentSettings(
         readyTimeout,
         stopTimeout,
         VERIFY,
+          WATCH,
         null);
   }
 }

@@ -279,6 +279,11 @@ public record Layout(Path state, Path run) {
     return run.resolve("screen");
   }
 
+  /** What the watch over running instances has found. */
+  public Path watch() {
+    return run.resolve("watch.json");
+  }
+
   /** What is known of an instance's starts since the host booted. */
   public Path starts(ResourceName name) {
     return run.resolve("starts").resolve(name.value() + ".json");

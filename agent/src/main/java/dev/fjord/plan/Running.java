@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Ailment;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
@@ -62,6 +63,11 @@ record Running(
     }
     if (!lost.isEmpty()) {
       reconnect(record, lost, launch);
+      return;
+    }
+    Ailment ailment = observed.ailments().get(goal.name());
+    if (ailment != null && isRestartDue(ailment, record) && !waits && !waits(record)) {
+      recover(record, before, ailment, launch);
       return;
     }
     boolean paused = Objects.requireNonNull(seen.kernel()).paused();
@@ -164,6 +170,41 @@ record Running(
                 + " start alone",
             Disruption.RESTART,
             lost,
+            requires,
+            new Step.RestartInstance(record, ready)));
+  }
+
+  /** A machine that hangs is restarted when its document lets it be restarted. */
+  private boolean isRestartDue(Ailment ailment, InstanceRecord record) {
+    RunningKernel kernel = Objects.requireNonNull(seen.kernel());
+    return ailment.pid() == kernel.pid()
+        && record.applied().power() == Power.RUNNING
+        && !kernel.paused()
+        && recovery(ailment).isDue();
+  }
+
+  private boolean waits(InstanceRecord record) {
+    return waits(record.applied().restart(), List.of());
+  }
+
+  private Recovery recovery(Ailment ailment) {
+    InstanceRecord record = goal.record();
+    return new Recovery(
+        observed, draft, goal.name(), record.owner(), record.applied().health().repair(), ailment);
+  }
+
+  private void recover(
+      InstanceRecord record, InstanceRecord before, Ailment ailment, Step.Launch ready) {
+    List<String> requires = new ArrayList<>(moved);
+    requires.addAll(InstanceChanges.supplies(draft, record));
+    draft.add(
+        InstanceChanges.change(
+            goal,
+            Action.RESTART,
+            Cause.RECOVERY,
+            recovery(ailment).reason() + AtRest.rootGoes(record, before),
+            AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
+            List.of(),
             requires,
             new Step.RestartInstance(record, ready)));
   }

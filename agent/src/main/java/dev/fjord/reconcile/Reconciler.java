@@ -39,6 +39,7 @@ public final class Reconciler {
   private final HostPort host;
   private final Applier applier;
   private final Clock clock;
+  private final Recurrences recurrences = new Recurrences();
 
   public Reconciler(
       ResourceName hostName,
@@ -53,6 +54,11 @@ public final class Reconciler {
     this.host = host;
     this.applier = applier;
     this.clock = clock;
+  }
+
+  /** Whether a plan puts right only what comes back all the time, which was told. */
+  public boolean isKnown(Plan plan) {
+    return recurrences.isKnown(plan);
   }
 
   /** A run that changes nothing. */
@@ -97,6 +103,8 @@ public final class Reconciler {
         revisions.inForce(Objects.requireNonNull(inForce.chosen()));
         noteUnused(); // A run that was killed did not forget what it took into use.
         outcomes = applier.apply(plan, listener);
+        recurrences.note(plan, outcomes, clock.instant());
+        problems.addAll(recurrences.problems());
       }
     }
 
@@ -114,7 +122,8 @@ public final class Reconciler {
       silent = observed == null ? Set.of() : host.silent(observed);
       boolean done = rest != null && isDone(rest) && inForce.found().isEmpty();
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
-      converged = done && newest && silent.isEmpty();
+      boolean well = observed != null && observed.ailments().isEmpty();
+      converged = done && newest && silent.isEmpty() && well;
     }
 
     /** What this run left unneeded is removed by a later one. */

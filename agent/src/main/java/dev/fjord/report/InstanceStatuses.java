@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.Ailment;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
@@ -54,12 +55,18 @@ record InstanceStatuses(
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
         spoofAttempts(seen.name()),
+        ailment(seen.name()),
         ProblemJson.all(problems(seen)));
   }
 
   private long spoofAttempts(ResourceName name) {
     Observed observed = result.observed();
     return observed == null ? 0 : observed.filters().dropped().getOrDefault(name, 0L);
+  }
+
+  private @Nullable Ailment ailment(ResourceName name) {
+    Observed observed = result.observed();
+    return observed == null ? null : observed.ailments().get(name);
   }
 
   private static Power power(@Nullable RunningKernel kernel) {

@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -70,6 +71,7 @@ public record Status(
    * @param uptimeSeconds null when no kernel runs, or its start is not known
    * @param spoofAttempts frames that were not its to send and were dropped, since the host was
    *     started
+   * @param ailment what the watch has found; null for nothing
    */
   public record InstanceStatus(
       ResourceName name,
@@ -83,6 +85,7 @@ public record Status(
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
       long spoofAttempts,
+      @Nullable Ailment ailment,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);

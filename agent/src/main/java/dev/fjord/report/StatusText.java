@@ -1,5 +1,6 @@
 package dev.fjord.report;
 
+import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.problem.Problem;
@@ -23,7 +24,7 @@ public final class StatusText {
     out.append(headline(status, now, paint)).append('\n');
     if (!status.instances().isEmpty()) {
       out.append('\n');
-      table(status, paint).forEach(line -> out.append(line).append('\n'));
+      table(status, now, paint).forEach(line -> out.append(line).append('\n'));
     }
     String images = images(status);
     out.append(images.isEmpty() ? "" : "\n" + images);
@@ -73,17 +74,21 @@ public final class StatusText {
     return Words.age(Duration.between(from, now).toSeconds());
   }
 
-  private static List<String> table(Status status, Paint paint) {
+  private static List<String> table(Status status, Instant now, Paint paint) {
     TextTable table = new TextTable(24, 16, 7, 18, 16, 8, 7);
     table.row("NAME", "PARTNER", "POWER", "ADDRESS", "IMAGE", "MEMORY", "UPTIME", "NOTES");
-    status.instances().forEach(instance -> row(table, instance));
+    status.instances().forEach(instance -> row(table, instance, now));
     List<String> lines = new ArrayList<>(table.lines());
     lines.set(0, paint.bold(lines.get(0)));
     return lines;
   }
 
-  private static void row(TextTable table, InstanceStatus one) {
+  private static void row(TextTable table, InstanceStatus one, Instant now) {
     List<String> notes = new ArrayList<>();
+    Ailment ailment = one.ailment();
+    if (ailment != null) {
+      notes.add(Words.of(ailment.verdict()) + " for " + age(ailment.since(), now));
+    }
     if (one.outdated()) {
       Long diverged = one.divergedBytes();
       notes.add("outdated");

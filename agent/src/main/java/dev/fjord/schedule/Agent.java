@@ -2,11 +2,16 @@ package dev.fjord.schedule;
 
 import dev.fjord.model.Layout;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,15 +25,13 @@ public final class Agent {
   /** How long changes that have begun may take once the agent is told to end. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** Before a check that broke is tried again. */
-  private static final Duration AFTER_FAULT = Duration.ofHours(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Layout layout;
   private final Timetable timetable;
   private final AtomicBoolean stopping = new AtomicBoolean();
-  private final AtomicReference<@Nullable Thread> checking = new AtomicReference<>();
+  private final Map<Check, String> faults = new ConcurrentHashMap<>();
+  private final Set<Thread> checking = ConcurrentHashMap.newKeySet();
 
   public Agent(Layout layout, Duration poll) {
     this.layout = layout;
@@ -45,10 +48,9 @@ public final class Agent {
    *
    * @param run does one run and answers whether the repository could be asked; what it throws is
    *     logged, and the agent goes on
-   * @param check does what takes long and hinders no run, and answers how long to wait for the
-   *     next; interrupted when the agent ends
+   * @param checks what goes on beside the runs, by name; interrupted when the agent ends
    */
-  public void run(BooleanSupplier run, Check check) throws InterruptedException {
+  public void run(BooleanSupplier run, Map<String, Check> checks) throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     AtomicReference<@Nullable Polling> started = new AtomicReference<>();
     Runnable poke =
@@ -58,8 +60,10 @@ public final class Agent {
             known.now();
           }
         };
-    Polling polling =
-        new Polling(() -> timetable.next(once(run)), () -> beside(() -> check.next(poke)));
+    Map<String, Polling.Beside> beside = new TreeMap<>();
+    checks.forEach((name, check) ->
+        beside.put(name, new Polling.Beside(check.first(), () -> beside(check, poke))));
+    Polling polling = new Polling(() -> timetable.next(once(run)), beside);
     started.set(polling);
     ControlSocket control = new ControlSocket(layout, polling::now);
     Signals.onHangup(polling::now);
@@ -69,31 +73,45 @@ public final class Agent {
     ended.await();
   }
 
-  /** What goes on beside the runs. */
-  @FunctionalInterface
-  public interface Check {
-    /**
-     * Does it once.
-     *
-     * @param look makes a run begin at once, when there is something to be seen
-     * @return how long to wait for the next time
-     */
-    Duration next(Runnable look);
+  /**
+   * What goes on beside the runs, and never overlaps itself.
+   *
+   * @param first how long to wait before the first time
+   * @param afterFault how long to wait when it broke
+   * @param work does it once, and answers how long to wait for the next time; what it is given
+   *     makes a run begin at once, when there is something to be seen
+   */
+  public record Check(Duration first, Duration afterFault, Function<Runnable, Duration> work) {
+
+    /** About every {@code interval}; many agents do not do it at the same moment. */
+    public static Check every(Duration interval, Consumer<Runnable> work) {
+      return new Check(
+          interval,
+          interval,
+          look -> {
+            work.accept(look);
+            return Timetable.jittered(interval, RandomGenerator.getDefault());
+          });
+    }
   }
 
-  private Duration beside(Supplier<Duration> check) {
-    checking.set(Thread.currentThread());
+  private Duration beside(Check check, Runnable look) {
+    checking.add(Thread.currentThread());
     try {
-      return stopping.get() ? AFTER_FAULT : check.get();
+      Duration wait = stopping.get() ? check.afterFault() : check.work().apply(look);
+      faults.remove(check);
+      return wait;
     } catch (RuntimeException e) {
-      if (!stopping.get()) {
+      // Once, not at each check: it may be one of every five seconds.
+      if (!stopping.get() && !e.toString().equals(faults.put(check, e.toString()))) {
         LOG.error("a check broke; the agent goes on", e);
       }
-      return AFTER_FAULT;
+      return check.afterFault();
     } finally {
-      checking.set(null);
-      boolean told = Thread.interrupted(); // The thread is Quartz's, and goes back to it.
-      LOG.debug("a check ended{}", told ? " when it was told to" : "");
+      checking.remove(Thread.currentThread());
+      if (Thread.interrupted()) { // The thread is Quartz's, and goes back to it.
+        LOG.debug("a check ended when it was told to");
+      }
     }
   }
 
@@ -109,10 +127,7 @@ public final class Agent {
   private void stop(Polling polling, ControlSocket control, CountDownLatch ended) {
     stopping.set(true);
     control.close();
-    Thread busy = checking.get();
-    if (busy != null) {
-      busy.interrupt();
-    }
+    checking.forEach(Thread::interrupt);
     Thread waiting = Thread.ofPlatform().daemon().start(polling::close);
     try {
       if (!waiting.join(GRACE)) {

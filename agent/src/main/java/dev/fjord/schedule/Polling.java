@@ -4,6 +4,7 @@ import dev.fjord.problem.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -22,15 +23,11 @@ import org.quartz.impl.StdSchedulerFactory;
 
 /**
  * Calls a run again and again: when its wait is over, or at once when somebody asks. Runs never
- * overlap; asking during one gives another one after it. Beside them, and on a schedule of its own,
- * goes a check that takes long and hinders no run.
+ * overlap; asking during one gives another one after it. Beside them, each on a schedule of its own
+ * and never overlapping itself, goes what hinders no run.
  */
 final class Polling implements AutoCloseable {
   private static final JobKey RUN = JobKey.jobKey("reconcile");
-  private static final JobKey CHECK = JobKey.jobKey("verify");
-
-  /** At a boot of the host the first run has enough to do. */
-  private static final Duration FIRST_CHECK = Duration.ofMinutes(1);
 
   private final Scheduler scheduler;
 
@@ -38,16 +35,20 @@ final class Polling implements AutoCloseable {
    * Starts with a run at once.
    *
    * @param run does one run, and answers how long to wait for the next
-   * @param check does one check, and answers the same
+   * @param beside what goes on beside the runs, by name; each answers the same
    */
-  Polling(Supplier<Duration> run, Supplier<Duration> check) {
+  Polling(Supplier<Duration> run, Map<String, Beside> beside) {
     try {
-      scheduler = new StdSchedulerFactory(settings()).getScheduler();
+      scheduler = new StdSchedulerFactory(settings(1 + beside.size())).getScheduler();
       add(RUN, run);
-      add(CHECK, check);
+      for (Map.Entry<String, Beside> one : beside.entrySet()) {
+        add(JobKey.jobKey(one.getKey()), one.getValue().work());
+      }
       scheduler.start();
       now();
-      Work.next(scheduler, CHECK, FIRST_CHECK);
+      for (Map.Entry<String, Beside> one : beside.entrySet()) {
+        Work.next(scheduler, JobKey.jobKey(one.getKey()), one.getValue().first());
+      }
     } catch (SchedulerException e) {
       throw Problem.of("timer-failed", "the timer could not be started")
           .detail(e.toString())
@@ -55,18 +56,25 @@ final class Polling implements AutoCloseable {
     }
   }
 
+  /**
+   * What goes on beside the runs.
+   *
+   * @param first how long to wait before the first time
+   */
+  record Beside(Duration first, Supplier<Duration> work) {}
+
   private void add(JobKey key, Supplier<Duration> work) throws SchedulerException {
     scheduler.getContext().put(key.getName(), work);
     JobDetail job = JobBuilder.newJob(Work.class).withIdentity(key).storeDurably().build();
     scheduler.addJob(job, true);
   }
 
-  private static Properties settings() {
+  private static Properties settings(int threads) {
     Properties settings = new Properties();
     settings.setProperty("org.quartz.scheduler.instanceName", "fjord");
     settings.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
     settings.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
-    settings.setProperty("org.quartz.threadPool.threadCount", "2");
+    settings.setProperty("org.quartz.threadPool.threadCount", Integer.toString(threads));
     settings.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
     return settings;
   }

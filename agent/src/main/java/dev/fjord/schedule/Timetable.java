@@ -22,11 +22,16 @@ final class Timetable {
     this.random = random;
   }
 
+  /** About that long, a tenth more or less. */
+  static Duration jittered(Duration interval, RandomGenerator random) {
+    return Duration.ofMillis((long) (interval.toMillis() * (0.9 + 0.2 * random.nextDouble())));
+  }
+
   /** The wait after a run that could, or could not, ask the repository. */
   synchronized Duration next(boolean reached) {
     failures = reached ? 0 : failures + 1;
     if (failures == 0) {
-      return Duration.ofMillis((long) (poll.toMillis() * (0.9 + 0.2 * random.nextDouble())));
+      return jittered(poll, random);
     }
     Duration wait = backoff.delay(failures);
     return wait.compareTo(poll) < 0 ? poll : wait;

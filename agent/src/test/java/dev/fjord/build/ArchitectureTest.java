@@ -40,15 +40,16 @@ class ArchitectureTest {
       file      | problem
       model     | problem
       plan      | problem model
+      watch     | problem model
       json      | problem model plan
       source    | problem model file
       load      | problem model json
-      host      | problem model plan process file json
+      host      | problem model plan watch process file json
       apply     | problem model plan host file json
       reconcile | problem model plan host apply source load file json
       schedule  | problem model source reconcile
       report    | problem model plan apply reconcile json file
-      cli       | problem model plan host apply reconcile source load schedule report process file json
+      cli       | problem model plan watch host apply reconcile source load schedule report process file json
       """;
 
   /** What lives in which packages alone: one library, one home. */
@@ -172,7 +173,7 @@ class ArchitectureTest {
   void the_core_computes_from_values_alone() {
     noClasses()
         .that()
-        .resideInAnyPackage(subtree("problem"), subtree("model"), subtree("plan"))
+        .resideInAnyPackage(subtree("problem"), subtree("model"), subtree("plan"), subtree("watch"))
         .should()
         .dependOnClassesThat(EFFECTS)
         .orShould()

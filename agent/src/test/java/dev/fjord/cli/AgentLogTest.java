@@ -42,7 +42,7 @@ class AgentLogTest {
   }
 
   private void run(AtomicReference<String> told) {
-    OncePerPlan listener = new OncePerPlan(new ApplyText(lines::add, () -> 0), told);
+    OncePerPlan listener = new OncePerPlan(new ApplyText(lines::add, () -> 0), told, plan -> false);
     listener.planned(Plans.full());
     listener.started(Plans.full().changes().get(0));
   }

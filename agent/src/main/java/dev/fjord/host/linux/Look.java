@@ -13,6 +13,7 @@ import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
@@ -84,7 +85,7 @@ record Look(
         daemons.observe(),
         new ObservedNames(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
-        Map.of(),
+        new NotedFile(layout).ailments(running, clock.instant()),
         problems);
   }
 

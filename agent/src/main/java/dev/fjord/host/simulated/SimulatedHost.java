@@ -1,6 +1,7 @@
 package dev.fjord.host.simulated;
 
 import dev.fjord.host.HostPort;
+import dev.fjord.model.Ailment;
 import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
@@ -71,6 +72,7 @@ public final class SimulatedHost implements HostPort {
     @Nullable Boot boot;
     boolean paused;
     Instant started = Instant.EPOCH;
+    @Nullable Ailment ailment;
 
     Folder(InstanceRecord record, Path backing) {
       this.record = record;
@@ -134,11 +136,17 @@ public final class SimulatedHost implements HostPort {
     folder(instance).broken.add(volume);
   }
 
+  /** From now on its kernel has that, until it is another one. */
+  public synchronized void ail(ResourceName name, Ailment ailment) {
+    folder(name).ailment = ailment;
+  }
+
   /** Ends a kernel behind everybody's back. */
   public synchronized void kill(ResourceName name) {
     Folder folder = folders.get(name);
     if (folder != null) {
       folder.boot = null;
+      folder.ailment = null;
       folder.paused = false;
     }
   }
@@ -224,8 +232,18 @@ public final class SimulatedHost implements HostPort {
         new ObservedFilters(filters, Map.of(), filterFault),
         List.copyOf(daemons.values()),
         new ObservedNames(names, List.of(), null),
-        Map.of(),
+        ailments(),
         List.of());
+  }
+
+  private Map<ResourceName, Ailment> ailments() {
+    Map<ResourceName, Ailment> ailments = new TreeMap<>();
+    folders.forEach((name, folder) -> {
+      if (folder.ailment != null && folder.boot != null) {
+        ailments.put(name, folder.ailment);
+      }
+    });
+    return ailments;
   }
 
   @Override

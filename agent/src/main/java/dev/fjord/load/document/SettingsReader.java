@@ -16,6 +16,7 @@ public final class SettingsReader {
   private static final String RUN = "/run/fjord";
   private static final Duration POLL = Duration.ofSeconds(30);
   private static final Duration READY = Duration.ofSeconds(90);
+  private static final String OFF = "off";
   private static final Duration STOP = Duration.ofSeconds(30);
 
   private SettingsReader() {}
@@ -44,6 +45,9 @@ public final class SettingsReader {
         duration(settings.field("readyTimeout"), READY),
         duration(settings.field("stopTimeout"), STOP),
         duration(settings.field("verify"), AgentSettings.VERIFY),
+        OFF.equals(settings.field("watch").text())
+            ? null
+            : duration(settings.field("watch"), AgentSettings.WATCH),
         hostsFile);
   }
 

@@ -4,17 +4,12 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
-import org.newsclub.net.unix.AFSocketAddress;
-import org.newsclub.net.unix.AFUNIXDatagramChannel;
+import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
  * Speaks to a running kernel over its management socket (arch/um/drivers/mconsole.h, the same from
@@ -25,10 +20,6 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
  * the name that this kernel alone binds. It can stop reading, so nothing here blocks.
  */
 public final class Mconsole {
-  private static final int MAGIC = 0xcafebabe;
-  private static final int VERSION = 2;
-  private static final int LONGEST_REQUEST = 511;
-  private static final int HEADER = 12;
   private static final int LARGEST_REPLY = 1 << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -60,22 +51,18 @@ public final class Mconsole {
    */
   public MconsoleReply ask(String command, Duration deadline) {
     byte[] words = command.getBytes(StandardCharsets.UTF_8);
-    if (words.length == 0 || words.length > LONGEST_REQUEST) {
+    if (words.length == 0 || words.length > MconsoleSocket.LONGEST_REQUEST) {
       throw new IllegalArgumentException("1 to 511 bytes: " + command);
     }
-    try (AFUNIXDatagramChannel channel = AFUNIXDatagramChannel.open();
+    try (MconsoleSocket channel = connect();
         Selector selector = AFUNIXSelectorProvider.provider().openSelector()) {
-      // Abstract: the kernel, in a mount namespace of its own, would not see a path.
-      channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + UUID.randomUUID()));
-      channel.configureBlocking(false);
-      channel.connect(AFUNIXSocketAddress.of(socket));
-      if (!boundName.equals(nameOf(channel.getRemoteAddress()))) {
+      if (channel == null) {
         return new MconsoleReply.Nobody("another program's socket is at " + socket);
       }
-      if (channel.write(request(words)) == 0) {
+      if (!channel.send(words)) {
         return new MconsoleReply.Silence();
       }
-      channel.register(selector, java.nio.channels.SelectionKey.OP_READ);
+      channel.register(selector);
       return receive(channel, selector, System.nanoTime() + deadline.toNanos());
     } catch (SocketException refused) {
       return new MconsoleReply.Nobody(String.valueOf(refused.getMessage()));
@@ -84,22 +71,13 @@ public final class Mconsole {
     }
   }
 
-  private static String nameOf(@org.jspecify.annotations.Nullable AFSocketAddress peer) {
-    return peer instanceof AFUNIXSocketAddress unix && unix.hasFilename() ? unix.getPath() : "";
+  /** A connection that is kept; null when another's socket is there. */
+  @Nullable MconsoleSocket connect() throws IOException {
+    return MconsoleSocket.connect(socket, boundName);
   }
 
-  private static ByteBuffer request(byte[] words) {
-    return ByteBuffer.allocate(HEADER + words.length)
-        .order(ByteOrder.nativeOrder())
-        .putInt(MAGIC)
-        .putInt(VERSION)
-        .putInt(words.length)
-        .put(words)
-        .flip();
-  }
-
-  private static MconsoleReply receive(
-      AFUNIXDatagramChannel channel, Selector selector, long deadline) throws IOException {
+  private static MconsoleReply receive(MconsoleSocket channel, Selector selector, long deadline)
+      throws IOException {
     StringBuilder text = new StringBuilder();
     int error = 0;
     boolean begun = false;
@@ -110,16 +88,14 @@ public final class Mconsole {
       if (deadline - System.nanoTime() <= 0 || selector.select(left) == 0) {
         break;
       }
-      ByteBuffer packet = ByteBuffer.allocate(HEADER + 512).order(ByteOrder.nativeOrder());
-      if (channel.read(packet) < HEADER) {
+      MconsoleSocket.Packet packet = channel.receive();
+      if (packet == null) {
         continue;
       }
-      packet.flip();
-      error = packet.getInt();
-      more = packet.getInt() != 0;
+      error = packet.error();
+      more = packet.more();
       begun = true;
-      int length = Math.clamp(packet.getInt(), 0, packet.remaining());
-      text.append(StandardCharsets.UTF_8.decode(packet.slice(HEADER, length)));
+      text.append(packet.text());
     }
     if (!begun) {
       return new MconsoleReply.Silence();

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * that is what a reboot inside the guest looks like.
  */
 public final class StartLog {
-  static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   static final Duration LASTING = Duration.ofMinutes(5);
 
   private final Layout layout;
@@ -53,13 +51,28 @@ public final class StartLog {
     static final Entry NONE = new Entry(0, null, null, null, null);
   }
 
+  /**
+   * Where an instance's last start has come to.
+   *
+   * @param isUnderWay whether its outcome is not known yet
+   * @param ready the kernel that answered; null when none did
+   * @param due when the next try is due, after a failure; null for none
+   */
+  public record LastStart(
+      boolean isUnderWay, @Nullable KernelProcess ready, @Nullable Instant due) {}
+
+  public LastStart last(ResourceName name) {
+    Entry entry = read(name);
+    return new LastStart(entry.begun() != null, entry.ready(), entry.notBefore());
+  }
+
   /** How an instance's starts went, for the plan. */
   public Starts starts(ResourceName name) {
     Entry entry = read(name);
     if (lasted(entry)) {
       return Starts.NONE;
     }
-    Instant latest = clock.instant().plus(LONGEST_PAUSE);
+    Instant latest = clock.instant().plus(Starts.LONGEST_PAUSE);
     Instant notBefore = entry.notBefore();
     // A clock that was set back must not hold an instance down for longer than was meant.
     return new Starts(
@@ -87,13 +100,8 @@ public final class StartLog {
     Entry entry = read(name);
     int failures = lasted(entry) ? 1 : entry.failures() + 1;
     boolean rebooted = failures == 1 && entry.ready() != null;
-    Duration pause = rebooted ? Duration.ZERO : pauseAfter(failures);
+    Duration pause = rebooted ? Duration.ZERO : Starts.pauseAfter(failures);
     write(name, new Entry(failures, clock.instant().plus(pause), null, null, null));
-  }
-
-  private static Duration pauseAfter(int failures) {
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
-    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
   /**

@@ -99,7 +99,7 @@ class StartLogTest {
   void a_clock_that_was_set_back_holds_nothing_down() {
     log().failed(LINDA);
     now = now.minus(Duration.ofDays(300));
-    assertThat(log().starts(LINDA).notBefore()).isEqualTo(now.plus(StartLog.LONGEST_PAUSE));
+    assertThat(log().starts(LINDA).notBefore()).isEqualTo(now.plus(Starts.LONGEST_PAUSE));
   }
 
   @Test

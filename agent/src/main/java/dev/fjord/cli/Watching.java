@@ -1,0 +1,104 @@
+package dev.fjord.cli;
+
+import dev.fjord.apply.ApplyListener;
+import dev.fjord.apply.Outcome;
+import dev.fjord.host.linux.watch.LinuxWatch;
+import dev.fjord.host.linux.watch.NotedFile;
+import dev.fjord.model.AgentSettings;
+import dev.fjord.model.Ailment.Repair;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Kind;
+import dev.fjord.reconcile.RunResult;
+import dev.fjord.schedule.Agent;
+import dev.fjord.watch.News;
+import dev.fjord.watch.Noted;
+import dev.fjord.watch.Rules;
+import dev.fjord.watch.Watch;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's watch over the instances that run, beside its runs. */
+final class Watching implements ApplyListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
+
+  private final Duration interval;
+  private final LinuxWatch host;
+  private final Watch watch;
+
+  private Watching(AgentSettings settings, Duration interval, Consumer<News> news) {
+    this.interval = interval;
+    this.host = new LinuxWatch(settings.layout(), Clock.systemUTC());
+    this.watch =
+        new Watch(
+            host,
+            Rules.of(interval, settings.readyTimeout()),
+            repairs(settings.layout()),
+            Clock.systemUTC(),
+            news);
+  }
+
+  /** With the interval of the settings, which is not null. */
+  static Watching of(AgentSettings settings, Duration interval) {
+    return new Watching(settings, interval, Watching::log);
+  }
+
+  private static void log(News news) {
+    if (news instanceof News.Ails) {
+      LOG.warn("{}", news.line());
+    } else {
+      LOG.info("{}", news.line());
+    }
+  }
+
+  private static Map<ResourceName, List<Repair>> repairs(Layout layout) {
+    Noted noted = new NotedFile(layout).read();
+    return noted == null ? Map.of() : noted.repairs();
+  }
+
+  Agent.Check check() {
+    return Agent.Check.every(
+        interval,
+        look -> {
+          if (watch.check()) {
+            look.run();
+          }
+        });
+  }
+
+  /** A run has ended. */
+  void look(RunResult result) {
+    if (result.observed() != null) {
+      host.look(result.observed());
+    }
+  }
+
+  @Override
+  public void started(Change change) {
+    if (change.kind() == Kind.INSTANCE) {
+      host.forget(change.name());
+      boolean repairs = change.cause() == Cause.RECOVERY && change.action() == Action.RESTART;
+      watch.begins(change.name(), repairs);
+    }
+  }
+
+  @Override
+  public void ended(Change change, Outcome outcome) {
+    if (change.kind() == Kind.INSTANCE) {
+      watch.ended(change.name(), change.cause() == Cause.INTENDED);
+    }
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}

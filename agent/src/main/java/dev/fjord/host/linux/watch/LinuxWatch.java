@@ -1,0 +1,117 @@
+package dev.fjord.host.linux.watch;
+
+import dev.fjord.host.linux.uml.KernelLife;
+import dev.fjord.host.linux.uml.KernelProcess;
+import dev.fjord.host.linux.uml.Mconsole;
+import dev.fjord.host.linux.uml.Ping;
+import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.Uptimes;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
+import dev.fjord.watch.Noted;
+import dev.fjord.watch.Nudge;
+import dev.fjord.watch.Signs;
+import dev.fjord.watch.Watched;
+import dev.fjord.watch.WatchedHost;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The instances of this machine, in this process's network namespace. */
+public final class LinuxWatch implements WatchedHost, AutoCloseable {
+  private static final Duration MCONSOLE = Duration.ofSeconds(1);
+
+  private final Layout layout;
+  private final Roll roll;
+  private final Uptimes uptimes;
+  private final NetworkQuestions network;
+  private final NotedFile file;
+
+  public LinuxWatch(Layout layout, InstantSource clock) {
+    this.layout = layout;
+    this.roll = new Roll(layout, new StartLog(layout, clock));
+    this.uptimes = new Uptimes(layout, MCONSOLE);
+    this.network = new NetworkQuestions();
+    this.file = new NotedFile(layout);
+  }
+
+  /** A run has looked at the host. */
+  public void look(Observed observed) {
+    roll.look(observed);
+  }
+
+  /** A run changes an instance. */
+  public void forget(ResourceName name) {
+    roll.forget(name);
+  }
+
+  @Override
+  public List<Watched> watched() {
+    return roll.watched();
+  }
+
+  @Override
+  public Map<ResourceName, Signs> ask(List<Watched> instances) {
+    Map<ResourceName, Signs> signs = new HashMap<>();
+    Map<ResourceName, KernelProcess> alive = new HashMap<>();
+    for (Watched one : instances) {
+      if (one.kernel() != null) {
+        KernelProcess kernel = process(one.kernel());
+        if (KernelLife.lives(kernel)) {
+          alive.put(one.name(), kernel);
+        } else {
+          signs.put(one.name(), Signs.GONE);
+        }
+      }
+    }
+    Map<ResourceName, Double> told = uptimes.ask(alive);
+    List<Watched> awake = instances.stream().filter(one -> told.containsKey(one.name())).toList();
+    signs.putAll(network.ask(awake, told));
+    alive.forEach((name, kernel) -> {
+      Signs found = signs.get(name);
+      boolean wrong = found == null || !found.silent().isEmpty();
+      if (wrong && KernelLife.isPaused(kernel)) { // Asked of the few: it takes more reads.
+        signs.put(name, Signs.PAUSED);
+      } else if (found == null) {
+        signs.put(name, new Signs(Signs.State.RUNS, null));
+      }
+    });
+    return signs;
+  }
+
+  @Override
+  public void nudge(Watched instance, Nudge nudge) {
+    Watched.Main kernel = instance.kernel();
+    if (kernel != null) {
+      network.beside(() -> nudge(instance, kernel, nudge));
+    }
+  }
+
+  private void nudge(Watched instance, Watched.Main kernel, Nudge nudge) {
+    switch (nudge) {
+      case PING -> instance.addresses().forEach(one -> Ping.answers(one.address()));
+      case SIGIO -> KernelLife.remind(process(kernel), instance.uid());
+      case SYSRQ ->
+          Mconsole.of(layout, instance.name(), process(kernel))
+              .ask("sysrq h", Duration.ofMillis(200));
+    }
+  }
+
+  @Override
+  public void note(Noted noted) {
+    file.write(noted);
+  }
+
+  private static KernelProcess process(Watched.Main kernel) {
+    return new KernelProcess(kernel.pid(), kernel.started());
+  }
+
+  @Override
+  public void close() {
+    uptimes.close();
+    network.close();
+  }
+}

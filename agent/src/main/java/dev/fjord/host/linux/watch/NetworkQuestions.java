@@ -1,0 +1,145 @@
+package dev.fjord.host.linux.watch;
+
+import dev.fjord.host.linux.uml.Ping;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.watch.Signs;
+import dev.fjord.watch.Watched;
+import dev.fjord.watch.Watched.Address;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks addresses and ports, some instances side by side. All addresses are asked once first; only
+ * those that are silent are asked again, so that they delay nobody who answers.
+ */
+final class NetworkQuestions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkQuestions.class);
+
+  /** Threads of the platform, since a ping blocks in native code: 200 silent ones take 4 s. */
+  private static final int AT_ONCE = 32;
+
+  private static final int CONNECT_MILLIS = 500;
+
+  private final ExecutorService threads = threads();
+
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            AT_ONCE,
+            AT_ONCE,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("watch-", 1).factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  /**
+   * The signs of instances whose kernels answer.
+   *
+   * @param uptimes what these have told
+   */
+  Map<ResourceName, Signs> ask(List<Watched> instances, Map<ResourceName, Double> uptimes) {
+    List<Address> all = instances.stream().flatMap(one -> one.addresses().stream()).toList();
+    Set<Address> answering = which(all, one -> Ping.answers(one.address()));
+    List<Address> open = all.stream().filter(one -> !answering.contains(one)).toList();
+    answering.addAll(which(open, one -> Ping.answersAtLast(one.address())));
+    List<Watched> ports =
+        instances.stream()
+            .filter(one -> one.tcp() != null && answering.containsAll(one.addresses()))
+            .filter(one -> !one.addresses().isEmpty())
+            .toList();
+    Set<Watched> accepting = which(ports, NetworkQuestions::accepts);
+    Map<ResourceName, Signs> signs = new HashMap<>();
+    for (Watched one : instances) {
+      Set<Address> silent = new HashSet<>(one.addresses());
+      silent.removeAll(answering);
+      Set<Address> heard = new HashSet<>(one.addresses());
+      heard.removeAll(silent);
+      @Nullable Boolean accepts = ports.contains(one) ? (Boolean) accepting.contains(one) : null;
+      signs.put(
+          one.name(), new Signs(Signs.State.RUNS, uptimes.get(one.name()), heard, silent, accepts));
+    }
+    return signs;
+  }
+
+  /** Does what may take a moment; many may need it at once, and nobody waits for it. */
+  void beside(Runnable work) {
+    threads.execute(() -> {
+      try {
+        work.run();
+      } catch (ProblemException e) {
+        LOG.warn("{}", e.getMessage());
+      }
+    });
+  }
+
+  private static boolean accepts(Watched one) {
+    IpAddress address = one.addresses().get(0).address();
+    try (Socket socket = new Socket()) {
+      InetAddress host = InetAddress.getByName(address.toString()); // A literal: nobody is asked.
+      socket.connect(
+          new InetSocketAddress(host, Objects.requireNonNull(one.tcp())), CONNECT_MILLIS);
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  /** Those for which it holds. A few threads take one after another: a task each costs more. */
+  private <T> Set<T> which(List<T> all, java.util.function.Predicate<T> holds) {
+    LinkedBlockingQueue<T> open = new LinkedBlockingQueue<>(all);
+    List<Callable<List<T>>> workers = new ArrayList<>();
+    for (int i = 0; i < Math.min(AT_ONCE, all.size()); i++) {
+      workers.add(() -> {
+        List<T> found = new ArrayList<>();
+        for (T one = open.poll(); one != null; one = open.poll()) {
+          if (holds.test(one)) {
+            found.add(one);
+          }
+        }
+        return found;
+      });
+    }
+    Set<T> found = new HashSet<>();
+    try {
+      for (Future<List<T>> worker : threads.invokeAll(workers)) {
+        found.addAll(worker.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.of("interrupted", "asking instances was interrupted").asException(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("asking instances broke", e);
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.fjord.host.linux.watch;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.Ailment;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.problem.ProblemException;
+import dev.fjord.watch.Noted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the watch has found, in the run directory: whoever plans reads it, in whichever process.
+ * What cannot be read was not found: it is told nobody that an instance ails without somebody
+ * having seen it.
+ *
+ * @param layout where it lies
+ */
+public record NotedFile(Layout layout) {
+  /** 200 instances that all ail and have their repairs listed take less. */
+  private static final int LONGEST = 4 << 20;
+
+  void write(Noted noted) {
+    DurableFile.writeForThisBoot(layout.watch(), ModelJson.write(noted));
+  }
+
+  /** As it was left, however long ago; null when there is none to read. */
+  public @Nullable Noted read() {
+    Path file = layout.watch();
+    try (InputStream in = Files.newInputStream(file)) {
+      return ModelJson.read(in.readNBytes(LONGEST), Noted.class, file.toString());
+    } catch (IOException | ProblemException none) {
+      return null;
+    }
+  }
+
+  /**
+   * What ails now: told by a watch that goes on, and of the kernel that runs, or of one that has
+   * ended where none does.
+   */
+  public Map<ResourceName, Ailment> ailments(
+      Map<ResourceName, RunningKernel> running, Instant now) {
+    Noted noted = read();
+    if (noted == null || noted.isStale(now)) {
+      return Map.of();
+    }
+    Map<ResourceName, Ailment> ailments = new HashMap<>(noted.ailments());
+    ailments
+        .entrySet()
+        .removeIf(one -> {
+          RunningKernel kernel = running.get(one.getKey());
+          boolean dead = one.getValue().verdict() == Ailment.Verdict.DEAD;
+          return kernel == null ? !dead : dead || kernel.pid() != one.getValue().pid();
+        });
+    return ailments;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.fjord.watch;
+
+import dev.fjord.model.Ailment.Verdict;
+import dev.fjord.watch.Watched.Main;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the checks of one kernel went so far.
+ *
+ * @param first when it was checked first
+ * @param uptime what it told last; null when it did not
+ * @param accepted whether its port has ever accepted a connection
+ * @param failures checks in a row that found something wrong
+ * @param since when the first of these was; null exactly when there are none
+ * @param verdict of the last of these; null exactly when there are none
+ * @param found what that check found, a clause
+ */
+record Course(
+    Main kernel,
+    Instant first,
+    @Nullable Double uptime,
+    boolean accepted,
+    int failures,
+    @Nullable Instant since,
+    @Nullable Verdict verdict,
+    String found) {
+
+  static Course of(Main kernel, Instant at) {
+    return new Course(kernel, at, null, false, 0, null, null, "");
+  }
+
+  /** What a check has found. */
+  private record Finding(Verdict verdict, String found) {}
+
+  /** The course after one more check. */
+  Course after(Signs signs, Instant at, Rules rules) {
+    boolean accepts = accepted || Boolean.TRUE.equals(signs.accepts());
+    Finding finding = finding(signs, at, rules);
+    Double told = signs.state() == Signs.State.PAUSED ? uptime : signs.uptime();
+    if (finding == null) {
+      return new Course(kernel, first, told, accepts, 0, null, null, "");
+    }
+    return new Course(
+        kernel,
+        first,
+        told == null ? uptime : told,
+        accepts,
+        failures + 1,
+        since == null ? at : since,
+        finding.verdict(),
+        finding.found());
+  }
+
+  private @Nullable Finding finding(Signs signs, Instant at, Rules rules) {
+    if (signs.state() == Signs.State.GONE) {
+      return new Finding(Verdict.DEAD, "process " + kernel.pid() + " is gone");
+    } else if (signs.state() == Signs.State.PAUSED) {
+      return null;
+    } else if (signs.uptime() == null) {
+      return new Finding(Verdict.KERNEL_HUNG, "no answer to 'proc uptime' on its mconsole");
+    } else if (Objects.equals(signs.uptime(), uptime)) {
+      return new Finding(Verdict.KERNEL_HUNG, "its clock stands still at " + uptime + " s");
+    } else if (!signs.silent().isEmpty()) {
+      String silent =
+          signs.silent().stream()
+              .map(one -> one.address().toString())
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return new Finding(Verdict.NETWORK_WRONG, "no answer to pings of " + silent);
+    } else if (Boolean.FALSE.equals(signs.accepts())
+        && (accepted || !at.isBefore(first.plus(rules.settling())))) {
+      return new Finding(Verdict.USER_SPACE_HUNG, "its port accepts no connection");
+    }
+    return null;
+  }
+
+  /** Whether nudges did not help, or cannot. */
+  boolean isAiling(Rules rules) {
+    return verdict == Verdict.DEAD || failures >= rules.checks();
+  }
+
+  /** What to try now; null for nothing. */
+  @Nullable Nudge nudge(Rules rules) {
+    return failures == 0 || isAiling(rules) ? null : Nudge.LADDER.get(nudges() - 1);
+  }
+
+  private int nudges() {
+    return Math.min(failures, Nudge.LADDER.size());
+  }
+
+  /** What was found, how often, and what was tried, for a person. */
+  String detail(Rules rules) {
+    if (verdict == Verdict.DEAD) {
+      return found;
+    }
+    String tried =
+        Nudge.LADDER.stream()
+            .limit(Math.min(nudges(), rules.checks() - 1))
+            .map(Nudge::words)
+            .collect(Collectors.joining(", "));
+    return found + " in " + rules.checks() + " checks; tried in between: " + tried;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.fjord.watch;
+
+import dev.fjord.model.Ailment;
+import dev.fjord.model.Ailment.Repair;
+import dev.fjord.model.ResourceName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the watch leaves to others and to a later agent.
+ *
+ * @param at when it looked
+ * @param intervalMillis between two checks
+ * @param repairs restarts that were to help and still count, also of those that are well now
+ */
+public record Noted(
+    Instant at,
+    long intervalMillis,
+    Map<ResourceName, Ailment> ailments,
+    Map<ResourceName, List<Repair>> repairs) {
+  private static final int STALE = 4;
+
+  /** A check that found much wrong takes some seconds itself. */
+  private static final Duration SLACK = Duration.ofSeconds(15);
+
+  public Noted {
+    ailments = Map.copyOf(ailments);
+    repairs = Map.copyOf(repairs);
+  }
+
+  /** Whether nobody watches any more, so that what it says may be over. */
+  public boolean isStale(Instant now) {
+    Duration age = Duration.between(at, now).abs(); // A clock that was set back is no better.
+    return age.compareTo(Duration.ofMillis(STALE * intervalMillis).plus(SLACK)) > 0;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fjord.watch;
+
+import dev.fjord.watch.Watched.Address;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one check of an instance found, from the bottom up. Where a layer does not answer, those
+ * above it are not asked.
+ *
+ * @param uptime of its kernel, in seconds, as told on its mconsole; null when that did not answer
+ * @param answering addresses that answered
+ * @param silent addresses that did not
+ * @param accepts whether its port accepted a connection; null when it was not asked
+ */
+public record Signs(
+    State state,
+    @Nullable Double uptime,
+    Set<Address> answering,
+    Set<Address> silent,
+    @Nullable Boolean accepts) {
+  public static final Signs GONE = new Signs(State.GONE, null);
+  public static final Signs PAUSED = new Signs(State.PAUSED, null);
+
+  public Signs {
+    answering = Set.copyOf(answering);
+    silent = Set.copyOf(silent);
+  }
+
+  /** Of an instance with no address or port to ask. */
+  public Signs(State state, @Nullable Double uptime) {
+    this(state, uptime, Set.of(), Set.of(), null);
+  }
+
+  /** What its main process does. */
+  public enum State {
+    GONE,
+    /** It is held still on purpose, and is asked nothing. */
+    PAUSED,
+    RUNS
+  }
+}

@@ -1,0 +1,170 @@
+package dev.fjord.e2e;
+
+import static dev.fjord.e2e.Machine.BOB;
+import static dev.fjord.e2e.Machine.LINDA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.process.Command;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Machines that die, hang or lose their network while the agent has nothing else to do. */
+class WatchIT {
+  /** Nothing but the watch makes it look: it polls once an hour. */
+  private static final String SETTINGS = "poll: 1h\nwatch: 1s\nreadyTimeout: 15s\n";
+
+  private static final String CONVERGED = " converged at ";
+
+  @Test
+  void a_kernel_that_is_killed_or_stopped_runs_again() throws Exception {
+    try (var world = World.empty()) {
+      world.settings(SETTINGS);
+      world.site.reset();
+      var agent = world.agent();
+      agent.awaitSaying(CONVERGED, 1);
+      var bob = world.pid("bob");
+
+      var dead = world.kernelOf("linda");
+      var from = Instant.now();
+      world.kill(dead);
+      agent.await("linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != dead);
+      assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(20));
+      agent.awaitSaying("instance linda: its kernel has ended: process " + dead + " is gone", 1);
+
+      var hung = world.kernelOf("linda");
+      signal("STOP", hung);
+      agent.awaitSaying("instance linda: its kernel hangs: no answer to 'proc uptime'", 1);
+      agent.awaitSaying("tried in between: a ping, SIGIO, sysrq h", 1);
+      agent.await("linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != hung);
+      agent.awaitSaying("instance linda is well again", 2);
+      assertThat(Files.readString(world.state().resolve("journal/changes.jsonl")))
+          .contains("its kernel hangs since");
+      assertThat(world.pid("bob")).as("bob's was not touched").isEqualTo(bob);
+      assertThat(ailment(world, "linda").isNull()).isTrue();
+      assertThat(agent.said("instance bob:")).isZero();
+    }
+  }
+
+  @Test
+  void one_that_wakes_up_in_time_is_not_restarted() throws Exception {
+    try (var world = World.empty()) {
+      world.settings(SETTINGS);
+      world.site.reset();
+      var agent = world.agent();
+      agent.awaitSaying(CONVERGED, 1);
+      var linda = world.kernelOf("linda");
+      signal("STOP", linda);
+      // A check of one that is silent takes a second, and the next one begins a second later.
+      Thread.sleep(5000);
+      signal("CONT", linda);
+      agent.awaitSaying("instance linda is well after a ping", 1);
+      assertThat(world.kernelOf("linda")).isEqualTo(linda);
+      assertThat(agent.said("hangs")).isZero();
+    }
+  }
+
+  @Test
+  void one_that_is_not_to_be_repaired_is_told_and_left() throws Exception {
+    try (var world = World.empty()) {
+      world.settings(SETTINGS);
+      world.site.reset();
+      world.site.write(LINDA.with("health", "{repair: false}")).push("Linda looks herself");
+      var agent = world.agent();
+      agent.awaitSaying(CONVERGED, 1);
+      var linda = world.kernelOf("linda");
+      signal("STOP", linda);
+      agent.await("a status that says so", () -> ailment(world, "linda").isObject());
+      Thread.sleep(8000);
+      assertThat(world.kernelOf("linda")).isEqualTo(linda);
+      var ailment = ailment(world, "linda");
+      assertThat(ailment.path("verdict").asText()).isEqualTo("kernel-hung");
+      assertThat(ailment.path("detail").asText()).contains("no answer to 'proc uptime'");
+      assertThat(world.fjord("status").text()).contains("kernel-hung for ");
+      assertThat(world.plan().json().path("problems").toString()).contains("kernel-hung");
+      assertThat(agent.said("its kernel hangs: ")).isEqualTo(1);
+      signal("CONT", linda);
+      agent.await("a status that is well", () -> ailment(world, "linda").isNull());
+      assertThat(world.kernelOf("linda")).isEqualTo(linda);
+    }
+  }
+
+  @Test
+  void a_network_that_the_guest_took_down_is_restarted_in_the_end() throws Exception {
+    try (var world = World.empty()) {
+      world.settings(SETTINGS);
+      world.site.reset();
+      var agent = world.agent();
+      agent.awaitSaying(CONVERGED, 1);
+      var linda = world.kernelOf("linda");
+      world.guest("linda", "(sleep 1; ip link set vec0 down) >/dev/null 2>&1 &");
+      agent.awaitSaying("instance linda: its network is wrong: no answer to pings of 192.0.2.5", 1);
+      agent.await("a status that says so", () -> ailment(world, "linda").isObject());
+      assertThat(ailment(world, "linda").path("verdict").asText()).isEqualTo("network-wrong");
+      assertThat(world.fjord("status").text()).contains("it is restarted from ");
+      assertThat(world.kernelOf("linda")).as("a run may mend it first").isEqualTo(linda);
+      agent.await(
+          "linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != linda);
+      assertThat(agent.log()).contains("its network is wrong since");
+    }
+  }
+
+  @Test
+  void a_host_that_lost_its_switch_mends_it_and_restarts_nobody() throws Exception {
+    try (var world = World.empty()) {
+      world.settings(SETTINGS);
+      world.site.reset();
+      var agent = world.agent();
+      agent.awaitSaying(CONVERGED, 1);
+      var linda = world.kernelOf("linda");
+      var bob = world.kernelOf("bob");
+      world.inside("ip", "link", "delete", world.bridge("lan")).output();
+      agent.awaitSaying("no other instance answers on switch lan", 1);
+      agent.awaitSaying("instance linda is well again", 1);
+      agent.awaitSaying("instance bob is well again", 1);
+      assertThat(world.kernelOf("linda")).isEqualTo(linda);
+      assertThat(world.kernelOf("bob")).isEqualTo(bob);
+    }
+  }
+
+  @Test
+  void a_port_that_nobody_opens_is_restarted_three_times_and_no_more() throws Exception {
+    try (var world = World.empty()) {
+      world.settings("poll: 1h\nwatch: 1s\nreadyTimeout: 10s\n");
+      world.site.reset();
+      world.site.write(BOB.with("health", "{tcp: 81}")).push("Bob has no such service");
+      var agent = world.agent();
+      for (int i = 1; i <= 4; i++) {
+        agent.awaitSaying("instance bob: its user space hangs: its port accepts no connection", i);
+      }
+      agent.await(
+          "a refusal", () -> world.status().path("refused").toString().contains("flapping"));
+      var bob = world.kernelOf("bob");
+      var refused = world.status().path("refused").path(0);
+      assertThat(refused.path("summary").asText())
+          .contains("instance bob is restarted no more: 3 restarts within an hour did not help");
+      Thread.sleep(6000);
+      assertThat(world.kernelOf("bob")).isEqualTo(bob);
+      world.site.write(BOB.with("health", "{tcp: 22}")).push("It is ssh");
+      assertThat(world.fjord("poke").exit()).isZero();
+      agent.awaitSaying("instance bob is well again", 4);
+      agent.await("nothing refused", () -> world.status().path("refused").isEmpty());
+      assertThat(world.kernelOf("bob")).isEqualTo(bob);
+    }
+  }
+
+  private static JsonNode ailment(World world, String name) {
+    return world.instance(name).path("ailment");
+  }
+
+  private static boolean alive(World world, String name) {
+    var kernel = world.kernelOf(name);
+    return kernel > 0 && kernel == world.pid(name);
+  }
+
+  private static void signal(String signal, long pid) {
+    Command.of("kill", "-" + signal, Long.toString(pid)).output();
+  }
+}

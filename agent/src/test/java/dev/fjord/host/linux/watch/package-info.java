@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fjord.host.linux.watch;
+
+import org.jspecify.annotations.NullMarked;
