@@ -9,7 +9,9 @@ import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +47,14 @@ public final class Links {
    *
    * @param bridges every interface that is no tap: any can stand where a bridge is wanted
    * @param ports every tap
+   * @param held taps that some process holds open
    */
-  public record Seen(List<ObservedBridge> bridges, List<ObservedPort> ports) {
+  public record Seen(
+      List<ObservedBridge> bridges, List<ObservedPort> ports, Set<InterfaceName> held) {
     public Seen {
       bridges = List.copyOf(bridges);
       ports = List.copyOf(ports);
+      held = Set.copyOf(held);
     }
   }
 
@@ -61,6 +66,7 @@ public final class Links {
   public Seen observe() {
     List<ObservedBridge> bridges = new ArrayList<>();
     List<ObservedPort> taps = new ArrayList<>();
+    Set<InterfaceName> held = new HashSet<>();
     ip.links().values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
@@ -68,11 +74,14 @@ public final class Links {
           if (name != null && link.isTap()) {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
             taps.add(new ObservedPort(name, markOf(link), master, link.up()));
+            if (link.inUse()) {
+              held.add(name);
+            }
           } else if (name != null) {
             bridges.add(new ObservedBridge(name, markOf(link), link.up(), link.addresses()));
           }
         });
-    return new Seen(bridges, taps);
+    return new Seen(bridges, taps, held);
   }
 
   private static @Nullable ResourceName markOf(Link link) {
