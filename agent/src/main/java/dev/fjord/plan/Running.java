@@ -80,8 +80,7 @@ record Running(
             BootFields.of(wanted, record.applied().swap(), volumes));
     List<FieldChange> all =
         new ArrayList<>(
-            new RootSize(desired, observed)
-                .told(changes, Objects.requireNonNull(seen.record())));
+            new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record())));
     all.addAll(lostForGood(kernel));
     return all;
   }
@@ -151,9 +150,7 @@ record Running(
                 : intended ? Cause.INTENDED : Cause.CORRECTIVE,
             record.isPutBackFrom(before)
                 ? InstanceChanges.putBack(record)
-                : why(intended, fields)
-                    + names
-                    + AtRest.rootGoes(record, before),
+                : why(intended, fields) + names + AtRest.rootGoes(record, before),
             AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
             requires,

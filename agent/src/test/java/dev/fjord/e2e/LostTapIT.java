@@ -93,11 +93,14 @@ class LostTapIT {
     var pid = world.pid("linda");
     var uid = Files.getAttribute(Path.of("/proc/" + pid), "unix:uid").toString();
     deleteTap();
-    world.inside("ip", "tuntap", "add", "dev", "tap-linda", "mode", "tap", "user", uid, "vnet_hdr")
+    world
+        .inside("ip", "tuntap", "add", "dev", "tap-linda", "mode", "tap", "user", uid, "vnet_hdr")
         .output();
-    world.inside("ip", "link", "set", "dev", "tap-linda", "alias", "fjord:port/linda/" + LINDA)
+    world
+        .inside("ip", "link", "set", "dev", "tap-linda", "alias", "fjord:port/linda/" + LINDA)
         .output();
-    world.inside("ip", "link", "set", "dev", "tap-linda", "up", "master", world.bridge("lan"))
+    world
+        .inside("ip", "link", "set", "dev", "tap-linda", "up", "master", world.bridge("lan"))
         .output();
     assertThat(world.plan().fields())
         .allMatch(field -> field.endsWith(", lost by its kernel -> " + world.bridge("lan")));
@@ -157,8 +160,7 @@ class LostTapIT {
     assertThat(plan.change().path("disruption").asText()).isEqualTo("restart");
     assertThat(plan.change().path("cause").asText()).isEqualTo("corrective");
     assertThat(plan.change().path("reason").asText())
-        .isEqualTo(
-            "somebody deleted its tap, and its kernel cannot take up a new one: tap-linda");
+        .isEqualTo("somebody deleted its tap, and its kernel cannot take up a new one: tap-linda");
     world.site.write(Machine.LINDA.with("restart", "next-start")).push("Not now");
     assertThat(world.apply().changes()).doesNotContain("restart instance/linda");
     assertThat(world.plan().changes()).isEmpty();

@@ -211,8 +211,7 @@ public final class LinuxHost implements HostPort {
     look.links().connect(step);
     KernelProcess kernel = look.processes().find(step.instance(), step.uid());
     if (kernel != null) {
-      look.taps()
-          .mend(step.instance(), kernel, step.ports().stream().map(Step.Port::tap).toList());
+      look.taps().mend(step.instance(), kernel, step.ports().stream().map(Step.Port::tap).toList());
     }
   }
 

@@ -30,8 +30,8 @@ public final class TapRepair {
   }
 
   /**
-   * What a kernel has lost. A guest that takes an interface down closes its descriptor, and one that
-   * boots has not opened it yet: neither has lost anything.
+   * What a kernel has lost. A guest that takes an interface down closes its descriptor, and one
+   * that boots has not opened it yet: neither has lost anything.
    *
    * @param taps that it should hold
    */
