@@ -21,9 +21,11 @@ UNIT
 mkdir -p /etc/systemd/system/multi-user.target.wants
 ln -sf ../ssh-host-keys.service /etc/systemd/system/multi-user.target.wants/
 
-# Address and gateway come on the kernel's command line.
-systemctl enable systemd-network-generator.service systemd-networkd.service
+# Addresses, gateways and name servers come on the kernel's command line.
+systemctl enable systemd-network-generator.service systemd-networkd.service \
+    systemd-resolved.service
 
 # Filled in by each machine for itself.
 : >/etc/machine-id
-rm -f /etc/hostname /etc/resolv.conf
+rm -f /etc/hostname
+ln -sf ../run/systemd/resolve/resolv.conf /etc/resolv.conf

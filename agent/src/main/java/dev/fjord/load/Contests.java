@@ -1,8 +1,9 @@
 package dev.fjord.load;
 
 import dev.fjord.load.document.InstanceSpec;
+import dev.fjord.load.document.Said;
 import dev.fjord.model.Contest;
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Finds the names and addresses that more than one document claims. */
 final class Contests {
@@ -19,7 +22,7 @@ final class Contests {
   /** A claim of one thing, at the place where the document makes it. */
   private record Place(Resolved resolved, Location at) {}
 
-  private record Address(ResourceName network, Ipv4Address address) {}
+  private record Address(ResourceName network, IpAddress address) {}
 
   private Contests() {}
 
@@ -29,9 +32,10 @@ final class Contests {
     for (Resolved one : resolved) {
       put(names, one.instance().name(), new Place(one, one.claim().document().where()));
       for (InstanceSpec.Plug plug : one.claim().spec().network()) {
-        if (plug.address() != null) {
-          Address address = new Address(plug.network().value(), plug.address().value());
-          put(addresses, address, new Place(one, plug.address().at()));
+        for (Said<? extends IpAddress> said :
+            Stream.of(plug.address(), plug.address6()).filter(Objects::nonNull).toList()) {
+          Address address = new Address(plug.network().value(), said.value());
+          put(addresses, address, new Place(one, said.at()));
         }
       }
     }

@@ -76,7 +76,9 @@ final class InstanceResolver {
             spec.root() == null ? null : spec.root().value(),
             spec.health(),
             claim.document().where());
-    return new Resolved(instance, claim);
+    return CommandLineCheck.fits(instance, claim, catalogue.switches, faults)
+        ? new Resolved(instance, claim)
+        : null;
   }
 
   /** An image that has faults of its own has told them. */

@@ -26,6 +26,11 @@ public record Ipv6Subnet(Ipv6Address network, int prefix, Ipv6Address gateway) {
     return (network.low() & hostBits()) == 0;
   }
 
+  /** Whose text is the longest. */
+  public Ipv6Address last() {
+    return new Ipv6Address(network.high(), network.low() | hostBits());
+  }
+
   public boolean contains(Ipv6Address address) {
     return address.high() == network.high()
         && (address.low() & ~hostBits()) == (network.low() & ~hostBits());

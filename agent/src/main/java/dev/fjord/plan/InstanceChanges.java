@@ -1,6 +1,7 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
+import dev.fjord.model.BootLine;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;

@@ -10,7 +10,9 @@ import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,13 +92,8 @@ record Wanted(Map<ResourceName, Instance> instances, Map<ResourceName, InstanceR
   }
 
   private static boolean holdsItsAddresses(Instance claim, InstanceRecord record) {
-    return claim.network().stream()
-        .allMatch(nic ->
-            nic.address() == null
-                || record.leases().stream()
-                    .anyMatch(lease ->
-                        lease.network().equals(nic.network())
-                            && lease.address().equals(nic.address())));
+    Set<Place> held = record.leases().stream().flatMap(Place::of).collect(Collectors.toSet());
+    return claim.network().stream().flatMap(Place::of).allMatch(held::contains);
   }
 
   private static boolean isContested(Desired desired, InstanceRecord record) {

@@ -54,6 +54,13 @@ class BuiltImageIT {
       assertThat(world.guest("linda", "stat -c %u:%g:%a /etc/shadow; ls /etc/ssh"))
           .startsWith("0:42:640")
           .contains("ssh_host_ed25519_key");
+      assertThat(world.guest("linda", "ip -6 address show dev vec0"))
+          .contains("inet6 2001:db8::5/64 scope global");
+      assertThat(world.guest("linda", "ip -6 route show default"))
+          .contains("default via 2001:db8::1 dev vec0");
+      assertThat(world.guest("linda", "cat /etc/resolv.conf"))
+          .contains("nameserver 192.0.2.1")
+          .contains("search lan.example.org");
     }
   }
 
@@ -68,6 +75,17 @@ class BuiltImageIT {
     world.site.write("images/debian/setup.sh", Files.readString(EXAMPLE.resolve("setup.sh")));
     world.site.write(
         "fjord.yaml", Site.document("Site", "slart", "  defaults: {image: debian, kernel: uml}\n"));
+    world.site.write(
+        "switches/lan.yaml",
+        Site.document(
+            "Switch",
+            "lan",
+            """
+              subnet: 192.0.2.0/27
+              subnet6: 2001:db8::/64
+              domain: lan.example.org
+              nameservers: [192.0.2.1]
+            """));
     world.site.write(LINDA.with("memory", "256MiB"));
   }
 

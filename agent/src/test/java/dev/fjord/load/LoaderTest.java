@@ -132,6 +132,7 @@ class LoaderTest {
                     "iproute2",
                     "iputils-ping",
                     "openssh-server",
+                    "systemd-resolved",
                     "systemd-sysv",
                     "udev"),
                 example("setup.sh")));

@@ -1,19 +1,5 @@
-package dev.fjord.plan;
+package dev.fjord.model;
 
-import dev.fjord.model.AuthorizedKey;
-import dev.fjord.model.Boot;
-import dev.fjord.model.ByteSize;
-import dev.fjord.model.Instance;
-import dev.fjord.model.InstanceRecord;
-import dev.fjord.model.IpAddress;
-import dev.fjord.model.Ipv6Address;
-import dev.fjord.model.Ipv6Subnet;
-import dev.fjord.model.Layout;
-import dev.fjord.model.Lease;
-import dev.fjord.model.Naming;
-import dev.fjord.model.ResourceName;
-import dev.fjord.model.Switch;
-import dev.fjord.model.Volume;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * write all of the guest's memory; consoles other than the first lead nowhere. Where a guest has
  * IPv6 its kernel begins with an initramfs, since Debian's have that in a module.
  */
-final class BootLine {
+public final class BootLine {
   private BootLine() {}
 
   /** Null when a switch of the instance is declared no more. */
-  static @Nullable Boot of(
+  public static @Nullable Boot of(
       InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
     Instance instance = record.applied();
     ResourceName name = instance.name();

@@ -1,0 +1,77 @@
+package dev.fjord.load;
+
+import dev.fjord.load.document.Spec;
+import dev.fjord.model.Boot;
+import dev.fjord.model.BootLine;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Identity;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.Ipv6Subnet;
+import dev.fjord.model.Layout;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a kernel's command line holds all that an instance is told by it. Addresses that are not
+ * named yet count as the longest of their subnet, and paths as those of a host with the usual
+ * folders; on one with longer ones a plan tells.
+ */
+final class CommandLineCheck {
+  private static final Layout USUAL = Layout.of("/var/lib/fjord", "/run/fjord");
+  private static final Digest SOME = Digest.ofText("");
+  private static final InterfaceName LONGEST_TAP = new InterfaceName("tap-34567890123");
+
+  private CommandLineCheck() {}
+
+  static boolean fits(
+      Instance instance, Claim claim, Map<ResourceName, Spec.OfSwitch> specs, Faults faults) {
+    Map<ResourceName, Switch> switches = new LinkedHashMap<>();
+    specs.forEach((name, spec) -> switches.put(name, spec.network()));
+    Boot boot = BootLine.of(longest(instance, switches), USUAL, switches);
+    if (boot == null || boot.length() <= Boot.LONGEST_COMMAND_LINE) {
+      return true;
+    }
+    faults.add(
+        claim.scope(),
+        Problem.of(
+                "command-line",
+                "%s needs a kernel command line of up to %d characters; a kernel takes %d"
+                    .formatted(claim.title(), boot.length(), Boot.LONGEST_COMMAND_LINE))
+            .hint("give it fewer or shorter authorizedKeys, volumes or interfaces")
+            .at(claim.document().where()));
+    return false;
+  }
+
+  private static InstanceRecord longest(Instance instance, Map<ResourceName, Switch> switches) {
+    Identity identity = Identity.first(instance.host(), instance.owner(), instance.name());
+    List<Lease> leases = new ArrayList<>();
+    for (Nic nic : instance.network()) {
+      Switch network = switches.get(nic.network());
+      if (network != null) {
+        leases.add(
+            new Lease(
+                nic.network(),
+                network.subnet().broadcast(),
+                longest(network.ipv6()),
+                identity.mac(leases.size()),
+                LONGEST_TAP));
+      }
+    }
+    return new InstanceRecord(identity, 0, leases, SOME, SOME, "", instance, null);
+  }
+
+  private static @Nullable Ipv6Address longest(@Nullable Ipv6Subnet subnet) {
+    return subnet == null ? null : subnet.last();
+  }
+}
