@@ -121,7 +121,11 @@ final class NetworkChanges {
               fields,
               draft.present(ids(record)),
               List.of(),
-              new Step.ConnectPorts(record.name(), record.uid(), ports(record))));
+              new Step.ConnectPorts(
+                  record.name(),
+                  record.uid(),
+                  ports(record),
+                  !kernel.lost().taps().isEmpty())));
     }
   }
 

@@ -63,10 +63,20 @@ public sealed interface Step {
   /** Makes the disks and the record of an instance that does not run what the record says. */
   record UpdateInstance(InstanceRecord record) implements Step {}
 
-  /** Makes or mends the ports of an instance. */
-  record ConnectPorts(ResourceName instance, int uid, List<Port> ports) implements Step {
+  /**
+   * Makes or mends the ports of an instance.
+   *
+   * @param takenUp whether its kernel, which runs, is to take up taps that it has lost
+   */
+  record ConnectPorts(ResourceName instance, int uid, List<Port> ports, boolean takenUp)
+      implements Step {
     public ConnectPorts {
       ports = List.copyOf(ports);
+    }
+
+    /** For a kernel that has lost none, or that is yet to start. */
+    public ConnectPorts(ResourceName instance, int uid, List<Port> ports) {
+      this(instance, uid, ports, false);
     }
   }
 

@@ -209,7 +209,8 @@ public final class LinuxHost implements HostPort {
 
   private void connect(Step.ConnectPorts step) {
     look.links().connect(step);
-    KernelProcess kernel = look.processes().find(step.instance(), step.uid());
+    KernelProcess kernel =
+        step.takenUp() ? look.processes().find(step.instance(), step.uid()) : null;
     if (kernel != null) {
       look.taps().mend(step.instance(), kernel, step.ports().stream().map(Step.Port::tap).toList());
     }
