@@ -122,10 +122,7 @@ final class NetworkChanges {
               draft.present(ids(record)),
               List.of(),
               new Step.ConnectPorts(
-                  record.name(),
-                  record.uid(),
-                  ports(record),
-                  !kernel.lost().taps().isEmpty())));
+                  record.name(), record.uid(), ports(record), !kernel.lost().taps().isEmpty())));
     }
   }
 
