@@ -52,6 +52,11 @@ public record InstanceRecord(
     return applied.name();
   }
 
+  /** Of its leases. */
+  public List<InterfaceName> taps() {
+    return leases.stream().map(Lease::tap).toList();
+  }
+
   public Owner owner() {
     return applied.owner();
   }

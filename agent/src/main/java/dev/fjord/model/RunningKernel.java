@@ -8,11 +8,23 @@ import java.time.Instant;
  * @param pid of its main process, as the host counts
  * @param boot as read from the process
  * @param started when, by the clock that tells when daemons were
+ * @param lost taps that it had and has no more
  */
-public record RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
+public record RunningKernel(
+    long pid, Boot boot, boolean paused, Instant started, LostTaps lost) {
 
-  /** One that was started after every daemon. */
+  /** One that was started after every daemon, and has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused) {
     this(pid, boot, paused, Instant.MAX);
+  }
+
+  /** One that has all its taps. */
+  public RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
+    this(pid, boot, paused, started, LostTaps.NONE);
+  }
+
+  /** The same kernel, without some of its taps. */
+  public RunningKernel without(LostTaps taps) {
+    return new RunningKernel(pid, boot, paused, started, taps);
   }
 }

@@ -11,6 +11,7 @@ import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Switches and ports: those that instances need exist; what bears no mark of ours is left alone.
  */
 final class NetworkChanges {
+  /** After a port's switch, where its kernel holds the descriptor of a tap that is no more. */
+  static final String LOST = ", lost by its kernel";
+
   private final Desired desired;
   private final Draft draft;
   private final Map<InterfaceName, ObservedBridge> bridges;
@@ -106,10 +110,14 @@ final class NetworkChanges {
     return steps;
   }
 
-  /** Plans the mending of a running instance's ports. */
-  void mendPorts(InstanceRecord record) {
+  /**
+   * Plans the mending of a running instance's ports. A kernel that cannot take up a new tap, or is
+   * paused, gets the taps all the same: they are what the next start, or its waking, finds.
+   */
+  void mendPorts(InstanceRecord record, RunningKernel kernel) {
     List<FieldChange> fields = new ArrayList<>();
     boolean onlyRates = true;
+    boolean takesUp = kernel.lost().mendable() && !kernel.paused();
     for (Step.Port port : ports(record)) {
       if (port.daemon()) {
         continue; // Its daemon's tap is not its own.
@@ -119,7 +127,8 @@ final class NetworkChanges {
           seen == null
               ? null
               : (seen.bridge() == null ? "no switch" : seen.bridge() + "")
-                  + (seen.up() ? "" : ", down");
+                  + (seen.up() ? "" : ", down")
+                  + (takesUp && kernel.lost().taps().contains(port.tap()) ? LOST : "");
       if (!port.bridge().value().equals(now)) {
         fields.add(new FieldChange(port.tap().value(), now, port.bridge().value()));
       }
@@ -140,12 +149,17 @@ final class NetworkChanges {
               record.name(),
               record.owner(),
               Cause.CORRECTIVE,
-              onlyRates ? "what may pass is another rate" : "somebody changed its ports",
+              kernel.lost().taps().isEmpty()
+                  ? onlyRates
+                      ? "what may pass is another rate"
+                      : "somebody changed its ports"
+                  : "somebody deleted its tap",
               Disruption.NONE,
               fields,
               draft.present(ids(record)),
               List.of(),
-              new Step.ConnectPorts(record.name(), record.uid(), ports(record))));
+              new Step.ConnectPorts(
+                  record.name(), record.uid(), ports(record), !kernel.lost().taps().isEmpty())));
     }
   }
 

@@ -76,7 +76,7 @@ record Running(
     } else if (!now.equals(before)) {
       update(now, before);
     }
-    network.mendPorts(record);
+    network.mendPorts(record, Objects.requireNonNull(seen.kernel()));
   }
 
   private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
@@ -95,7 +95,25 @@ record Running(
         BootFields.changes(
             BootFields.of(kernel.boot(), swap, devices()),
             BootFields.of(wanted, record.applied().swap(), volumes));
-    return new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record()));
+    List<FieldChange> all =
+        new ArrayList<>(
+            new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record())));
+    all.addAll(lostForGood(kernel));
+    return all;
+  }
+
+  /** Taps that were deleted, and that only another kernel takes up again. */
+  private List<FieldChange> lostForGood(RunningKernel kernel) {
+    if (kernel.lost().mendable()) {
+      return List.of();
+    }
+    return goal.record().leases().stream()
+        .filter(lease -> kernel.lost().taps().contains(lease.tap()))
+        .map(lease -> {
+          String now = lease.network() + NetworkChanges.LOST;
+          return new FieldChange(lease.tap().value(), now, lease.network().value());
+        })
+        .toList();
   }
 
   /**
@@ -149,9 +167,7 @@ record Running(
                 : intended ? Cause.INTENDED : Cause.CORRECTIVE,
             record.isPutBackFrom(before)
                 ? InstanceChanges.putBack(record)
-                : (intended ? "its document changed: " : "it does not run as it was applied: ")
-                    + names
-                    + AtRest.rootGoes(record, before),
+                : why(intended, fields) + names + AtRest.rootGoes(record, before),
             AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
             fields,
             requires,
@@ -207,6 +223,15 @@ record Running(
             List.of(),
             requires,
             new Step.RestartInstance(record, ready)));
+  }
+
+  private String why(boolean intended, List<FieldChange> fields) {
+    if (intended) {
+      return "its document changed: ";
+    }
+    return fields.equals(lostForGood(Objects.requireNonNull(seen.kernel())))
+        ? "somebody deleted its tap, and its kernel cannot take up a new one: "
+        : "it does not run as it was applied: ";
   }
 
   private void stop(InstanceRecord record, InstanceRecord before) {

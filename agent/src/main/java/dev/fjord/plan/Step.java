@@ -103,6 +103,7 @@ public sealed interface Step {
 
   /** Replaces all that is filtered on the host, at once: by nothing when nothing is connected. */
   record SetFilters(Filters filters) implements Step {}
+
   /**
    * Has a program run as it is described, answering: makes or mends its tap, ends one that was
    * started otherwise or does not answer, starts it, waits for its socket.
@@ -154,10 +155,20 @@ public sealed interface Step {
   /** Makes the disks and the record of an instance that does not run what the record says. */
   record UpdateInstance(InstanceRecord record) implements Recording {}
 
-  /** Makes or mends the ports of an instance. */
-  record ConnectPorts(ResourceName instance, int uid, List<Port> ports) implements Connecting {
+  /**
+   * Makes or mends the ports of an instance.
+   *
+   * @param takenUp whether its kernel, which runs, is to take up taps that it has lost
+   */
+  record ConnectPorts(ResourceName instance, int uid, List<Port> ports, boolean takenUp)
+      implements Connecting {
     public ConnectPorts {
       ports = List.copyOf(ports);
+    }
+
+    /** For a kernel that has lost none, or that is yet to start. */
+    public ConnectPorts(ResourceName instance, int uid, List<Port> ports) {
+      this(instance, uid, ports, false);
     }
   }
 

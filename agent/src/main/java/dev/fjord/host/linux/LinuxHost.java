@@ -22,6 +22,7 @@ import dev.fjord.host.linux.uml.KernelStarter;
 import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
@@ -85,6 +86,7 @@ public final class LinuxHost implements HostPort {
             new Daemons(layout, links, clock),
             new ServedNames(layout),
             hosts == null ? null : new HostsFile(hosts, layout, clock),
+            new TapRepair(layout, starts),
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
@@ -136,7 +138,7 @@ public final class LinuxHost implements HostPort {
       case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
       case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
       case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);
-      case Step.ConnectPorts s -> look.links().connect(s);
+      case Step.ConnectPorts s -> connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch());
       case Step.RestartInstance s -> {
@@ -161,6 +163,7 @@ public final class LinuxHost implements HostPort {
       }
       case Step.ResumeInstance s -> {
         pause.resume(s.record().name(), kernel(s.record()));
+        look.taps().mend(s.record().name(), kernel(s.record()), s.record().taps());
         leave(look.disks().update(s.record()), progress);
       }
       case Step.DeleteInstance s -> delete(s);
@@ -218,6 +221,15 @@ public final class LinuxHost implements HostPort {
           .asException();
     }
     look.stores().remove(version);
+  }
+
+  private void connect(Step.ConnectPorts step) {
+    look.links().connect(step);
+    KernelProcess kernel =
+        step.takenUp() ? look.processes().find(step.instance(), step.uid()) : null;
+    if (kernel != null) {
+      look.taps().mend(step.instance(), kernel, step.ports().stream().map(Step.Port::tap).toList());
+    }
   }
 
   private void start(Step.Launch launch) {

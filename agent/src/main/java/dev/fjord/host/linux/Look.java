@@ -13,8 +13,10 @@ import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +57,15 @@ record Look(
     Daemons daemons,
     ServedNames names,
     @Nullable HostsFile hosts,
+    TapRepair taps,
     InstantSource clock) {
 
   Observed observe() {
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
     Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
+    Links.Seen seen = links.observe();
+    running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen.held()));
     List<ObservedInstance> instances = new ArrayList<>();
     new TreeMap<>(found)
         .forEach(
@@ -70,7 +76,6 @@ record Look(
             .toList();
     List<StoredImage> pristine = take(images.observe(), problems);
     List<TrashedInstance> trash = take(disks.trashed(), problems);
-    Links.Seen seen = links.observe();
     return new Observed(
         layout,
         clock.instant(),
@@ -111,6 +116,19 @@ record Look(
     }
     Problem fault = checked.problems().isEmpty() ? null : checked.problems().get(0);
     return new ObservedInstance(name, record, there, kernel, starts.starts(name), fault);
+  }
+
+  /** A tap that somebody holds is not lost: only the others cost a look at what a kernel holds. */
+  private RunningKernel withTaps(
+      ResourceName name,
+      RunningKernel kernel,
+      @Nullable Checked<InstanceRecord> checked,
+      Set<InterfaceName> held) {
+    InstanceRecord record = checked == null ? null : checked.value();
+    if (record == null || held.containsAll(record.taps())) {
+      return kernel;
+    }
+    return kernel.without(taps.observe(name, kernel.pid(), record.taps()));
   }
 
   /** An instance whose record is lost runs as whoever owns its root. */

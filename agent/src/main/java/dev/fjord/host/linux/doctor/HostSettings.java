@@ -91,7 +91,8 @@ final class HostSettings {
   }
 
   /**
-   * Needed for the small programs that work on partners' disks, and on some processors to start.
+   * Needed for the small programs that work on partners' disks, for kernels that outlive their
+   * taps, and on some processors to start.
    */
   private Finding compiler() {
     String processors = files.read("/proc/cpuinfo");
@@ -103,7 +104,7 @@ final class HostSettings {
     }
     return Finding.warning(
         "compiler",
-        "none: disks cannot grow, and 'onImageChange: rebase' fails"
+        "none: disks cannot grow, 'onImageChange: rebase' fails, and a deleted tap costs a restart"
             + (needed ? "; on this processor (AMX) kernels before 6.13 do not start" : ""),
         "apt-get install gcc libc6-dev.");
   }

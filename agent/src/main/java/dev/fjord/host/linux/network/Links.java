@@ -14,8 +14,10 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +62,14 @@ public final class Links {
    *
    * @param bridges every interface that is no tap: any can stand where a bridge is wanted
    * @param ports every tap
+   * @param held taps that some process holds open
    */
-  public record Seen(List<ObservedBridge> bridges, List<ObservedPort> ports) {
+  public record Seen(
+      List<ObservedBridge> bridges, List<ObservedPort> ports, Set<InterfaceName> held) {
     public Seen {
       bridges = List.copyOf(bridges);
       ports = List.copyOf(ports);
+      held = Set.copyOf(held);
     }
   }
 
@@ -76,6 +81,7 @@ public final class Links {
   public Seen observe() {
     List<ObservedBridge> bridges = new ArrayList<>();
     List<ObservedPort> taps = new ArrayList<>();
+    Set<InterfaceName> held = new HashSet<>();
     Map<String, Link> links = ip.links();
     List<String> leavesBy = ip.leavesBy();
     Map<String, Rate> rates = limits.observe();
@@ -90,6 +96,9 @@ public final class Links {
             Rate rate = rates.get(link.name());
             ResourceName daemon = link.isDaemonPort() ? daemonOf(link) : null;
             taps.add(new ObservedPort(name, markOf(link), daemon, master, link.up(), rate));
+            if (link.inUse()) {
+              held.add(name);
+            }
           } else if (name != null) {
             bridges.add(
                 new ObservedBridge(
@@ -100,7 +109,7 @@ public final class Links {
                     routing(link, leavesBy, said.getOrDefault(link.name(), Map.of()), links)));
           }
         });
-    return new Seen(bridges, taps);
+    return new Seen(bridges, taps, held);
   }
 
   private Routing routing(

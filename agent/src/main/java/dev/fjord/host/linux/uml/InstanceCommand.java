@@ -1,5 +1,7 @@
 package dev.fjord.host.linux.uml;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
@@ -7,8 +9,10 @@ import dev.fjord.plan.Step.Port;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +69,23 @@ final class InstanceCommand {
     if (launch.boot().arguments().contains("initrd=" + initramfs)) {
       confinement.readOnly(new Initramfs(layout).made(launch.kernel(), launch.kernelDigest()));
     }
-    @Nullable Path library = trial.libraryFor(launch.kernel(), launch.kernelDigest());
-    if (library != null) {
-      confinement.readOnly(library).variable("LD_PRELOAD", library.toString());
+    List<Path> libraries = libraries(launch);
+    libraries.forEach(confinement::readOnly);
+    if (!libraries.isEmpty()) {
+      confinement.variable(
+          "LD_PRELOAD", libraries.stream().map(Path::toString).collect(joining(":")));
     }
     List<String> words = new ArrayList<>(UNTIED);
     words.addAll(confinement.words(launch.boot().words()));
     return words;
+  }
+
+  private List<Path> libraries(Launch launch) {
+    @Nullable Path boots = trial.libraryFor(launch.kernel(), launch.kernelDigest());
+    @Nullable Path retaps = launch.ports().isEmpty() ? null : new RetapLibrary(layout).compiled();
+    return Stream.of(Optional.ofNullable(boots), Optional.ofNullable(retaps))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private static ByteSize memory(List<String> arguments) {

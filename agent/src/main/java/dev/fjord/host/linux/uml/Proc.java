@@ -37,6 +37,8 @@ public final class Proc {
   private static final long NONBLOCK = 04000;
 
   private static final Pattern BOOT = Pattern.compile("(?m)^btime ([0-9]+)$");
+  /** Of a tun device's descriptor; no name follows once the interface was deleted. */
+  private static final Pattern TUN = Pattern.compile("(?m)^iff:[ \\t]*([^\\s/]{0,15})$");
 
   private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+([0-9]+)$");
 
@@ -152,6 +154,28 @@ public final class Proc {
     } catch (IOException | DirectoryIteratorException ended) {
       return false;
     }
+  }
+
+  /** The interfaces whose tun descriptors a process holds; an empty name for one that is dead. */
+  static List<String> tunInterfaces(long pid) {
+    List<String> interfaces = new ArrayList<>();
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/fdinfo"))) {
+      for (Path file : open) {
+        Matcher tun = TUN.matcher(text(pid, "fdinfo/" + file.getFileName()));
+        if (tun.find()) {
+          interfaces.add(tun.group(1));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException ended) {
+      return List.of();
+    }
+    return interfaces;
+  }
+
+  /** The variables that the process was started with, if it has not written over them. */
+  static List<String> environment(long pid) {
+    return List.of(text(pid, "environ").split("\0", 0));
   }
 
   private static String text(long pid, String file) {

@@ -41,14 +41,20 @@ public final class StartLog {
    * @param begun a start whose outcome is not known yet; null for none
    * @param ready the kernel that answered last; null when none did since the last failure
    * @param readySince null exactly when {@code ready} is
+   * @param deaf the kernel that did not take up a new tap; null for none
    */
   record Entry(
       int failures,
       @Nullable Instant notBefore,
       @Nullable Instant begun,
       @Nullable KernelProcess ready,
-      @Nullable Instant readySince) {
-    static final Entry NONE = new Entry(0, null, null, null, null);
+      @Nullable Instant readySince,
+      @Nullable KernelProcess deaf) {
+    static final Entry NONE = new Entry(0, null, null, null, null, null);
+
+    Entry deafTo(KernelProcess kernel) {
+      return new Entry(failures, notBefore, begun, ready, readySince, kernel);
+    }
   }
 
   /**
@@ -84,15 +90,25 @@ public final class StartLog {
     return kernel.equals(read(name).ready());
   }
 
+  /** Whether this kernel was seen not to take up a new tap: it needs a restart. */
+  boolean isDeaf(ResourceName name, KernelProcess kernel) {
+    return kernel.equals(read(name).deaf());
+  }
+
+  /** This kernel did not take up a new tap. */
+  void noteDeaf(ResourceName name, KernelProcess kernel) {
+    write(name, read(name).deafTo(kernel));
+  }
+
   /** A start begins. */
   public void begin(ResourceName name) {
     Entry entry = read(name);
-    write(name, new Entry(entry.failures(), entry.notBefore(), clock.instant(), null, null));
+    write(name, new Entry(entry.failures(), entry.notBefore(), clock.instant(), null, null, null));
   }
 
   /** The guest answers. */
   public void ready(ResourceName name, KernelProcess kernel) {
-    write(name, new Entry(read(name).failures(), null, null, kernel, clock.instant()));
+    write(name, new Entry(read(name).failures(), null, null, kernel, clock.instant(), null));
   }
 
   /** A start failed: the kernel died, or the guest did not answer. */
@@ -101,7 +117,7 @@ public final class StartLog {
     int failures = lasted(entry) ? 1 : entry.failures() + 1;
     boolean rebooted = failures == 1 && entry.ready() != null;
     Duration pause = rebooted ? Duration.ZERO : Starts.pauseAfter(failures);
-    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null));
+    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null, null));
   }
 
   /**
