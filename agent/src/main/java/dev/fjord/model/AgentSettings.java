@@ -57,7 +57,7 @@ public record AgentSettings(
         readyTimeout,
         stopTimeout,
         VERIFY,
-          WATCH,
+        WATCH,
         null);
   }
 }

@@ -10,8 +10,7 @@ import java.time.Instant;
  * @param started when, by the clock that tells when daemons were
  * @param lost taps that it had and has no more
  */
-public record RunningKernel(
-    long pid, Boot boot, boolean paused, Instant started, LostTaps lost) {
+public record RunningKernel(long pid, Boot boot, boolean paused, Instant started, LostTaps lost) {
 
   /** One that was started after every daemon, and has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused) {

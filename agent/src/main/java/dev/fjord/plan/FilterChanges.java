@@ -3,7 +3,6 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
-import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
@@ -150,7 +149,6 @@ final class FilterChanges {
   }
 
   private static List<FilteredPort> ports(InstanceRecord record) {
-    Instance applied = record.applied();
     List<FilteredPort> ports = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);

@@ -150,9 +150,7 @@ final class NetworkChanges {
               record.owner(),
               Cause.CORRECTIVE,
               kernel.lost().taps().isEmpty()
-                  ? onlyRates
-                      ? "what may pass is another rate"
-                      : "somebody changed its ports"
+                  ? onlyRates ? "what may pass is another rate" : "somebody changed its ports"
                   : "somebody deleted its tap",
               Disruption.NONE,
               fields,

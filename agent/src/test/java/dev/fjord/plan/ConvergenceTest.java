@@ -346,7 +346,7 @@ class ConvergenceTest {
           && record.revision().equals(before.revision())
           && !record.leases().equals(before.leases())) {
         return; // Brought back from the trash by half: it has its new addresses and its old
-                // document.
+        // document.
       }
       records.put(key, record);
       if (before == null) {

@@ -254,6 +254,7 @@ class DiskGrowthTest {
         o.trashedRoots(),
         o.filters(),
         o.daemons(),
+        o.names(),
         o.ailments(),
         o.problems());
   }

@@ -99,6 +99,7 @@ class LostTapsTest {
             seen.trashedRoots(),
             seen.filters(),
             seen.daemons(),
+            seen.names(),
             seen.ailments(),
             seen.problems());
     return Planner.plan(SITE, List.of(), observed, target("1", 0)).changes();

@@ -800,6 +800,7 @@ class PlannerTest {
         o.trashedRoots(),
         o.filters(),
         o.daemons(),
+        o.names(),
         o.ailments(),
         o.problems());
   }

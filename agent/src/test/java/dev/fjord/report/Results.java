@@ -22,6 +22,7 @@ import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ObservedNames;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -183,6 +184,7 @@ public final class Results {
         new ObservedFilters(
             null, Map.of(new ResourceName("linda"), 1234L, new ResourceName("bob"), 1L), null),
         List.of(),
+        ObservedNames.NONE,
         Map.of(),
         List.of());
   }

@@ -37,6 +37,7 @@ public final class Proc {
   private static final long NONBLOCK = 04000;
 
   private static final Pattern BOOT = Pattern.compile("(?m)^btime ([0-9]+)$");
+
   /** Of a tun device's descriptor; no name follows once the interface was deleted. */
   private static final Pattern TUN = Pattern.compile("(?m)^iff:[ \\t]*([^\\s/]{0,15})$");
 

@@ -77,7 +77,7 @@ class FiltersIT {
 
   private final String namespace = "fjord-if-" + ProcessHandle.current().pid();
   private final List<String> inside = List.of("ip", "netns", "exec", namespace);
-  private final Links links = new Links(inside);
+  private final Links links = new Links(inside, null);
   @TempDir private Path folder;
   private FilterTables tables;
   private Layout layout;

@@ -143,7 +143,7 @@ final class Lab implements AutoCloseable {
     }
     wires.listen(name, 22);
     ports.add(new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
-    return new Step.Port(tap, network.bridge(), lease, rate, true);
+    return new Step.Port(tap, network.bridge(), lease, rate, true, false);
   }
 
   static String four(int network, int number) {

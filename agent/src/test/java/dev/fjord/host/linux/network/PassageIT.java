@@ -286,7 +286,7 @@ class PassageIT {
     var rate = Rate.parse("8Mbit");
     lab.with(lan);
     var port = lab.guest("linda", lan, 5, null);
-    var limited = new Step.Port(port.tap(), port.bridge(), port.lease(), rate, true);
+    var limited = new Step.Port(port.tap(), port.bridge(), port.lease(), rate, true, false);
     lab.filter();
     var limits = new Limits(new IpCommand(lab.wires.inside("host")));
     limits.set(List.of(port));
