@@ -8,14 +8,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease its addresses, and its tap
  * @param rate of its interface; null for no limit
+ * @param behindDaemon whether it comes by the tap of its switch's daemon, and not by its own
  */
 public record FilteredPort(
     ResourceName instance,
     Owner owner,
     Lease lease,
     @Nullable Rate rate,
-    List<PortForward> forwards) {
+    List<PortForward> forwards,
+    boolean behindDaemon) {
   public FilteredPort {
     forwards = List.copyOf(forwards);
+  }
+
+  /** One with a tap of its own. */
+  public FilteredPort(
+      ResourceName instance,
+      Owner owner,
+      Lease lease,
+      @Nullable Rate rate,
+      List<PortForward> forwards) {
+    this(instance, owner, lease, rate, forwards, false);
   }
 }

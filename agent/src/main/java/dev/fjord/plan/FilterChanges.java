@@ -11,17 +11,20 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is filtered once the plan is done, set before anybody starts: a guest never runs on a port
@@ -111,7 +114,8 @@ final class FilterChanges {
   private Filters wanted() {
     List<FilteredPort> ports = new ArrayList<>();
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
-    records().values().forEach(record -> ports.addAll(ports(record)));
+    Map<ResourceName, RunningKernel> staying = staying();
+    records().values().forEach(record -> ports.addAll(ports(record, staying.get(record.name()))));
     Filters now = observed.filters().inForce();
     if (now != null) {
       ports.addAll(unknown(now));
@@ -148,7 +152,37 @@ final class FilterChanges {
     return records;
   }
 
-  private static List<FilteredPort> ports(InstanceRecord record) {
+  /** The kernels that run on as they are. */
+  private Map<ResourceName, RunningKernel> staying() {
+    Map<ResourceName, RunningKernel> staying = new HashMap<>();
+    for (ObservedInstance seen : observed.instances()) {
+      if (seen.kernel() != null) {
+        staying.put(seen.name(), seen.kernel());
+      }
+    }
+    draft.changes.values().stream()
+        .filter(change ->
+            change.step() instanceof Step.RestartInstance
+                || change.step() instanceof Step.RebaseInstance
+                || change.step() instanceof Step.StopInstance
+                || change.step() instanceof Step.DeleteInstance)
+        .forEach(change -> staying.remove(change.name()));
+    return staying;
+  }
+
+  /**
+   * A kernel that runs on comes by the way that it was started with, whatever its switch is now.
+   */
+  private boolean isBehindDaemon(Lease lease, int index, @Nullable RunningKernel staying) {
+    if (staying != null) {
+      return staying.boot().arguments().stream()
+          .anyMatch(word -> word.startsWith("eth" + index + "=daemon,"));
+    }
+    Switch network = desired.switches().get(lease.network());
+    return network != null && network.hasDaemon();
+  }
+
+  private List<FilteredPort> ports(InstanceRecord record, @Nullable RunningKernel staying) {
     List<FilteredPort> ports = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);
@@ -159,7 +193,8 @@ final class FilterChanges {
               record.owner(),
               lease,
               nic == null ? null : nic.rate(),
-              nic == null ? List.of() : nic.ports()));
+              nic == null ? List.of() : nic.ports(),
+              isBehindDaemon(lease, i, staying)));
     }
     return ports;
   }

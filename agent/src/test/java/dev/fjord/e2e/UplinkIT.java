@@ -63,10 +63,7 @@ class UplinkIT {
     var plan = world.plan();
     assertThat(plan.changes())
         .containsExactlyInAnyOrder(
-            "update filter/fjord",
-            "update instance/linda",
-            "update switch/lan",
-            "update port/linda");
+            "update instance/linda", "update switch/lan", "update port/linda");
     assertThat(plan.text()).contains("net.ipv4.conf.up0.forwarding").contains("tap-linda.rate");
     world.settles();
     assertThat(world.guest("linda", PING)).isEqualTo("there");

@@ -21,6 +21,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Site;
 import dev.fjord.model.StoredImage;
+import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
@@ -283,6 +284,11 @@ class ConvergenceTest {
         } else {
           gone.putIfAbsent(key, at);
         }
+      }
+      // One that a document gave another address on its way back, and that did not come back.
+      for (TrashedInstance trashed : observed.trash()) {
+        String key = trashed.record().owner() + "/" + trashed.record().name();
+        records.computeIfPresent(key, (k, before) -> before.withAddressesOf(trashed.record()));
       }
       observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
     }

@@ -11,6 +11,8 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Desired;
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
 import dev.fjord.model.Host;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Observed;
@@ -105,11 +107,13 @@ class DaemonChangesTest {
     assertThat(ids(there))
         .containsExactlyInAnyOrder(
             START,
+            "update/filter/fjord",
             "restart/instance/a",
             "restart/instance/b",
             "delete/port/tap-a",
             "delete/port/tap-b");
-    assertThat(change(there, "restart/instance/a").requires()).containsExactly(START);
+    assertThat(change(there, "restart/instance/a").requires())
+        .containsExactly(START, "update/filter/fjord");
     assertThat(change(there, "delete/port/tap-a").requires()).containsExactly("restart/instance/a");
     apply(old);
     assertThat(plan(old).changes()).isEmpty();
@@ -117,7 +121,10 @@ class DaemonChangesTest {
     Plan back = plan(bridged);
     assertThat(ids(back))
         .containsExactlyInAnyOrder(
-            "restart/instance/a", "restart/instance/b", "delete/daemon/lan/uml_switch");
+            "update/filter/fjord",
+            "restart/instance/a",
+            "restart/instance/b",
+            "delete/daemon/lan/uml_switch");
     assertThat(change(back, "delete/daemon/lan/uml_switch").requires())
         .containsExactly("restart/instance/a", "restart/instance/b");
     apply(bridged);
@@ -158,7 +165,11 @@ class DaemonChangesTest {
 
     Plan plan = plan(with(three, SwitchDriver.UML_SWITCH, false));
 
-    assertThat(ids(plan)).isEmpty();
+    assertThat(ids(plan)).containsExactly("update/filter/fjord");
+    Filters filters = ((Step.SetFilters) plan.changes().get(0).step()).filters();
+    assertThat(filters.ports())
+        .as("who runs on stays connected")
+        .noneMatch(FilteredPort::behindDaemon);
     assertThat(plan.refused())
         .extracting(Refusal::summary)
         .anySatisfy(
@@ -187,7 +198,8 @@ class DaemonChangesTest {
         .noneMatch(id -> id.contains("dnsmasq"));
     host.kill(Kind.NAMES, name("lan"));
     assertThat(ids(plan(served))).containsExactly("start/daemon/lan/dnsmasq");
-    assertThat(ids(plan(bridged))).containsExactly("restart/instance/a", "restart/instance/b");
+    assertThat(ids(plan(bridged)))
+        .containsExactly("update/filter/fjord", "restart/instance/a", "restart/instance/b");
   }
 
   @Test

@@ -149,8 +149,7 @@ final class BridgeTable {
   }
 
   private boolean isBehind(FilteredPort port) {
-    Switch network = network(port);
-    return network != null && network.driver() == SwitchDriver.UML_SWITCH;
+    return port.behindDaemon() && network(port) != null;
   }
 
   /** What a port's drops are counted as. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param user who may open a tap; -1 for everybody
  * @param addresses IPv4
  * @param addresses6 with their prefixes, but for those of the link alone
+ * @param ipv6 whether the host speaks it there: it has an address, be it of the link alone
  * @param mac null where it has none
  */
 record Link(
@@ -34,6 +35,7 @@ record Link(
     boolean vnetHeader,
     List<Cidr> addresses,
     List<String> addresses6,
+    boolean ipv6,
     @Nullable MacAddress mac) {
   Link {
     addresses = List.copyOf(addresses);
@@ -47,14 +49,18 @@ record Link(
     json.path("flags").forEach(flag -> flags.add(flag.asText()));
     List<Cidr> addresses = new ArrayList<>();
     List<String> addresses6 = new ArrayList<>();
+    boolean ipv6 = false;
     for (JsonNode address : json.path("addr_info")) {
       if (address.path("family").asText().equals("inet")) {
         addresses.add(
             new Cidr(
                 Ipv4Address.parse(address.path("local").asText()),
                 address.path("prefixlen").asInt()));
-      } else if (!address.path("scope").asText().equals("link")) {
-        addresses6.add(address.path("local").asText() + "/" + address.path("prefixlen").asText());
+      } else {
+        ipv6 = true;
+        if (!address.path("scope").asText().equals("link")) {
+          addresses6.add(address.path("local").asText() + "/" + address.path("prefixlen").asText());
+        }
       }
     }
     return new Link(
@@ -69,6 +75,7 @@ record Link(
         data.path("vnet_hdr").asBoolean(),
         addresses,
         addresses6,
+        ipv6,
         json.path("address").asText().matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
             ? new MacAddress(json.path("address").asText())
             : null);

@@ -116,7 +116,8 @@ final class Ports {
     if (there != null && !there.isPort()) {
       throw Links.foreign(there, "a port of " + step.instance());
     }
-    refuseForeignBridge(step, port, found.get(port.bridge().value()));
+    Link bridge = found.get(port.bridge().value());
+    refuseForeignBridge(step, port, bridge);
     boolean asItShouldBe = there != null && there.user() == step.uid() && there.vnetHeader();
     boolean others = there != null && markDiffers(there, step);
     if (there != null && there.inUse() && (!asItShouldBe || others)) {
@@ -138,9 +139,9 @@ final class Ports {
     }
     lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
-    forget(there, lease, lines);
+    forget(there, lease, found, lines);
     lines.add(known(lease.address(), port));
-    if (lease.address6() != null) {
+    if (lease.address6() != null && bridge != null && bridge.ipv6()) {
       lines.add(known(lease.address6(), port));
       // For those that are kept apart: counts where proxy_ndp is on.
       lines.add("neighbour replace proxy " + lease.address6() + " dev " + port.bridge());
@@ -176,7 +177,8 @@ final class Ports {
   }
 
   /** Takes the addresses that a port had before, and has not now, out of the neighbour table. */
-  private static void forget(@Nullable Link there, @Nullable Lease now, List<String> lines) {
+  private static void forget(
+      @Nullable Link there, @Nullable Lease now, Map<String, Link> found, List<String> lines) {
     Mark mark = there == null ? null : there.mark();
     if (there == null || there.master() == null || mark == null) {
       return;
@@ -184,7 +186,12 @@ final class Ports {
     if (mark.address() != null && (now == null || !mark.address().equals(now.address()))) {
       lines.addAll(forgetting(mark.address(), there.master()));
     }
-    if (mark.address6() != null && (now == null || !mark.address6().equals(now.address6()))) {
+    Link bridge = found.get(there.master());
+    // Without IPv6 there it has no such table, and what was in it is gone.
+    if (mark.address6() != null
+        && (now == null || !mark.address6().equals(now.address6()))
+        && bridge != null
+        && bridge.ipv6()) {
       lines.addAll(forgetting(mark.address6(), there.master()));
       lines.add("neighbour replace proxy " + mark.address6() + " dev " + there.master());
       lines.add("neighbour delete proxy " + mark.address6() + " dev " + there.master());
@@ -222,7 +229,8 @@ final class Ports {
       throw Links.foreign(tap, "removing a port");
     }
     List<String> lines = new ArrayList<>();
-    forget(tap, null, lines);
+    Map<String, Link> bridge = tap.master() == null ? Map.of() : ip.links(List.of(tap.master()));
+    forget(tap, null, bridge, lines);
     lines.add("link delete dev " + name);
     ip.change("removing tap " + name, lines);
   }

@@ -576,7 +576,11 @@ class FiltersIT {
     var tap = lan.daemonTap().value();
     ip("tuntap", "add", "dev", tap, "mode", "tap", "vnet_hdr");
     ip("link", "set", "dev", tap, "master", "br-lan", "up");
-    tables.set(new Filters(new UidRange(20_000, 100), List.of(lan), ports(2, 4)));
+    var behind =
+        ports(2, 4).stream()
+            .map(p -> new FilteredPort(p.instance(), p.owner(), p.lease(), null, List.of(), true))
+            .toList();
+    tables.set(new Filters(new UidRange(20_000, 100), List.of(lan), behind));
     wire = new Wire(inside, "br-lan", List.of(tap));
     for (var honest : honest().entrySet()) {
       if (Frame.EVERYBODY.equals(destination(honest.getValue()))) {
