@@ -45,7 +45,7 @@ public final class FilterBench {
 
   private FilterBench(String namespace, Path folder) {
     inside = List.of("ip", "netns", "exec", namespace);
-    links = new Links(inside);
+    links = new Links(inside, null);
     tables = new FilterTables(new Layout(folder.resolve("s"), folder.resolve("r")), inside);
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param up administratively
  * @param inUse it has a carrier: a tap has one while a process holds it open
  * @param user who may open a tap; -1 for everybody
+ * @param limited whether what leaves by it is held back (tc-tbf(8))
  * @param addresses IPv4
  * @param addresses6 with their prefixes, but for those of the link alone
  * @param ipv6 whether the host speaks it there: it has an address, be it of the link alone
@@ -33,6 +34,7 @@ record Link(
     boolean inUse,
     int user,
     boolean vnetHeader,
+    boolean limited,
     List<Cidr> addresses,
     List<String> addresses6,
     boolean ipv6,
@@ -73,6 +75,7 @@ record Link(
         flags.contains("LOWER_UP"),
         data.path("user").asInt(-1),
         data.path("vnet_hdr").asBoolean(),
+        json.path("qdisc").asText().equals("tbf"),
         addresses,
         addresses6,
         ipv6,

@@ -84,7 +84,8 @@ public final class Links {
     Set<InterfaceName> held = new HashSet<>();
     Map<String, Link> links = ip.links();
     List<String> leavesBy = ip.leavesBy();
-    Map<String, Rate> rates = limits.observe();
+    Map<String, Rate> rates =
+        links.values().stream().anyMatch(Link::limited) ? limits.observe() : Map.of();
     Map<String, Map<String, String>> said =
         settings.read(links.values().stream().filter(link -> !link.isTap()).toList());
     links.values().stream()

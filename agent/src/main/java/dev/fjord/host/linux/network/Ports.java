@@ -55,7 +55,7 @@ final class Ports {
     }
     try {
       change(lines);
-      limit(lines.keySet());
+      limit(lines.keySet(), found);
     } catch (ProblemException oneOfThem) {
       if (steps.size() == 1) {
         throw oneOfThem;
@@ -69,15 +69,21 @@ final class Ports {
   private void connectAlone(
       Step.ConnectPorts step, Map<Step.ConnectPorts, ProblemException> failed) {
     try {
-      change(Map.of(step, lines(step, ip.links(namesOf(List.of(step))))));
-      limit(List.of(step));
+      Map<String, Link> found = ip.links(namesOf(List.of(step)));
+      change(Map.of(step, lines(step, found)));
+      limit(List.of(step), found);
     } catch (ProblemException e) {
       failed.put(step, e);
     }
   }
 
-  private void limit(Collection<Step.ConnectPorts> steps) {
-    limits.set(steps.stream().flatMap(step -> step.ports().stream()).toList());
+  /** Nothing is asked of tc(8) where nothing is limited and nothing was. */
+  private void limit(Collection<Step.ConnectPorts> steps, Map<String, Link> found) {
+    List<Step.Port> all = steps.stream().flatMap(step -> step.ports().stream()).toList();
+    if (all.stream().anyMatch(port -> port.rate() != null)
+        || found.values().stream().anyMatch(Link::limited)) {
+      limits.set(all);
+    }
   }
 
   private void change(Map<Step.ConnectPorts, List<String>> lines) {
