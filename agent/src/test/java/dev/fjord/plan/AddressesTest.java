@@ -79,6 +79,33 @@ class AddressesTest {
   }
 
   @Test
+  void another_subnet_is_the_switch_first_and_then_a_restart_of_each() throws Exception {
+    apply(on(null, "linda"), on(null, "bob"));
+    lan = Worlds.lan("lan", "203.0.113.0/28");
+
+    var plan = plan(site(on(null, "linda"), on(null, "bob")));
+
+    assertThat(plan.changes())
+        .extracting(Change::id)
+        .containsExactlyInAnyOrder(
+            "update/switch/lan",
+            "update/filter/fjord",
+            "restart/instance/bob",
+            "restart/instance/linda");
+    assertThat(plan.changes())
+        .filteredOn(change -> change.action() == Action.RESTART)
+        .allSatisfy(change -> {
+          assertThat(change.disruption()).isEqualTo(Disruption.RESTART);
+          assertThat(change.requires()).contains("update/switch/lan", "update/filter/fjord");
+          assertThat(change.fields())
+              .extracting(FieldChange::path)
+              .containsExactly("network.0.address", "network.0.gateway");
+        });
+    apply(on(null, "linda"), on(null, "bob"));
+    assertThat(address("linda")).startsWith("203.0.113.");
+  }
+
+  @Test
   void an_instance_takes_back_what_it_left() throws Exception {
     apply(on(null, "linda"));
     apply(on("192.0.2.9", "linda"));
