@@ -123,15 +123,29 @@ static int revived(struct tap *tap)
 	return !tap->dead;
 }
 
+/*
+ * What drivers/net/tun.c answers for a while: EIO to who sends while the tap is down, as a new one
+ * is until it is in its bridge, EFAULT to who reads while it is being deleted. Any other error has
+ * User-Mode Linux give its interface up. Once the tap is up, or deleted, the descriptor wakes.
+ */
+static int is_for_now(int error)
+{
+	return error == EBADFD || error == EIO || error == EFAULT;
+}
+
 static ssize_t transfer(long call, int fd, const struct iovec *parts, int count)
 {
 	ssize_t done = syscall(call, fd, parts, count);
-	struct tap *tap = done < 0 && errno == EBADFD ? of(fd) : NULL;
+	struct tap *tap = done < 0 && is_for_now(errno) ? of(fd) : NULL;
 
 	if (!tap)
 		return done;
-	if (revived(tap))
-		return syscall(call, fd, parts, count);
+	if (errno == EBADFD && revived(tap)) {
+		done = syscall(call, fd, parts, count);
+		if (done >= 0 || !is_for_now(errno))
+			return done;
+		tap->dead = errno == EBADFD;
+	}
 	errno = EAGAIN;
 	return -1;
 }

@@ -34,6 +34,7 @@ public final class KernelTrial {
 
   private static final Path TRUE = Path.of("/bin/true");
   private static final Path SHM = Path.of("/dev/shm");
+  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int KEPT = 2000;
 
@@ -112,14 +113,16 @@ public final class KernelTrial {
     return new Trial(trial.verdict(), trial.message(), version);
   }
 
-  /** As the kernel says it of itself, confined as it always is; empty when it says none. */
+  /**
+   * As the kernel says it of itself, confined as it always is; empty when it says none. It boots:
+   * one that does not answer at once has none to tell.
+   */
   private String version(Path folder, Path kernel) {
     Confinement confinement = new Confinement(uid, SCRATCH).withoutNetwork().readOnly(folder);
     List<String> words = confinement.words(List.of(kernel.toString(), "--version"));
-    String said = Command.of(words).timeout(TIMEOUT).run().text().strip();
     try {
-      return KernelVersion.parse(said).text();
-    } catch (IllegalArgumentException none) {
+      return KernelVersion.parse(Command.of(words).timeout(ANSWER).run().text().strip()).text();
+    } catch (IllegalArgumentException | ProblemException none) {
       return "";
     }
   }

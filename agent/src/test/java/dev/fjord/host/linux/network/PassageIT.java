@@ -58,10 +58,10 @@ class PassageIT {
     var lan = Lab.network(1, Lab.traffic(Uplink.Mode.ROUTED), false);
     lab.with(lan).guest("linda", lan, 5, null);
     lab.filter();
-    assertThat(ask("linda", Lab.WORLD, 80)).isEqualTo(Lab.four(1, 5));
-    assertThat(ask("linda", Lab.WORLD6, 80)).isEqualTo(Lab.six(1, 5));
-    assertThat(ask("world", Lab.four(1, 5), 22)).isEqualTo(Lab.WORLD);
-    assertThat(ask("world", Lab.six(1, 5), 22)).isEqualTo(Lab.WORLD6);
+    assertThat(reach("linda", Lab.WORLD, 80)).isEqualTo(Lab.four(1, 5));
+    assertThat(reach("linda", Lab.WORLD6, 80)).isEqualTo(Lab.six(1, 5));
+    assertThat(reach("world", Lab.four(1, 5), 22)).isEqualTo(Lab.WORLD);
+    assertThat(reach("world", Lab.six(1, 5), 22)).isEqualTo(Lab.WORLD6);
     assertThat(lab.sysctl("ipv4/ip_forward")).as("of every interface").isEqualTo("0");
     assertThat(lab.sysctl("ipv4/conf/up0/forwarding")).isEqualTo("1");
     assertThat(lab.sysctl("ipv4/conf/fj-lan1/send_redirects")).isEqualTo("0");
@@ -77,13 +77,13 @@ class PassageIT {
     var lan = Lab.network(1, Lab.traffic(Uplink.Mode.NAT), false);
     lab.with(lan).guest("linda", lan, 5, null);
     lab.filter();
-    assertThat(ask("linda", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
-    assertThat(ask("linda", Lab.WORLD6, 80)).isEqualTo(Lab.HOST6);
+    assertThat(reach("linda", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
+    assertThat(reach("linda", Lab.WORLD6, 80)).isEqualTo(Lab.HOST6);
     assertThat(lab.wires.pings("linda", Lab.WORLD)).isTrue();
     assertThat(ask("world", Lab.four(1, 5), 22)).isEqualTo(NOTHING);
     assertThat(ask("world", Lab.six(1, 5), 22)).isEqualTo(NOTHING);
     assertThat(lab.wires.pings("world", Lab.four(1, 5))).isFalse();
-    assertThat(ask("host", Lab.four(1, 5), 22)).isEqualTo("192.0.2.33");
+    assertThat(reach("host", Lab.four(1, 5), 22)).isEqualTo("192.0.2.33");
   }
 
   @Test
@@ -92,14 +92,14 @@ class PassageIT {
     lab.with(lan).guest("linda", lan, 5, null, FORWARD, DATAGRAMS);
     lab.guest("bob", lan, 6, null);
     lab.filter();
-    assertThat(ask("world", Lab.HOST, 2201)).as("from the world").isEqualTo(Lab.WORLD);
-    assertThat(ask("world", Lab.HOST6, 2201)).isEqualTo(Lab.WORLD6);
-    assertThat(ask("host", Lab.HOST, 2201)).as("from the host itself").isEqualTo(Lab.HOST);
-    assertThat(ask("bob", Lab.HOST, 2201)).as("from a neighbour").isEqualTo("192.0.2.33");
-    assertThat(ask("linda", Lab.HOST, 2201)).as("from itself").isEqualTo("192.0.2.33");
-    assertThat(ask("bob", Lab.HOST6, 2201)).isEqualTo(Lab.six(1, 1));
+    assertThat(reach("world", Lab.HOST, 2201)).as("from the world").isEqualTo(Lab.WORLD);
+    assertThat(reach("world", Lab.HOST6, 2201)).isEqualTo(Lab.WORLD6);
+    assertThat(reach("host", Lab.HOST, 2201)).as("from the host itself").isEqualTo(Lab.HOST);
+    assertThat(reach("bob", Lab.HOST, 2201)).as("from a neighbour").isEqualTo("192.0.2.33");
+    assertThat(reach("linda", Lab.HOST, 2201)).as("from itself").isEqualTo("192.0.2.33");
+    assertThat(reach("bob", Lab.HOST6, 2201)).isEqualTo(Lab.six(1, 1));
     assertThat(lab.wires.ask("world", "udp", Lab.HOST, 2201, "-", "-")).isEqualTo(Lab.WORLD);
-    assertThat(ask("world", Lab.HOST, 8080)).as("the host's own").isEqualTo(Lab.WORLD);
+    assertThat(reach("world", Lab.HOST, 8080)).as("the host's own").isEqualTo(Lab.WORLD);
     assertThat(ask("host", "127.0.0.1", 2201)).as("what is private").isEqualTo(NOTHING);
   }
 
@@ -112,13 +112,13 @@ class PassageIT {
     lab.guest("bob", open, 6, null);
     lab.wires.run("host", "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
     lab.filter();
-    assertThat(ask("linda", Lab.HOST, 8080)).isEqualTo(Lab.four(1, 5));
+    assertThat(reach("linda", Lab.HOST, 8080)).isEqualTo(Lab.four(1, 5));
     assertThat(ask("linda", Lab.WORLD, 80)).isEqualTo(NOTHING);
     assertThat(ask("world", Lab.four(1, 5), 22)).isEqualTo(NOTHING);
     assertThat(ask("linda", Lab.four(2, 6), 22)).isEqualTo(NOTHING);
     assertThat(ask("bob", Lab.four(1, 5), 22)).isEqualTo(NOTHING);
     assertThat(ask("bob", Lab.six(1, 5), 22)).isEqualTo(NOTHING);
-    assertThat(ask("bob", Lab.WORLD, 80)).isEqualTo(Lab.four(2, 6));
+    assertThat(reach("bob", Lab.WORLD, 80)).isEqualTo(Lab.four(2, 6));
     assertThat(SwitchSteps.fields(lan, lab.observe()))
         .as("somebody turned forwarding on everywhere")
         .hasToString("[FieldChange[path=net.ipv4.conf.fj-lan1.forwarding, from=1, to=0]]");
@@ -131,8 +131,8 @@ class PassageIT {
     lab.with(lan).with(other).guest("linda", lan, 5, null);
     lab.guest("bob", other, 6, null);
     lab.filter();
-    assertThat(ask("linda", Lab.four(2, 6), 22)).isEqualTo(Lab.four(1, 5));
-    assertThat(ask("bob", Lab.six(1, 5), 22)).isEqualTo(Lab.six(2, 6));
+    assertThat(reach("linda", Lab.four(2, 6), 22)).isEqualTo(Lab.four(1, 5));
+    assertThat(reach("bob", Lab.six(1, 5), 22)).isEqualTo(Lab.six(2, 6));
   }
 
   @Test
@@ -154,11 +154,11 @@ class PassageIT {
     }
     assertThat(lab.wires.pings("fly", "192.0.2.33")).isFalse();
     assertThat(ask("fly", Lab.four(2, 7), 22)).as("another switch").isEqualTo(NOTHING);
-    assertThat(ask("fly", Lab.four(1, 6), 22)).as("its own").isEqualTo(Lab.four(1, 5));
-    assertThat(ask("fly", "192.0.2.33", 53)).as("names").isEqualTo(Lab.four(1, 5));
-    assertThat(ask("fly", Lab.six(1, 1), 53)).isEqualTo(Lab.six(1, 5));
+    assertThat(reach("fly", Lab.four(1, 6), 22)).as("its own").isEqualTo(Lab.four(1, 5));
+    assertThat(reach("fly", "192.0.2.33", 53)).as("names").isEqualTo(Lab.four(1, 5));
+    assertThat(reach("fly", Lab.six(1, 1), 53)).isEqualTo(Lab.six(1, 5));
     assertThat(ask("fly", Lab.HOST, 53)).as("another of the host's addresses").isEqualTo(NOTHING);
-    assertThat(ask("world", Lab.HOST, 2201)).as("who is attracted").isEqualTo(Lab.WORLD);
+    assertThat(reach("world", Lab.HOST, 2201)).as("who is attracted").isEqualTo(Lab.WORLD);
     assertThat(lab.wires.pings("host", Lab.four(1, 5))).as("is it alive").isTrue();
     assertThat(lab.wires.pings("host", Lab.six(1, 5))).isTrue();
   }
@@ -171,12 +171,12 @@ class PassageIT {
     var pot = Lab.network(1, honeypot(List.of(web, web6)), false);
     lab.with(pot).guest("fly", pot, 5, null);
     lab.filter();
-    assertThat(ask("fly", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
+    assertThat(reach("fly", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
     assertThat(ask("fly", Lab.WORLD, 81)).isEqualTo(NOTHING);
     assertThat(lab.wires.ask("fly", "udp", Lab.WORLD, 80, "-", "-")).isEqualTo(NOTHING);
-    assertThat(ask("fly", Lab.WORLD6, 81)).isEqualTo(Lab.HOST6);
+    assertThat(reach("fly", Lab.WORLD6, 81)).isEqualTo(Lab.HOST6);
     assertThat(ask("fly", Lab.HOST, 8080)).isEqualTo(NOTHING);
-    assertThat(ask("fly", Lab.HOST6, 8080)).as("listed, too").isEqualTo(Lab.six(1, 5));
+    assertThat(reach("fly", Lab.HOST6, 8080)).as("listed, too").isEqualTo(Lab.six(1, 5));
   }
 
   @Test
@@ -190,7 +190,7 @@ class PassageIT {
     lab.wires.ip("linda", "-6", "route", "add", Lab.six(1, 6) + "/128", "via", Lab.six(1, 1));
     assertThat(ask("linda", Lab.four(1, 6), 22)).as("by a route of its own").isEqualTo(NOTHING);
     assertThat(ask("linda", Lab.six(1, 6), 22)).isEqualTo(NOTHING);
-    assertThat(ask("linda", Lab.HOST, 2201)).as("shown to everybody").isEqualTo("192.0.2.33");
+    assertThat(reach("linda", Lab.HOST, 2201)).as("shown to everybody").isEqualTo("192.0.2.33");
     lab.wires.ip("linda", "route", "delete", Lab.four(1, 6) + "/32", "via", "192.0.2.33");
     lab.wires.ip("linda", "-6", "route", "delete", Lab.six(1, 6) + "/128");
 
@@ -201,9 +201,9 @@ class PassageIT {
         lab.wires.ip(guest, "neighbour", "flush", "all");
       }
     }
-    assertThat(ask("linda", Lab.four(1, 6), 22)).isEqualTo(Lab.four(1, 5));
-    assertThat(ask("bob", Lab.four(1, 5), 22)).isEqualTo(Lab.four(1, 6));
-    assertThat(ask("linda", Lab.six(1, 6), 22)).isEqualTo(Lab.six(1, 5));
+    assertThat(reach("linda", Lab.four(1, 6), 22)).isEqualTo(Lab.four(1, 5));
+    assertThat(reach("bob", Lab.four(1, 5), 22)).isEqualTo(Lab.four(1, 6));
+    assertThat(reach("linda", Lab.six(1, 6), 22)).isEqualTo(Lab.six(1, 5));
     lab.wires.ip("linda", "address", "delete", Lab.six(1, 5) + "/64", "dev", "eth0");
     lab.wires.ip("linda", "address", "add", Lab.six(1, 5) + "/64", "dev", "eth0");
     Thread.sleep(2_500); // Duplicate address detection takes a second and a random one.
@@ -272,11 +272,11 @@ class PassageIT {
     lab.guest("eve", shared, 7, null);
     lab.guest("adam", shared, 8, null);
     lab.filter();
-    assertThat(ask("bob", Lab.four(1, 5), 22)).isEqualTo(Lab.four(1, 6));
-    assertThat(ask("bob", Lab.six(1, 5), 22)).isEqualTo(Lab.six(1, 6));
-    assertThat(ask("eve", Lab.four(2, 8), 22)).as("of one owner").isEqualTo(Lab.four(2, 7));
-    assertThat(ask("bob", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
-    assertThat(ask("world", Lab.HOST, 2201)).isEqualTo(Lab.WORLD);
+    assertThat(reach("bob", Lab.four(1, 5), 22)).isEqualTo(Lab.four(1, 6));
+    assertThat(reach("bob", Lab.six(1, 5), 22)).isEqualTo(Lab.six(1, 6));
+    assertThat(reach("eve", Lab.four(2, 8), 22)).as("of one owner").isEqualTo(Lab.four(2, 7));
+    assertThat(reach("bob", Lab.WORLD, 80)).isEqualTo(Lab.HOST);
+    assertThat(reach("world", Lab.HOST, 2201)).isEqualTo(Lab.WORLD);
     assertThat(ask("world", Lab.four(1, 5), 22)).isEqualTo(NOTHING);
   }
 
@@ -323,6 +323,15 @@ class PassageIT {
         .isEqualTo("switch lan1 is 'routed', and this host has no default route to leave by");
     lab.with(lan);
     assertThat(SwitchSteps.fields(lan, lab.observe())).isEmpty();
+  }
+
+  /** A host answers ARP for somebody else after a random delay: one try may be too few. */
+  private String reach(String from, String to, int port) {
+    String answer = NOTHING;
+    for (int i = 0; i < 5 && answer.equals(NOTHING); i++) {
+      answer = ask(from, to, port);
+    }
+    return answer;
   }
 
   private String ask(String from, String to, int port) {
