@@ -346,13 +346,21 @@ class ConvergenceTest {
       }
     }
 
+    private boolean isLate(String key) {
+      Instant left = gone.getOrDefault(key, at);
+      return Duration.between(left, at).compareTo(Site.QUARANTINE) >= 0;
+    }
+
     private void remember(String key, InstanceRecord record) {
       InstanceRecord before = records.get(key);
       if (before != null
           && record.revision().equals(before.revision())
           && !record.leases().equals(before.leases())) {
-        return; // Brought back from the trash by half: it has its new addresses and its old
-        // document.
+        // Brought back from the trash by half: it has its new addresses and its old document.
+        if (isLate(key)) {
+          records.put(key, before.withAddressesOf(record));
+        }
+        return;
       }
       records.put(key, record);
       if (before == null) {
@@ -380,8 +388,7 @@ class ConvergenceTest {
         boolean named =
             record.applied().network().stream()
                 .anyMatch(n -> n.network().equals(lease.network()) && n.address() != null);
-        Instant left = gone.getOrDefault(key, at);
-        boolean late = Duration.between(left, at).compareTo(Site.QUARANTINE) >= 0;
+        boolean late = isLate(key);
         before.leases().stream()
             .filter(b -> b.network().equals(lease.network()) && !named && !late)
             .forEach(b ->
