@@ -103,8 +103,8 @@ class LostTapIT {
     world
         .inside("ip", "link", "set", "dev", "tap-linda", "up", "master", world.bridge("lan"))
         .output();
-    assertThat(world.plan().fields())
-        .allMatch(field -> field.endsWith(", lost by its kernel -> " + world.bridge("lan")));
+    // A guest that sends meanwhile has its kernel take it up before anybody looks.
+    assertThat(world.plan().changes()).isIn(List.of(), List.of("update port/linda"));
     world.settles();
     assertThat(world.answers(LINDA)).isTrue();
     assertThat(world.pid("linda")).isEqualTo(pid);
