@@ -13,6 +13,7 @@ import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Switch;
+import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -91,6 +92,11 @@ final class NetworkChanges {
     return Change.id(action, Kind.SWITCH, network.value());
   }
 
+  /** Whether the host has an IPv6 address on a switch for certain. */
+  private static boolean isGateway6(Switch network) {
+    return network.ipv6() != null && network.traffic().uplink().mode() != Uplink.Mode.BRIDGED;
+  }
+
   /** The ports of an instance as a step takes them. */
   List<Step.Port> ports(InstanceRecord record) {
     List<Step.Port> steps = new ArrayList<>();
@@ -105,7 +111,8 @@ final class NetworkChanges {
               lease,
               nic == null ? null : nic.rate(),
               SwitchGoal.of(network, observed).canAsk(lease.address()),
-              isBehindDaemon(lease)));
+              isBehindDaemon(lease),
+              lease.address6() != null && isGateway6(network)));
     }
     return steps;
   }

@@ -236,6 +236,7 @@ public sealed interface Step {
    * @param rate to which what goes to the guest is held; null for no limit
    * @param pinged whether the host has an address from which it can ask the guest's
    * @param daemon whether the switch's daemon connects it, and it has no tap
+   * @param pinged6 whether it can ask the guest's IPv6 address
    */
   record Port(
       InterfaceName tap,
@@ -243,7 +244,19 @@ public sealed interface Step {
       Lease lease,
       @Nullable Rate rate,
       boolean pinged,
-      boolean daemon) {
+      boolean daemon,
+      boolean pinged6) {
+
+    /** One that is asked by IPv4 alone. */
+    public Port(
+        InterfaceName tap,
+        InterfaceName bridge,
+        Lease lease,
+        @Nullable Rate rate,
+        boolean pinged,
+        boolean daemon) {
+      this(tap, bridge, lease, rate, pinged, daemon, false);
+    }
 
     /** One with a tap and without a limit. */
     public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.Ipv6Address;
 import dev.fjord.plan.Step.Port;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,14 +15,21 @@ final class Readiness {
   private static final Duration MCONSOLE = Duration.ofMillis(500);
 
   private final Mconsole mconsole;
-  private final List<Ipv4Address> silent;
+  private final List<IpAddress> silent;
   private final boolean networked;
 
   Readiness(Mconsole mconsole, List<Port> ports) {
     this.mconsole = mconsole;
-    this.silent =
-        new ArrayList<>(
-            ports.stream().filter(Port::pinged).map(port -> port.lease().address()).toList());
+    this.silent = new ArrayList<>();
+    for (Port port : ports) {
+      Ipv6Address second = port.lease().address6();
+      if (port.pinged()) {
+        silent.add(port.lease().address());
+      }
+      if (port.pinged6() && second != null) {
+        silent.add(second);
+      }
+    }
     this.networked = !silent.isEmpty();
   }
 
