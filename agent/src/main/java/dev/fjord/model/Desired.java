@@ -31,4 +31,10 @@ public record Desired(
     held = Set.copyOf(held);
     contests = List.copyOf(contests);
   }
+
+  /** Whether a switch is declared, and is a daemon. */
+  public boolean hasDaemon(ResourceName network) {
+    Switch declared = switches.get(network);
+    return declared != null && declared.hasDaemon();
+  }
 }

@@ -4,6 +4,7 @@ import dev.fjord.problem.Problem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host really has, all of it seen in one look; a plan is made from this and a {@link
@@ -41,6 +42,14 @@ public record Observed(
     trash = List.copyOf(trash);
     trashedRoots = List.copyOf(trashedRoots);
     problems = List.copyOf(problems);
+  }
+
+  /** The program of a kind that runs, or ran, for a switch; null when none did. */
+  public @Nullable ObservedDaemon daemon(ObservedDaemon.Kind kind, ResourceName network) {
+    return daemons.stream()
+        .filter(daemon -> daemon.kind() == kind && daemon.network().equals(network))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Without a root in the trash, filters and daemons. */

@@ -8,10 +8,8 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ObservedInstance;
-import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
-import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Starts;
 import dev.fjord.model.Switch;
 import java.time.Instant;
@@ -21,8 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Programs that run for switches: each that a switch needs runs as it should, others end once
@@ -32,24 +28,24 @@ final class DaemonChanges {
   private final Desired desired;
   private final Observed observed;
   private final Draft draft;
-  private final NetworkChanges network;
+  private final SwitchChanges switches;
   private final int uid;
   private final Set<ResourceName> provided = new HashSet<>();
 
-  DaemonChanges(Desired desired, Observed observed, Draft draft, NetworkChanges network, int uid) {
+  DaemonChanges(Desired desired, Observed observed, Draft draft, SwitchChanges switches, int uid) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
-    this.network = network;
+    this.switches = switches;
     this.uid = uid;
   }
 
   /** Plans uml_switch(1) for each switch that is declared so, used or not. */
   void provideSwitches() {
     for (Switch each : new TreeMap<>(desired.switches()).values()) {
-      if (each.hasDaemon() && network.isPossible(each.name()) && uidIsFree(each)) {
+      if (each.hasDaemon() && switches.provide(each.name()) && uidIsFree(each)) {
         Daemon daemon = DaemonLine.ofSwitch(each, observed.layout(), uid);
-        if (run(daemon, network.idsOf(each.name()))) {
+        if (run(daemon, switches.idsOf(each.name()))) {
           provided.add(each.name());
         }
       }
@@ -59,8 +55,8 @@ final class DaemonChanges {
   /** Plans dnsmasq(8) for each switch that asks for it; after the names were planned. */
   void provideNames() {
     for (Switch each : new TreeMap<>(desired.switches()).values()) {
-      if (each.naming().served() && network.isPossible(each.name())) {
-        List<String> requires = new ArrayList<>(network.idsOf(each.name()));
+      if (each.naming().served() && switches.provide(each.name())) {
+        List<String> requires = new ArrayList<>(switches.idsOf(each.name()));
         requires.addAll(draft.present(List.of(NamesChanges.SERVED)));
         run(DaemonLine.ofNames(each, observed.layout(), desired.switches().values()), requires);
       }
@@ -80,45 +76,14 @@ final class DaemonChanges {
     return record.leases().stream().map(Lease::network).flatMap(n -> starts(n).stream()).toList();
   }
 
-  private static List<String> starts(ResourceName name) {
+  static List<String> starts(ResourceName name) {
     return List.of(
         id(Action.START, ObservedDaemon.Kind.SWITCH, name),
         id(Action.RESTART, ObservedDaemon.Kind.SWITCH, name));
   }
 
-  private static String id(Action action, ObservedDaemon.Kind kind, ResourceName name) {
+  static String id(Action action, ObservedDaemon.Kind kind, ResourceName name) {
     return Change.id(action, Kind.DAEMON, name + "/" + kind.program());
-  }
-
-  /**
-   * The connections that a running kernel has lost, or loses in this plan, as fields. A kernel
-   * connects to uml_switch(1) once, when it is started (daemon_user_init); only a guest that takes
-   * its interface down could be connected again.
-   */
-  List<FieldChange> lost(InstanceRecord record, RunningKernel kernel) {
-    List<FieldChange> lost = new ArrayList<>();
-    for (int i = 0; i < record.leases().size(); i++) {
-      ResourceName name = record.leases().get(i).network();
-      ObservedDaemon seen = find(ObservedDaemon.Kind.SWITCH, name);
-      boolean restarted = seen != null && seen.runs() && kernel.started().isBefore(seen.started());
-      if (isConnected(kernel, name) && (restarted || !draft.present(starts(name)).isEmpty())) {
-        lost.add(
-            new FieldChange("network." + i + ".connection", "lost", "to uml_switch of " + name));
-      }
-    }
-    return lost;
-  }
-
-  private boolean isConnected(RunningKernel kernel, ResourceName name) {
-    String socket = ",unix," + observed.layout().switchSocket(name);
-    return kernel.boot().arguments().stream().anyMatch(word -> word.endsWith(socket));
-  }
-
-  private @Nullable ObservedDaemon find(ObservedDaemon.Kind kind, ResourceName name) {
-    return observed.daemons().stream()
-        .filter(daemon -> daemon.kind() == kind && daemon.network().equals(name))
-        .findFirst()
-        .orElse(null);
   }
 
   private boolean uidIsFree(Switch each) {
@@ -152,7 +117,7 @@ final class DaemonChanges {
 
   /** False when it is not to be started yet. */
   private boolean run(Daemon daemon, List<String> requires) {
-    ObservedDaemon seen = find(daemon.kind(), daemon.network());
+    ObservedDaemon seen = observed.daemon(daemon.kind(), daemon.network());
     String program = daemon.kind().program();
     if (seen == null || !seen.runs()) {
       Starts starts = seen == null ? Starts.NONE : seen.starts();
@@ -208,72 +173,6 @@ final class DaemonChanges {
             requires,
             List.of(),
             new Step.RunDaemon(daemon)));
-  }
-
-  /** Plans the end of what no switch asks for any more, after the instances on it have moved. */
-  void removeStrays() {
-    for (ObservedDaemon.Kind kind : ObservedDaemon.Kind.values()) {
-      Set<ResourceName> there = new TreeSet<>();
-      observed.daemons().stream()
-          .filter(daemon -> daemon.kind() == kind && daemon.runs())
-          .forEach(daemon -> there.add(daemon.network()));
-      if (kind == ObservedDaemon.Kind.SWITCH) {
-        observed.ports().stream()
-            .map(ObservedPort::daemon)
-            .filter(Objects::nonNull)
-            .forEach(there::add);
-      }
-      there.stream().filter(name -> !isWanted(kind, name)).forEach(name -> end(kind, name));
-    }
-  }
-
-  private boolean isWanted(ObservedDaemon.Kind kind, ResourceName name) {
-    Switch declared = desired.switches().get(name);
-    return declared != null
-        && switch (kind) {
-          case SWITCH -> declared.hasDaemon();
-          case NAMES -> declared.naming().served();
-        };
-  }
-
-  private void end(ObservedDaemon.Kind kind, ResourceName name) {
-    List<String> moved = new ArrayList<>();
-    for (ObservedInstance seen : observed.instances()) {
-      if (kind == ObservedDaemon.Kind.SWITCH
-          && seen.kernel() != null
-          && isConnected(seen.kernel(), name)) {
-        List<String> moves = draft.present(leaving(seen.name()));
-        if (moves.isEmpty()) {
-          return; // Somebody stays on it, and it stays for them.
-        }
-        moved.addAll(moves);
-      }
-    }
-    List<InterfaceName> taps =
-        observed.ports().stream()
-            .filter(port -> kind == ObservedDaemon.Kind.SWITCH && name.equals(port.daemon()))
-            .map(ObservedPort::tap)
-            .toList();
-    draft.add(
-        new Change(
-            id(Action.DELETE, kind, name),
-            Action.DELETE,
-            Kind.DAEMON,
-            name,
-            Owner.SITE,
-            Cause.INTENDED,
-            kind.program() + ": switch " + name + " does not ask for it any more",
-            Disruption.NONE,
-            List.of(),
-            moved,
-            List.of(),
-            new Step.EndDaemon(kind, name, taps)));
-  }
-
-  private static List<String> leaving(ResourceName name) {
-    List<String> ids = new ArrayList<>(InstanceChanges.moving(name));
-    ids.add(Change.id(Action.DELETE, Kind.INSTANCE, name.value()));
-    return ids;
   }
 
   /** The change after which the daemon of a switch is gone. */

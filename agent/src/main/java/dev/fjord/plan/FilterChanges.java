@@ -178,8 +178,7 @@ final class FilterChanges {
       return staying.boot().arguments().stream()
           .anyMatch(word -> word.startsWith("eth" + index + "=daemon,"));
     }
-    Switch network = desired.switches().get(lease.network());
-    return network != null && network.hasDaemon();
+    return desired.hasDaemon(lease.network());
   }
 
   private List<FilteredPort> ports(InstanceRecord record, @Nullable RunningKernel staying) {

@@ -21,7 +21,7 @@ final class InstanceChanges {
   private final Observed observed;
   private final Draft draft;
   private final StoreChanges stores;
-  private final NetworkChanges network;
+  private final PortChanges ports;
   private final FilterChanges filters;
   private final DaemonChanges daemons;
 
@@ -30,7 +30,7 @@ final class InstanceChanges {
       Observed observed,
       Draft draft,
       StoreChanges stores,
-      NetworkChanges network,
+      PortChanges ports,
       FilterChanges filters,
       DaemonChanges daemons) {
     this.daemons = daemons;
@@ -38,15 +38,14 @@ final class InstanceChanges {
     this.observed = observed;
     this.draft = draft;
     this.stores = stores;
-    this.network = network;
+    this.ports = ports;
     this.filters = filters;
   }
 
   void plan(Goal goal) {
     InstanceRecord record = goal.record();
     boolean stored = stores.provide(record);
-    boolean connected =
-        network.provide(record) && filters.allow(record) && daemons.provides(record);
+    boolean connected = ports.provide(record) && filters.allow(record) && daemons.provides(record);
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }
@@ -78,8 +77,7 @@ final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      new Running(desired, observed, draft, network, daemons, goal, seen, moved, boot, launch)
-          .plan();
+      new Running(desired, observed, draft, ports, goal, seen, moved, boot, launch).plan();
     }
   }
 
@@ -141,14 +139,14 @@ final class InstanceChanges {
         record.base(),
         record.uid(),
         boot,
-        network.ports(record),
+        ports.steps(record),
         record.applied().power() == Power.PAUSED);
   }
 
   /** Everything a start waits for, besides its own instance's changes. */
   static List<String> supplies(Draft draft, InstanceRecord record) {
     List<String> ids = new ArrayList<>(StoreChanges.ids(record));
-    ids.addAll(NetworkChanges.ids(record));
+    ids.addAll(SwitchChanges.ids(record));
     ids.addAll(DaemonChanges.ids(record));
     return draft.present(Set.copyOf(ids).stream().sorted().toList());
   }

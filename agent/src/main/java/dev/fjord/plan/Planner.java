@@ -45,18 +45,19 @@ public final class Planner {
       wanted = wanted.keeping(observed);
     }
     Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
-    NetworkChanges network = new NetworkChanges(desired, observed, draft);
+    SwitchChanges switches = new SwitchChanges(desired, observed, draft);
+    PortChanges ports = new PortChanges(desired, observed, draft, switches);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
     VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
     upkeep.plan();
     stores.provideDeclared();
-    network.provideDeclared();
+    switches.provideDeclared();
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     FilterChanges filters = new FilterChanges(desired, observed, uids, draft);
-    DaemonChanges daemons = new DaemonChanges(desired, observed, draft, network, uids.last());
+    DaemonChanges daemons = new DaemonChanges(desired, observed, draft, switches, uids.last());
     daemons.provideSwitches();
     InstanceChanges instances =
-        new InstanceChanges(desired, observed, draft, stores, network, filters, daemons);
+        new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons);
     Map<ResourceName, Goal> fitting =
         new Capacity(desired, target, draft)
             .fitting(goals.values()).stream()
@@ -66,8 +67,8 @@ public final class Planner {
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
     new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
     daemons.provideNames();
-    daemons.removeStrays();
-    network.removeStrays(fitting, staying);
+    new StrayDaemons(desired, observed, draft).end();
+    new StrayLinks(desired, observed, draft).remove(fitting, staying);
     StartWaves.order(draft, fitting);
     List<ImageChange> images =
         new ImageChanges(draft, observed, fitting.values()).of(desired.images());

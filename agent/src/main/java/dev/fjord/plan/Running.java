@@ -25,8 +25,7 @@ record Running(
     Desired desired,
     Observed observed,
     Draft draft,
-    NetworkChanges network,
-    DaemonChanges daemons,
+    PortChanges ports,
     Goal goal,
     ObservedInstance seen,
     List<String> moved,
@@ -44,7 +43,8 @@ record Running(
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
     List<FieldChange> fields = fields(record, boot);
-    List<FieldChange> lost = daemons.lost(record, Objects.requireNonNull(seen.kernel()));
+    List<FieldChange> lost =
+        new Connections(observed, draft).lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
     // Who has lost the network loses no more by a restart, and waits for nothing.
     boolean waits =
@@ -76,7 +76,7 @@ record Running(
     } else if (!now.equals(before)) {
       update(now, before);
     }
-    network.mendPorts(record, Objects.requireNonNull(seen.kernel()));
+    ports.mend(record, Objects.requireNonNull(seen.kernel()));
   }
 
   private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
@@ -110,7 +110,7 @@ record Running(
     return goal.record().leases().stream()
         .filter(lease -> kernel.lost().taps().contains(lease.tap()))
         .map(lease -> {
-          String now = lease.network() + NetworkChanges.LOST;
+          String now = lease.network() + PortChanges.LOST;
           return new FieldChange(lease.tap().value(), now, lease.network().value());
         })
         .toList();

@@ -1,0 +1,38 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which kernels are connected to uml_switch(1) of a switch, and which have lost it. */
+record Connections(Observed observed, Draft draft) {
+
+  /**
+   * The connections that a running kernel has lost, or loses in this plan, as fields. A kernel
+   * connects to uml_switch(1) once, when it is started (daemon_user_init); only a guest that takes
+   * its interface down could be connected again.
+   */
+  List<FieldChange> lost(InstanceRecord record, RunningKernel kernel) {
+    List<FieldChange> lost = new ArrayList<>();
+    for (int i = 0; i < record.leases().size(); i++) {
+      ResourceName name = record.leases().get(i).network();
+      ObservedDaemon seen = observed.daemon(ObservedDaemon.Kind.SWITCH, name);
+      boolean restarted = seen != null && seen.runs() && kernel.started().isBefore(seen.started());
+      if (isConnected(kernel, name)
+          && (restarted || !draft.present(DaemonChanges.starts(name)).isEmpty())) {
+        lost.add(
+            new FieldChange("network." + i + ".connection", "lost", "to uml_switch of " + name));
+      }
+    }
+    return lost;
+  }
+
+  boolean isConnected(RunningKernel kernel, ResourceName name) {
+    String socket = ",unix," + observed.layout().switchSocket(name);
+    return kernel.boot().arguments().stream().anyMatch(word -> word.endsWith(socket));
+  }
+}
