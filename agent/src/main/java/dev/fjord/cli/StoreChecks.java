@@ -91,8 +91,9 @@ final class StoreChecks {
   }
 
   private List<String> standing(Version version) {
-    try (ExecutorService none = Executors.newSingleThreadExecutor()) {
-      return new Standing(new LinuxHost(settings, none, Clock.systemUTC()).observe()).on(version);
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      return new Standing(new LinuxHost(settings, threads, Clock.systemUTC()).observe())
+          .on(version);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
+import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedNames;
 import dev.fjord.model.Power;
@@ -39,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that fjord may change on a Linux host. */
@@ -58,9 +61,13 @@ record Look(
     ServedNames names,
     @Nullable HostsFile hosts,
     TapRepair taps,
+    Executor threads,
     InstantSource clock) {
 
   Observed observe() {
+    // As long as all of the rest where there are many ports, and on its own.
+    CompletableFuture<ObservedFilters> filtered =
+        CompletableFuture.supplyAsync(filters::observe, threads);
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
     Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
@@ -86,7 +93,7 @@ record Look(
         instances,
         trash,
         disks.trashedRoots(),
-        filters.observe(),
+        filtered.join(),
         daemons.observe(),
         new ObservedNames(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),

@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.network;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.json.ModelJson;
 import dev.fjord.problem.Problem;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nft(8) in one network namespace.
@@ -17,30 +17,28 @@ import java.util.stream.Stream;
  * @param prefix as of {@link IpCommand}
  */
 record Nft(List<String> prefix) {
+  /** What nft(8) says of a table that is not there; newer versions go on with a suggestion. */
+  private static final String ABSENT = "Error: No such file or directory";
+
   Nft {
     prefix = List.copyOf(prefix);
   }
 
-  /** Families that have a table of fjord's name, whoever made it. */
-  List<String> families() {
-    return look(List.of("tables"), "nft", "-j", "list", "tables").stream()
-        .map(entry -> entry.path("table"))
-        .filter(table -> table.path("name").asText().equals(Ruleset.NAME))
-        .map(table -> table.path("family").asText())
-        .filter(Ruleset.FAMILIES::contains)
-        .sorted()
-        .toList();
-  }
-
   /**
-   * Everything in the tables of fjord's name in these families; they exist. A call for each: of two
-   * lists in one call nft(8) 1.0.6 finds the last table alone.
+   * Everything in the table of fjord's name in a family, whoever made it; null when there is none.
+   * A call for each family: of two lists in one call nft(8) 1.0.6 finds the last table alone.
    */
-  List<JsonNode> list(List<String> families) {
-    return families.stream()
-        .flatMap(family ->
-            look(List.of(family), "nft", "-j", "list", "table", family, Ruleset.NAME).stream())
-        .toList();
+  @Nullable List<JsonNode> list(String family) {
+    Command.Output output = command("nft", "-j", "list", "table", family, Ruleset.NAME).run();
+    if (output.exit() == 0) {
+      return parse(family, output.text());
+    }
+    if (output.error().startsWith(ABSENT)) {
+      return null;
+    }
+    throw Problem.of("filters-unreadable", "looking at filters with 'nft' failed")
+        .detail(family + ": " + beginning(output.error()))
+        .asException();
   }
 
   /** Carries out a script as a whole, or not at all. */
@@ -61,21 +59,16 @@ record Nft(List<String> prefix) {
     command("nft", "-c", "-f", "-").input(script).output();
   }
 
-  private List<JsonNode> look(List<String> what, String... words) {
-    String text = command(words).output();
-    List<JsonNode> entries = new ArrayList<>();
-    // Each of several commands prints an object of its own.
-    try (JsonParser parser = ModelJson.mapper().createParser(text)) {
-      while (parser.nextToken() != null) {
-        JsonNode printed = parser.readValueAsTree();
-        printed.path("nftables").forEach(entries::add);
-      }
-    } catch (IOException | RuntimeException e) {
+  private static List<JsonNode> parse(String family, String text) {
+    try {
+      List<JsonNode> entries = new ArrayList<>();
+      ModelJson.mapper().readTree(text).path("nftables").forEach(entries::add);
+      return entries;
+    } catch (IOException e) {
       throw Problem.of("filters-unreadable", "the output of 'nft -j' could not be understood")
-          .detail(what + ": " + e.getMessage())
+          .detail(family + ": " + e.getMessage())
           .asException(e);
     }
-    return entries;
   }
 
   private Command command(String... words) {

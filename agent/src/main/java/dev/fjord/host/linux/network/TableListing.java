@@ -21,8 +21,16 @@ record TableListing(List<String> families, List<JsonNode> entries) {
   }
 
   static TableListing of(Nft nft) {
-    List<String> families = nft.families();
-    return new TableListing(families, nft.list(families));
+    List<String> families = new ArrayList<>();
+    List<JsonNode> entries = new ArrayList<>();
+    for (String family : Ruleset.FAMILIES) {
+      List<JsonNode> there = nft.list(family);
+      if (there != null) {
+        families.add(family);
+        entries.addAll(there);
+      }
+    }
+    return new TableListing(families, entries);
   }
 
   /** Families whose table of fjord's name was made by somebody else. */

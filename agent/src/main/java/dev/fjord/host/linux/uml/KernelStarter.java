@@ -44,6 +44,11 @@ public final class KernelStarter {
     this.output = new BootOutput(layout, sessions);
   }
 
+  /** Makes what a first start would make while somebody waits for it. */
+  public void prepare() {
+    new RetapLibrary(layout).compiled();
+  }
+
   /**
    * Starts the kernel unless it runs, and returns when the guest answers on every address, or, with
    * no address, when its kernel does.

@@ -46,7 +46,6 @@ public final class KernelTrial {
 
   private final Layout layout;
   private final XsaveLibrary library;
-  private final RetapLibrary retap;
   private final int uid;
 
   /**
@@ -55,7 +54,6 @@ public final class KernelTrial {
   public KernelTrial(Layout layout, int uid) {
     this.layout = layout;
     this.library = new XsaveLibrary(layout);
-    this.retap = new RetapLibrary(layout);
     this.uid = uid;
   }
 
@@ -85,7 +83,6 @@ public final class KernelTrial {
   /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
   public Trial of(ResourceName name, Digest digest) {
     Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
-    retap.compiled(); // Now, and not when somebody waits for the first machine.
     DurableFile.write(
         file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), Instant.now(), trial)));
     return trial;
