@@ -22,12 +22,19 @@ import org.jspecify.annotations.Nullable;
  * Gives user ids and leases. What somebody holds is never given to another: see {@link Holders}.
  */
 final class Claims {
-  /** What is asked for cannot be had; the message says why. */
+  /** What is asked for cannot be had; the message says why, the hint what to do next. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Refused(String message) {
+    private final String hint;
+
+    Refused(String message, String hint) {
       super(message);
+      this.hint = hint;
+    }
+
+    String hint() {
+      return hint;
     }
   }
 
@@ -75,7 +82,8 @@ final class Claims {
       }
     }
     throw new Refused(
-        "all " + uids.count() + " user ids of the Host are taken, those in the trash included");
+        "all " + uids.count() + " user ids of the Host are taken, those in the trash included",
+        "Write a larger 'count' in the Host's 'uids'.");
   }
 
   /** The leases of an instance: what it holds it keeps, the rest is what is free. */

@@ -62,7 +62,7 @@ final class Goals {
     // An address may come free only when its holder has found another one: go round until nobody
     // gets any further. Whoever holds something already goes first, so that nobody loses it.
     open.sort(Comparator.comparing((Instance i) -> seen(i) == null).thenComparing(Instance::name));
-    Map<ResourceName, String> stuck = new TreeMap<>();
+    Map<ResourceName, Claims.Refused> stuck = new TreeMap<>();
     int before;
     do {
       before = open.size();
@@ -73,7 +73,7 @@ final class Goals {
     return goals;
   }
 
-  private boolean tryGoal(Instance instance, Map<ResourceName, String> stuck) {
+  private boolean tryGoal(Instance instance, Map<ResourceName, Claims.Refused> stuck) {
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() == null) {
       return true; // Nobody touches what has no readable record; the look itself reported it.
@@ -87,7 +87,7 @@ final class Goals {
       goals.put(instance.name(), goal(instance, seen));
       return true;
     } catch (Claims.Refused refused) {
-      stuck.put(instance.name(), Objects.requireNonNull(refused.getMessage()));
+      stuck.put(instance.name(), refused);
       return false;
     }
   }
@@ -129,12 +129,12 @@ final class Goals {
     return new Goal(record, seen, trashed, replaces(instance), releasers);
   }
 
-  private void giveUp(Instance instance, String why) {
+  private void giveUp(Instance instance, Claims.Refused why) {
     draft.refuse(
         "addresses",
         instance.owner(),
-        "instance " + instance.name() + ": " + why,
-        "Ask for another address, or leave 'address' out and the lowest free one is leased.");
+        "instance " + instance.name() + ": " + why.getMessage(),
+        why.hint());
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
       goals.put(instance.name(), new Goal(seen.record(), seen, null, false, Set.of()));

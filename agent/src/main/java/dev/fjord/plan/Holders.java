@@ -48,6 +48,7 @@ final class Holders {
   private final Map<Place, Holder> held = new HashMap<>();
   private final Map<Place, Holder> quarantined = new HashMap<>();
   private final Set<Place> former = new HashSet<>();
+  private final Set<Place> trashed = new HashSet<>();
   private final Map<ResourceName, Set<String>> unknown = new TreeMap<>();
   private final Set<Place> named = new HashSet<>();
   private final Map<Place, ResourceName> released = new HashMap<>();
@@ -78,6 +79,7 @@ final class Holders {
             former.add(place);
           } else {
             held.put(place, Holder.of(trashed.record()));
+            this.trashed.add(place);
           }
         });
     left(trashed.record());
@@ -111,7 +113,12 @@ final class Holders {
 
   /** Gives addresses to an instance, to which nobody else has a right. */
   void give(Instance instance, List<Lease> leases) {
-    leases.stream().flatMap(Place::of).forEach(place -> held.put(place, Holder.of(instance)));
+    leases.stream()
+        .flatMap(Place::of)
+        .forEach(place -> {
+          held.put(place, Holder.of(instance));
+          trashed.remove(place);
+        });
   }
 
   /** Lets go of what an instance held before and does not want any more. */
@@ -168,9 +175,9 @@ final class Holders {
     return former.contains(place);
   }
 
-  /** Whether it is out of use only because it was left not long ago. */
+  /** Whether nobody uses it, and somebody did not long ago. */
   boolean isQuarantined(Place place) {
-    return !held.containsKey(place) && quarantined.containsKey(place);
+    return trashed.contains(place) || !held.containsKey(place) && quarantined.containsKey(place);
   }
 
   private boolean isUnknown(ResourceName asking, IpAddress address) {

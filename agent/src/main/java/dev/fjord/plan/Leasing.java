@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses addresses: what a document names, else what is held already, else a free one. */
 record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
+  private static final String MORE_ROOM =
+      "'fjord addresses' shows who has which, and when one in quarantine is free again. Name"
+          + " another switch, remove an instance, or widen the switch's pool or subnet.";
 
   Ipv4Address ipv4(Instance asking, Nic nic, @Nullable InstanceRecord before)
       throws Claims.Refused {
@@ -58,7 +61,8 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
     String holder = holders.other(new Place(network.name(), address), asking);
     if (holder != null) {
       throw new Claims.Refused(
-          "address " + address + " on switch " + network.name() + " is held by " + holder);
+          "address " + address + " on switch " + network.name() + " is held by " + holder,
+          "Ask for another address, or leave 'address' out and the lowest free one is leased.");
     }
   }
 
@@ -87,7 +91,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
         .filter(address -> !holders.isFormer(new Place(network.name(), address)))
         .findFirst()
         .or(() -> free.stream().findFirst())
-        .orElseThrow(() -> new Claims.Refused(exhausted(asking, network)));
+        .orElseThrow(() -> new Claims.Refused(exhausted(asking, network), MORE_ROOM));
   }
 
   /** As far as one that nobody in the trash had, which settles it. */
@@ -120,7 +124,8 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
         return address;
       }
     }
-    throw new Claims.Refused("switch " + network.name() + " (" + subnet + ") has no free address");
+    throw new Claims.Refused(
+        "switch " + network.name() + " (" + subnet + ") has no free address", MORE_ROOM);
   }
 
   private boolean isFree(Instance asking, Switch network, Ipv6Subnet subnet, Ipv6Address address) {

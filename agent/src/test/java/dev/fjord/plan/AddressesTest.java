@@ -177,11 +177,13 @@ class AddressesTest {
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.refused())
         .singleElement()
-        .satisfies(refusal ->
-            assertThat(refusal.summary())
-                .isEqualTo(
-                    "instance m29: switch lan (192.0.2.0/27) has no free address: of the 29 in its"
-                        + " subnet 29 are held or named; free elsewhere: 12 on dmz"));
+        .satisfies(refusal -> {
+          assertThat(refusal.summary())
+              .isEqualTo(
+                  "instance m29: switch lan (192.0.2.0/27) has no free address: of the 29 in its"
+                      + " subnet 29 are held or named; free elsewhere: 12 on dmz");
+          assertThat(refusal.hint()).contains("'fjord addresses' shows who has which");
+        });
   }
 
   @Test
