@@ -12,6 +12,7 @@ import dev.fjord.report.PlanJson.RefusalJson;
 import dev.fjord.report.PlanJson.WaitingJson;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,13 +94,33 @@ public record Status(
     }
   }
 
-  /** A bridge that bears fjord's mark. */
+  /**
+   * A bridge that bears fjord's mark.
+   *
+   * @param addresses the host's own on it, of both versions
+   * @param daemons the programs that run, or ran, for it
+   */
   public record SwitchStatus(
-      ResourceName name, InterfaceName bridge, boolean up, List<String> addresses) {
+      ResourceName name,
+      InterfaceName bridge,
+      boolean up,
+      List<String> addresses,
+      List<DaemonStatus> daemons) {
     public SwitchStatus {
       addresses = List.copyOf(addresses);
+      // Not in a status of an earlier version of fjord.
+      daemons = Objects.requireNonNullElse(daemons, List.of());
+      daemons = List.copyOf(daemons);
     }
   }
+
+  /**
+   * A program of a switch.
+   *
+   * @param pid null when it does not run
+   * @param answers whether its socket is there and works
+   */
+  public record DaemonStatus(String program, @Nullable Long pid, boolean answers) {}
 
   /**
    * A version of a pristine image in the store.

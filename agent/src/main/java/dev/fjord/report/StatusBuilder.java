@@ -11,6 +11,7 @@ import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Status.DaemonStatus;
 import dev.fjord.report.Status.ImageStatus;
 import dev.fjord.report.Status.InstanceStatus;
 import dev.fjord.report.Status.KernelStatus;
@@ -126,12 +127,31 @@ public final class StatusBuilder {
     List<SwitchStatus> switches = new ArrayList<>();
     for (ObservedBridge bridge : seen.bridges()) {
       if (bridge.network() != null) {
-        List<String> addresses = bridge.addresses().stream().map(Object::toString).toList();
-        switches.add(new SwitchStatus(bridge.network(), bridge.name(), bridge.up(), addresses));
+        List<String> addresses =
+            Stream.concat(
+                    bridge.addresses().stream().map(Object::toString),
+                    bridge.routing().addresses6().stream())
+                .toList();
+        switches.add(
+            new SwitchStatus(
+                bridge.network(),
+                bridge.name(),
+                bridge.up(),
+                addresses,
+                daemons(seen, bridge.network())));
       }
     }
     switches.sort(Comparator.comparing(SwitchStatus::name));
     return switches;
+  }
+
+  private static List<DaemonStatus> daemons(Observed seen, ResourceName network) {
+    return seen.daemons().stream()
+        .filter(daemon -> daemon.network().equals(network))
+        .map(daemon ->
+            new DaemonStatus(
+                daemon.kind().program(), daemon.runs() ? daemon.pid() : null, daemon.answers()))
+        .toList();
   }
 
   private static List<ImageStatus> images(Observed seen) {

@@ -46,6 +46,9 @@ class NamesIT {
       assertThat(ask(world, "carol")).contains(world.address("carol"));
       assertThat(daemon(world)).isEqualTo(daemon);
       assertThat(world.settles().changes()).isEmpty();
+      var told = world.status().path("switches").path(0).path("daemons").path(0);
+      assertThat(told.path("program").asText()).isEqualTo("dnsmasq");
+      assertThat(told.path("answers").asBoolean()).isTrue();
 
       // Killed: started again. No guest is touched.
       var pid = world.pid("linda");
