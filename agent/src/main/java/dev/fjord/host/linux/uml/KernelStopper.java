@@ -15,6 +15,10 @@ import java.util.function.Consumer;
 public final class KernelStopper {
   public static final Duration USUAL_PATIENCE = Duration.ofSeconds(20);
 
+  /** A guest that takes longer is looked at: it may have powered off. */
+  private static final Duration USUAL_SHUT_DOWN = Duration.ofSeconds(3);
+
+  private static final Duration LAST_BREATH = Duration.ofSeconds(1);
   private static final Duration SYSRQ = Duration.ofSeconds(10);
   private static final Duration TERMINATE = Duration.ofSeconds(5);
   private static final Duration KILL = Duration.ofSeconds(15);
@@ -39,7 +43,7 @@ public final class KernelStopper {
   /** What it took; the later, the ruder. */
   public enum Rung {
     DID_NOT_RUN,
-    /** Its guest shut down. */
+    /** Its guest shut down; its process may have had to be killed after that. */
     SHUT_DOWN,
     /** Its kernel wrote its disks and powered off, with no help from the guest. */
     POWERED_OFF,
@@ -67,7 +71,11 @@ public final class KernelStopper {
     if (Proc.paused(kernel.pid())) {
       mconsole.ask("go");
     }
-    if (does(mconsole, "cad") && gone(kernel, patience)) {
+    if (does(mconsole, "cad") && shutsDown(name, kernel)) {
+      return Rung.SHUT_DOWN;
+    }
+    if (hasPoweredOff(name)) {
+      kill(name, kernel);
       return Rung.SHUT_DOWN;
     }
     if (does(mconsole, "sysrq s") && does(mconsole, "sysrq u")) {
@@ -80,18 +88,53 @@ public final class KernelStopper {
     if (gone(kernel, TERMINATE)) {
       return Rung.TERMINATED;
     }
-    // Killing the first process of its pid namespace kills all that is left in there.
+    kill(name, kernel);
+    return Rung.KILLED;
+  }
+
+  private boolean shutsDown(ResourceName name, KernelProcess kernel) {
+    Duration left = patience;
+    while (!gone(kernel, left.compareTo(USUAL_SHUT_DOWN) < 0 ? left : USUAL_SHUT_DOWN)) {
+      left = left.minus(USUAL_SHUT_DOWN);
+      if (!left.isPositive()) {
+        return false;
+      }
+      if (hasPoweredOff(name)) {
+        return gone(kernel, LAST_BREATH);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether kernel_power_off() was the last that its console told of. 7.2.7 waits after that for a
+   * thread of its own that never ends (os_kill_helper_thread), and takes no notice of SIGTERM.
+   */
+  private boolean hasPoweredOff(ResourceName name) {
+    ScreenSessions.Session session = sessions.find(name);
+    return session != null
+        && sessions
+            .shown(name, session)
+            .lines()
+            .filter(line -> !line.isBlank())
+            .reduce((one, next) -> next)
+            .filter(line -> line.strip().endsWith("reboot: Power down"))
+            .isPresent();
+  }
+
+  /** Killing the first process of its pid namespace kills all that is left in there. */
+  private static void kill(ResourceName name, KernelProcess kernel) {
     KernelProcess first = Proc.first(kernel);
     signal(
         first == null ? List.of(kernel) : List.of(first, kernel), ProcessHandle::destroyForcibly);
-    if (gone(kernel, KILL)) {
-      return Rung.KILLED;
+    if (!gone(kernel, KILL)) {
+      throw Problem.of(
+              "kernel-unkillable",
+              "the kernel of instance " + name + " is still there after SIGKILL")
+          .detail("pid " + kernel.pid())
+          .hint("It waits for a disk of the host: look for errors in dmesg.")
+          .asException();
     }
-    throw Problem.of(
-            "kernel-unkillable", "the kernel of instance " + name + " is still there after SIGKILL")
-        .detail("pid " + kernel.pid())
-        .hint("It waits for a disk of the host: look for errors in dmesg.")
-        .asException();
   }
 
   private static boolean does(Mconsole mconsole, String command) {

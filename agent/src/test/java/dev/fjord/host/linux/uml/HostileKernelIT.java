@@ -143,6 +143,15 @@ class HostileKernelIT {
     assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
   }
 
+  @Test
+  void who_has_powered_off_and_does_not_end_is_ended() throws Exception {
+    attack("trap '' TERM HUP INT; echo '[   12.345678] reboot: Power down' >&0");
+    var evil = made.get(0);
+    var stopper = new KernelStopper(layout, log, Duration.ofSeconds(20));
+    assertThat(stopper.stop(evil.name, evil.uid)).isEqualTo(KernelStopper.Rung.SHUT_DOWN);
+    assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
+  }
+
   private TestInstance start(ResourceName kernel, String name, int uid) throws Exception {
     var instance = create(kernel, name, uid);
     starter(60).start(instance.launch());
