@@ -2,20 +2,15 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Ailment;
 import dev.fjord.model.Boot;
-import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
-import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
-import dev.fjord.model.Volume;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +37,8 @@ record Running(
     if (boot == null || launch == null) {
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
-    List<FieldChange> fields = fields(record, boot);
+    RunningDrift drift = new RunningDrift(desired, observed, record, seen);
+    List<FieldChange> fields = drift.fields(boot);
     List<FieldChange> lost =
         new Connections(observed, draft).lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
@@ -58,7 +54,7 @@ record Running(
       return;
     }
     if (!fields.isEmpty() && !waits) {
-      restart(record, before, fields, launch);
+      restart(record, before, fields, drift, launch);
       return;
     }
     if (!lost.isEmpty()) {
@@ -86,48 +82,6 @@ record Running(
     draft.add(InstanceChanges.rebase(goal, before, disruption, requires, ready));
   }
 
-  private List<FieldChange> fields(InstanceRecord record, Boot wanted) {
-    RunningKernel kernel = Objects.requireNonNull(seen.kernel());
-    ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
-    Map<ResourceName, ByteSize> volumes =
-        record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
-    List<FieldChange> changes =
-        BootFields.changes(
-            BootFields.of(kernel.boot(), swap, devices()),
-            BootFields.of(wanted, record.applied().swap(), volumes));
-    List<FieldChange> all =
-        new ArrayList<>(
-            new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record())));
-    all.addAll(lostForGood(kernel));
-    return all;
-  }
-
-  /** Taps that were deleted, and that only another kernel takes up again. */
-  private List<FieldChange> lostForGood(RunningKernel kernel) {
-    if (kernel.lost().mendable()) {
-      return List.of();
-    }
-    return goal.record().leases().stream()
-        .filter(lease -> kernel.lost().taps().contains(lease.tap()))
-        .map(lease -> {
-          String now = lease.network() + PortChanges.LOST;
-          return new FieldChange(lease.tap().value(), now, lease.network().value());
-        })
-        .toList();
-  }
-
-  /**
-   * The volumes as the kernel has them: a device keeps the length that its file had at the start,
-   * and a start comes after the record. A file's length is the guest's to change, if it broke out.
-   */
-  private Map<ResourceName, ByteSize> devices() {
-    Map<ResourceName, ByteSize> devices = new HashMap<>(seen.disks().volumes());
-    Objects.requireNonNull(seen.record()).applied().volumes().stream()
-        .filter(volume -> devices.containsKey(volume.name()))
-        .forEach(volume -> devices.put(volume.name(), volume.size()));
-    return devices;
-  }
-
   private boolean waits(RestartPolicy policy, List<FieldChange> fields) {
     Waiting.Until until =
         switch (policy) {
@@ -153,39 +107,57 @@ record Running(
   }
 
   private void restart(
-      InstanceRecord record, InstanceRecord before, List<FieldChange> fields, Step.Launch ready) {
+      InstanceRecord record,
+      InstanceRecord before,
+      List<FieldChange> fields,
+      RunningDrift drift,
+      Step.Launch ready) {
+    boolean putBack = record.isPutBackFrom(before);
     boolean intended = !record.equals(before);
-    List<String> requires = new ArrayList<>(moved);
-    requires.addAll(InstanceChanges.supplies(draft, record));
     String names = fields.stream().map(FieldChange::path).collect(Collectors.joining(", "));
-    draft.add(
-        InstanceChanges.change(
-            goal,
-            Action.RESTART,
-            record.isPutBackFrom(before)
-                ? Cause.ROLLBACK
-                : intended ? Cause.INTENDED : Cause.CORRECTIVE,
-            record.isPutBackFrom(before)
-                ? InstanceChanges.putBack(record)
-                : why(intended, fields) + names + AtRest.rootGoes(record, before),
-            AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
-            fields,
-            requires,
-            new Step.RestartInstance(record, ready)));
+    String why =
+        intended
+            ? "its document changed: "
+            : fields.equals(drift.lostForGood())
+                ? "somebody deleted its tap, and its kernel cannot take up a new one: "
+                : "it does not run as it was applied: ";
+    again(
+        record,
+        putBack ? Cause.ROLLBACK : intended ? Cause.INTENDED : Cause.CORRECTIVE,
+        putBack ? InstanceChanges.putBack(record) : why + names + AtRest.rootGoes(record, before),
+        AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
+        fields,
+        ready);
   }
 
   private void reconnect(InstanceRecord record, List<FieldChange> lost, Step.Launch ready) {
+    again(
+        record,
+        Cause.CORRECTIVE,
+        "the uml_switch that it was connected to is another one, and a kernel connects at its start"
+            + " alone",
+        Disruption.RESTART,
+        lost,
+        ready);
+  }
+
+  private void again(
+      InstanceRecord record,
+      Cause cause,
+      String reason,
+      Disruption disruption,
+      List<FieldChange> fields,
+      Step.Launch ready) {
     List<String> requires = new ArrayList<>(moved);
     requires.addAll(InstanceChanges.supplies(draft, record));
     draft.add(
         InstanceChanges.change(
             goal,
             Action.RESTART,
-            Cause.CORRECTIVE,
-            "the uml_switch that it was connected to is another one, and a kernel connects at its"
-                + " start alone",
-            Disruption.RESTART,
-            lost,
+            cause,
+            reason,
+            disruption,
+            fields,
             requires,
             new Step.RestartInstance(record, ready)));
   }
@@ -211,27 +183,13 @@ record Running(
 
   private void recover(
       InstanceRecord record, InstanceRecord before, Ailment ailment, Step.Launch ready) {
-    List<String> requires = new ArrayList<>(moved);
-    requires.addAll(InstanceChanges.supplies(draft, record));
-    draft.add(
-        InstanceChanges.change(
-            goal,
-            Action.RESTART,
-            Cause.RECOVERY,
-            recovery(ailment).reason() + AtRest.rootGoes(record, before),
-            AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
-            List.of(),
-            requires,
-            new Step.RestartInstance(record, ready)));
-  }
-
-  private String why(boolean intended, List<FieldChange> fields) {
-    if (intended) {
-      return "its document changed: ";
-    }
-    return fields.equals(lostForGood(Objects.requireNonNull(seen.kernel())))
-        ? "somebody deleted its tap, and its kernel cannot take up a new one: "
-        : "it does not run as it was applied: ";
+    again(
+        record,
+        Cause.RECOVERY,
+        recovery(ailment).reason() + AtRest.rootGoes(record, before),
+        AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
+        List.of(),
+        ready);
   }
 
   private void stop(InstanceRecord record, InstanceRecord before) {

@@ -24,11 +24,7 @@ final class Judge {
   private final Map<ResourceName, Course> courses = new HashMap<>();
   private final Map<ResourceName, Ailment> ailments = new TreeMap<>();
   private final Map<ResourceName, List<Repair>> repairs = new TreeMap<>();
-  private final Map<ResourceName, Looks> looks = new HashMap<>();
-  private final Map<ResourceName, Instant> startsAsked = new HashMap<>();
-
-  /** Runs that were asked for because of one ailment. */
-  private record Looks(int times, Instant last) {}
+  private final RunRequests requests = new RunRequests();
 
   /**
    * @param repairs as an earlier agent left them
@@ -64,7 +60,7 @@ final class Judge {
       }
       Signs signs = round.signs().get(one.name());
       if (one.kernel() == null) {
-        look |= isStartDue(one, now);
+        look |= requests.isStartDue(one, now);
       } else if (signs != null) {
         Course course = course(one, one.kernel(), now).after(signs, now, rules);
         Course before = courses.put(one.name(), course);
@@ -72,7 +68,7 @@ final class Judge {
         News news = news(one.name(), before, course, ailment);
         told.addAll(news == null ? List.of() : List.of(news));
         keep(one.name(), ailment, course.failures());
-        look |= asksForRun(one.name(), ailment, news instanceof News.Nudged ? null : news, now);
+        look |= requests.isDue(one.name(), ailment, news instanceof News.Nudged ? null : news, now);
         Nudge nudge = course.nudge(rules);
         if (nudge != null) {
           nudges.put(one, nudge);
@@ -90,13 +86,6 @@ final class Judge {
   private Course course(Watched one, Watched.Main kernel, Instant now) {
     Course before = courses.get(one.name());
     return before != null && before.kernel().equals(kernel) ? before : Course.of(kernel, now);
-  }
-
-  private boolean isStartDue(Watched one, Instant now) {
-    Instant due = one.startDue();
-    return due != null
-        && !now.isBefore(due)
-        && !due.equals(startsAsked.put(one.name(), due)); // Once for each.
   }
 
   private @Nullable Ailment ailment(Watched one, Course course, Round round, Instant now) {
@@ -172,38 +161,11 @@ final class Judge {
     }
   }
 
-  private boolean asksForRun(
-      ResourceName name, @Nullable Ailment ailment, @Nullable News news, Instant now) {
-    if (news != null) {
-      looks.put(name, new Looks(1, now));
-      return true;
-    }
-    Looks past = looks.get(name);
-    Instant due =
-        ailment == null
-            ? null
-            : ailment.verdict() == Verdict.DEAD ? ailment.since() : ailment.restartFrom();
-    if (past == null
-        || ailment == null
-        || ailment.isFlapping()
-        || due == null
-        || now.isBefore(due)) {
-      return false;
-    }
-    if (past.last().isBefore(due)
-        || !now.isBefore(past.last().plus(Starts.pauseAfter(past.times())))) {
-      looks.put(name, new Looks(past.times() + 1, now));
-      return true;
-    }
-    return false;
-  }
-
   /** Who is no longer watched is forgotten, but for restarts that still count. */
   private void forgetAllBut(Set<ResourceName> known, Instant now) {
     courses.keySet().retainAll(known);
     ailments.keySet().retainAll(known);
-    looks.keySet().retainAll(known);
-    startsAsked.keySet().retainAll(known);
+    requests.forgetAllBut(known);
     Instant oldest = now.minus(Ailment.COUNTS);
     for (ResourceName name : List.copyOf(repairs.keySet())) {
       List<Repair> all = repairs.getOrDefault(name, List.of());

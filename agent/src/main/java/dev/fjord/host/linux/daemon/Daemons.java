@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.daemon;
 
-import dev.fjord.file.DurableFile;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.uml.PlainText;
 import dev.fjord.host.linux.uml.Polling;
@@ -17,9 +16,7 @@ import dev.fjord.process.Detached;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,20 +34,20 @@ public final class Daemons {
   private static final Duration KILL = Duration.ofSeconds(5);
   private static final int TOLD = 2000;
 
-  private final Layout layout;
   private final DaemonLog log;
   private final DaemonProcesses processes;
   private final DaemonSockets sockets;
   private final DaemonCommand command;
+  private final DaemonFolders folders;
   private final Links links;
 
   public Daemons(Layout layout, Links links, InstantSource clock) {
-    this.layout = layout;
     this.links = links;
     this.log = new DaemonLog(layout, clock);
     this.processes = new DaemonProcesses(layout);
     this.sockets = new DaemonSockets(layout);
     this.command = new DaemonCommand(layout);
+    this.folders = new DaemonFolders(layout);
   }
 
   /** Those that run, and those that ended by themselves. */
@@ -121,7 +118,7 @@ public final class Daemons {
   }
 
   private void start(Daemon daemon, List<String> words) {
-    prepare(daemon);
+    folders.prepare(daemon);
     log.begin(daemon.kind(), daemon.network());
     Path output = log.output(daemon.kind(), daemon.network());
     Detached.start(words, output);
@@ -166,42 +163,6 @@ public final class Daemons {
       Command.of(command.opening(daemon)).output();
     }
     return true;
-  }
-
-  private void prepare(Daemon daemon) {
-    try {
-      folder(layout.daemons(), "rwx------");
-      switch (daemon.kind()) {
-        case SWITCH -> prepareSwitch(daemon);
-        case NAMES -> {
-          folder(layout.names(), "rwxr-xr-x");
-          Path settings = layout.namesSettings(daemon.network());
-          DurableFile.writeForThisBoot(settings, new byte[0]);
-          Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
-        }
-      }
-    } catch (IOException e) {
-      throw Problem.of("write-failed", "preparing " + daemon.kind().program() + " failed")
-          .detail(e.toString())
-          .asException(e);
-    }
-  }
-
-  /** What an earlier one has left in its folder is its own user's, whatever it is. */
-  private void prepareSwitch(Daemon daemon) throws IOException {
-    folder(layout.switches(), "rwx------");
-    Path folder = layout.switchFolder(daemon.network());
-    folder(folder, "rwx--x--x");
-    Command.of("chown", "-h", daemon.uid() + ":" + daemon.uid(), folder.toString()).output();
-    Path socket = layout.switchSocket(daemon.network());
-    if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
-      Command.of("rm", "-r", "-f", "--one-file-system", socket.toString()).output();
-    }
-  }
-
-  private static void folder(Path folder, String mode) throws IOException {
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
   }
 
   private void end(DaemonProcess daemon) {

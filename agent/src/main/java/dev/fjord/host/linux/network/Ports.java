@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.model.InterfaceName;
-import dev.fjord.model.IpAddress;
 import dev.fjord.model.Lease;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
@@ -145,18 +144,8 @@ final class Ports {
     }
     lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
-    forget(there, lease, found, lines);
-    lines.add(known(lease.address(), port));
-    if (lease.address6() != null && bridge != null && bridge.ipv6()) {
-      lines.add(known(lease.address6(), port));
-      // For those that are kept apart: counts where proxy_ndp is on.
-      lines.add("neighbour replace proxy " + lease.address6() + " dev " + port.bridge());
-    }
-  }
-
-  private static String known(IpAddress address, Step.Port port) {
-    return "neighbour replace %s lladdr %s nud permanent dev %s"
-        .formatted(address, port.lease().mac(), port.bridge());
+    lines.addAll(Neighbours.forgotten(there, lease, found));
+    lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));
   }
 
   private static boolean markDiffers(Link there, Step.ConnectPorts step) {
@@ -180,35 +169,6 @@ final class Ports {
     if (!bridge.isSwitch()) {
       throw Links.foreign(bridge, "switch " + port.lease().network());
     }
-  }
-
-  /** Takes the addresses that a port had before, and has not now, out of the neighbour table. */
-  private static void forget(
-      @Nullable Link there, @Nullable Lease now, Map<String, Link> found, List<String> lines) {
-    Mark mark = there == null ? null : there.mark();
-    if (there == null || there.master() == null || mark == null) {
-      return;
-    }
-    if (mark.address() != null && (now == null || !mark.address().equals(now.address()))) {
-      lines.addAll(forgetting(mark.address(), there.master()));
-    }
-    Link bridge = found.get(there.master());
-    // Without IPv6 there it has no such table, and what was in it is gone.
-    if (mark.address6() != null
-        && (now == null || !mark.address6().equals(now.address6()))
-        && bridge != null
-        && bridge.ipv6()) {
-      lines.addAll(forgetting(mark.address6(), there.master()));
-      lines.add("neighbour replace proxy " + mark.address6() + " dev " + there.master());
-      lines.add("neighbour delete proxy " + mark.address6() + " dev " + there.master());
-    }
-  }
-
-  /** Replaced first: deleting what is not there is an error. */
-  private static List<String> forgetting(IpAddress address, String bridge) {
-    return List.of(
-        "neighbour replace " + address + " lladdr 02:00:00:00:00:00 dev " + bridge,
-        "neighbour delete " + address + " dev " + bridge);
   }
 
   private static RuntimeException inUse(Link tap, Step.ConnectPorts step) {
@@ -236,7 +196,7 @@ final class Ports {
     }
     List<String> lines = new ArrayList<>();
     Map<String, Link> bridge = tap.master() == null ? Map.of() : ip.links(List.of(tap.master()));
-    forget(tap, null, bridge, lines);
+    lines.addAll(Neighbours.forgotten(tap, null, bridge));
     lines.add("link delete dev " + name);
     ip.change("removing tap " + name, lines);
   }

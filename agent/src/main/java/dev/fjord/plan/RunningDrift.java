@@ -1,0 +1,70 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Volume;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * In what a running kernel differs from what its instance should come to.
+ *
+ * @param record what it should come to
+ */
+record RunningDrift(
+    Desired desired, Observed observed, InstanceRecord record, ObservedInstance seen) {
+
+  /** What only a restart changes. */
+  List<FieldChange> fields(Boot wanted) {
+    RunningKernel kernel = Objects.requireNonNull(seen.kernel());
+    ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
+    Map<ResourceName, ByteSize> volumes =
+        record.applied().volumes().stream().collect(Collectors.toMap(Volume::name, Volume::size));
+    List<FieldChange> changes =
+        BootFields.changes(
+            BootFields.of(kernel.boot(), swap, devices()),
+            BootFields.of(wanted, record.applied().swap(), volumes));
+    List<FieldChange> all =
+        new ArrayList<>(
+            new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record())));
+    all.addAll(lostForGood());
+    return all;
+  }
+
+  /** Taps that were deleted, and that only another kernel takes up again. */
+  List<FieldChange> lostForGood() {
+    RunningKernel kernel = Objects.requireNonNull(seen.kernel());
+    if (kernel.lost().mendable()) {
+      return List.of();
+    }
+    return record.leases().stream()
+        .filter(lease -> kernel.lost().taps().contains(lease.tap()))
+        .map(lease -> {
+          String now = lease.network() + PortChanges.LOST;
+          return new FieldChange(lease.tap().value(), now, lease.network().value());
+        })
+        .toList();
+  }
+
+  /**
+   * The volumes as the kernel has them: a device keeps the length that its file had at the start,
+   * and a start comes after the record. A file's length is the guest's to change, if it broke out.
+   */
+  private Map<ResourceName, ByteSize> devices() {
+    Map<ResourceName, ByteSize> devices = new HashMap<>(seen.disks().volumes());
+    Objects.requireNonNull(seen.record()).applied().volumes().stream()
+        .filter(volume -> devices.containsKey(volume.name()))
+        .forEach(volume -> devices.put(volume.name(), volume.size()));
+    return devices;
+  }
+}
