@@ -62,7 +62,7 @@ public final class LinuxHost implements HostPort {
   /**
    * The host on which this process runs, in this process's network namespace.
    *
-   * @param threads for what is looked at side by side
+   * @param threads for asking guests whether they answer
    */
   public LinuxHost(AgentSettings settings, ExecutorService threads, InstantSource clock) {
     Layout layout = settings.layout();
@@ -87,7 +87,6 @@ public final class LinuxHost implements HostPort {
             new ServedNames(layout),
             hosts == null ? null : new HostsFile(hosts, layout, clock),
             new TapRepair(layout, starts),
-            threads,
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);

@@ -41,7 +41,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that fjord may change on a Linux host. */
@@ -61,13 +60,12 @@ record Look(
     ServedNames names,
     @Nullable HostsFile hosts,
     TapRepair taps,
-    Executor threads,
     InstantSource clock) {
 
   Observed observe() {
-    // As long as all of the rest where there are many ports, and on its own.
-    CompletableFuture<ObservedFilters> filtered =
-        CompletableFuture.supplyAsync(filters::observe, threads);
+    // As long as all of the rest where there are many ports, and on its own. Not by the threads of
+    // an apply: a change may look again, and would wait for a thread that waits for it.
+    CompletableFuture<ObservedFilters> filtered = CompletableFuture.supplyAsync(filters::observe);
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
     Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
