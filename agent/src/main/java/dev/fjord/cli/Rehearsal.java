@@ -43,17 +43,17 @@ public final class Rehearsal {
     if (valid != ExitCode.OK.number()) {
       return valid;
     }
-    String host = settings("host", folder.resolve("nothing.git"));
+    String host = settings("h", folder.resolve("nothing.git"));
     fjord("plan", "--config", host, "--repository", site.toString());
     fjord("plan", "--config", host);
     // An empty repository is answered by another part of Git than none at all.
-    Path repository = folder.resolve("host/repository.git");
+    Path repository = folder.resolve("h/repository.git");
     try {
       repository = isAlone() ? pushed(site) : repository;
     } catch (ProblemException lacksSomething) {
       System.err.println(lacksSomething.getMessage());
     }
-    String agent = settings("agent", repository);
+    String agent = settings("a", repository);
     runOfTheAgent(agent);
     fjord("plan", "--config", agent);
     fjord("addresses", "--config", agent);
@@ -110,13 +110,14 @@ public final class Rehearsal {
 
   private void runOfTheAgent(String settings) throws InterruptedException {
     Thread agent = Thread.ofPlatform().daemon().start(() -> fjord("agent", "--config", settings));
-    Path result = folder.resolve("agent/status.json");
+    Path result = folder.resolve("a/status.json");
     long deadline = System.nanoTime() + LONGEST_RUN.toNanos();
     while (agent.isAlive() && !Files.exists(result) && System.nanoTime() < deadline) {
       Thread.sleep(20);
     }
   }
 
+  /** Under short names: a folder for temporary files may be deep, and a socket's path is short. */
   private String settings(String name, Path repository) throws IOException {
     Path file = folder.resolve(name + ".yaml");
     Path state = Files.createDirectories(folder.resolve(name));
@@ -126,7 +127,7 @@ public final class Rehearsal {
             "repository: " + quoted(repository.toString()),
             "host: slart",
             "stateDirectory: " + quoted(state.toString()),
-            "runDirectory: " + quoted(state.resolve("run").toString())));
+            "runDirectory: " + quoted(state.resolve("r").toString())));
     return file.toString();
   }
 

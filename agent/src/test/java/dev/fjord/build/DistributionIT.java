@@ -42,6 +42,27 @@ class DistributionIT {
     assertThat(cachedShare("help", "agent")).isGreaterThan(0.95);
   }
 
+  /** Without it a first plan, and an agent's first push, would load hundreds of classes slowly. */
+  @Test
+  void its_class_cache_is_made_of_a_run_with_machines() throws Exception {
+    var classes = HOME.resolve("lib") + "/*";
+    var java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+    var rehearsal = "dev.fjord.cli.Rehearsal";
+    var alone = List.of("unshare", "--net", java, "-cp", classes, rehearsal, EXAMPLE);
+    try {
+      var run = run(Stream.concat(alone.stream(), Stream.of(temporary.toString())).toList(), "");
+      assertThat(run.exit()).as(run.errors()).isZero();
+      assertThat(temporary.resolve("a/status.json")).as(run.output() + run.errors()).exists();
+      assertThat(Files.readString(temporary.resolve("a/status.json")))
+          .containsPattern("\"usable\" ?: ?true")
+          .contains("the kernel of instance linda ended before its guest answered");
+      assertThat(ProcessHandle.allProcesses())
+          .noneMatch(process -> process.info().commandLine().orElse("").contains(temporary + "/"));
+    } finally {
+      run(List.of("chattr", "-R", "-f", "-i", temporary.toString()), "");
+    }
+  }
+
   @Test
   void has_no_signed_jar() throws Exception {
     try (var jars = Files.list(HOME.resolve("lib"))) {
