@@ -73,16 +73,25 @@ record SharedFile(Path path) {
       keepOwner(fresh);
       DurableFile.moveIntoPlace(fresh, path);
     } catch (FileSystemException notReplaceable) {
-      inPlace(fresh, content, notReplaceable);
+      discard(fresh);
+      inPlace(content, notReplaceable);
     } catch (IOException e) {
+      discard(fresh); // The disk is full: the file itself stays what it is.
       throw failed(e);
     }
   }
 
-  /** A file that is a mount of its own cannot be replaced, only written (rename(2), EBUSY). */
-  private void inPlace(Path fresh, byte[] content, IOException why) {
+  private static void discard(Path fresh) {
     try {
       Files.deleteIfExists(fresh);
+    } catch (IOException stays) {
+      // The next one replaces it.
+    }
+  }
+
+  /** A file that is a mount of its own cannot be replaced, only written (rename(2), EBUSY). */
+  private void inPlace(byte[] content, IOException why) {
+    try {
       write(path, content, StandardOpenOption.WRITE);
     } catch (IOException e) {
       e.addSuppressed(why);
