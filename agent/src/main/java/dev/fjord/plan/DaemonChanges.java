@@ -20,10 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * Programs that run for switches: each that a switch needs runs as it should, others end once
- * nobody is connected to them.
- */
+/** Programs that run for switches: each that a switch needs runs as it should. */
 final class DaemonChanges {
   private final Desired desired;
   private final Observed observed;

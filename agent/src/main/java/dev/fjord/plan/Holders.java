@@ -48,7 +48,7 @@ final class Holders {
   private final Map<Place, Holder> held = new HashMap<>();
   private final Map<Place, Holder> quarantined = new HashMap<>();
   private final Set<Place> former = new HashSet<>();
-  private final Set<Place> trashed = new HashSet<>();
+  private final Set<Place> inTrash = new HashSet<>();
   private final Map<ResourceName, Set<String>> unknown = new TreeMap<>();
   private final Set<Place> named = new HashSet<>();
   private final Map<Place, ResourceName> released = new HashMap<>();
@@ -61,7 +61,7 @@ final class Holders {
     for (ObservedInstance seen : observed.instances()) {
       InstanceRecord record = seen.record();
       if (record != null) {
-        record.leases().stream().flatMap(Place::of).forEach(p -> held.put(p, Holder.of(record)));
+        hold(Holder.of(record), record.leases());
         left(record);
       } else if (seen.kernel() != null) {
         unknown(seen.name(), seen.kernel());
@@ -79,7 +79,7 @@ final class Holders {
             former.add(place);
           } else {
             held.put(place, Holder.of(trashed.record()));
-            this.trashed.add(place);
+            inTrash.add(place);
           }
         });
     left(trashed.record());
@@ -113,11 +113,15 @@ final class Holders {
 
   /** Gives addresses to an instance, to which nobody else has a right. */
   void give(Instance instance, List<Lease> leases) {
+    hold(Holder.of(instance), leases);
+  }
+
+  private void hold(Holder holder, List<Lease> leases) {
     leases.stream()
         .flatMap(Place::of)
         .forEach(place -> {
-          held.put(place, Holder.of(instance));
-          trashed.remove(place);
+          held.put(place, holder);
+          inTrash.remove(place);
         });
   }
 
@@ -177,7 +181,7 @@ final class Holders {
 
   /** Whether nobody uses it, and somebody did not long ago. */
   boolean isQuarantined(Place place) {
-    return trashed.contains(place) || !held.containsKey(place) && quarantined.containsKey(place);
+    return inTrash.contains(place) || !held.containsKey(place) && quarantined.containsKey(place);
   }
 
   private boolean isUnknown(ResourceName asking, IpAddress address) {
