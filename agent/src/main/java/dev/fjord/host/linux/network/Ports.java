@@ -2,6 +2,7 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
+import dev.fjord.model.Switch;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -101,7 +102,11 @@ final class Ports {
         .flatMap(step -> step.ports().stream())
         .filter(port -> !port.daemon())
         .flatMap(port ->
-            Stream.of(port.tap().value(), port.bridge().value(), Links.unfinished(port.tap())))
+            Stream.of(
+                port.tap().value(),
+                port.bridge().value(),
+                Links.unfinished(port.tap()),
+                Switch.daemonTap(port.lease().network()).value()))
         .distinct()
         .toList();
   }
@@ -144,8 +149,24 @@ final class Ports {
     }
     lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
+    forgetBehindDaemon(port, found, lines);
     lines.addAll(Neighbours.forgotten(there, lease, found));
     lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));
+  }
+
+  /**
+   * A guest that the switch's daemon connected is no longer behind the daemon's tap. The bridge
+   * would send there what is for the guest until the guest sends something, or for 300 s: nobody
+   * asks by broadcast for an address that the neighbour table has for good.
+   */
+  private static void forgetBehindDaemon(
+      Step.Port port, Map<String, Link> found, List<String> lines) {
+    Link daemons = found.get(Switch.daemonTap(port.lease().network()).value());
+    if (daemons != null
+        && daemons.isDaemonPort()
+        && port.bridge().value().equals(daemons.master())) {
+      lines.add("link set dev " + daemons.name() + " type bridge_slave fdb_flush");
+    }
   }
 
   private static boolean markDiffers(Link there, Step.ConnectPorts step) {
