@@ -69,7 +69,7 @@ agent_pid() {
     local pid
     pid=$(cat "$DIR/agent.pid" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] &&
         grep -qazxF "$DIR/agent.yaml" "/proc/$pid/cmdline" 2>/dev/null &&
-        [[ $(ip netns identify "$pid") == "$NETNS" ]] &&
+        [[ $(ip netns identify "$pid" 2>/dev/null) == "$NETNS" ]] &&
         echo "$pid"
 }
 
