@@ -47,8 +47,17 @@ final class Agent implements AutoCloseable {
 
   /** As {@link World#await}; a failure tells what the log says. */
   void await(String what, Callable<Boolean> condition) {
+    telling(() -> World.await(what, condition));
+  }
+
+  /** As {@link World#awaitTold}; a failure tells what the log says. */
+  void awaitTold(String what, Callable<Boolean> condition) {
+    telling(() -> World.awaitTold(what, condition));
+  }
+
+  private void telling(Runnable wait) {
     try {
-      World.await(what, condition);
+      wait.run();
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(e.getMessage() + "\n" + log(), e);
     }

@@ -32,12 +32,12 @@ class AgentIT {
 
       world.site.write(LINDA.with("memory", "96MiB")).push("More memory for linda");
       assertThat(world.fjord("poke").exit()).isZero();
-      agent.await("linda's restart", () -> world.pid("linda") != linda);
+      agent.await("linda's restart", () -> world.kernelOf("linda") != linda);
       assertThat(world.guest("linda", "hostname")).isEqualTo("linda");
 
       world.site.write(BOB.with("memory", "96MiB")).push("More memory for bob");
       Command.of("kill", "-HUP", Long.toString(agent.pid())).output();
-      agent.await("bob's restart", () -> world.pid("bob") != bob);
+      agent.await("bob's restart", () -> world.kernelOf("bob") != bob);
       agent.awaitSaying(CONVERGED, 3);
       var lindasLater = world.pid("linda");
       var bobsLater = world.pid("bob");

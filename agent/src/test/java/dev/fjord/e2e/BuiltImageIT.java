@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A machine on an image that fjord itself builds of the packages of a mirror. */
 class BuiltImageIT {
@@ -18,6 +20,7 @@ class BuiltImageIT {
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void the_debian_of_the_examples_is_built_once_and_boots() throws Exception {
     var mirror = AptMirror.assumed();
     try (var world = World.empty()) {

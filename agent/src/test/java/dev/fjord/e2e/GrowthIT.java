@@ -131,7 +131,7 @@ class GrowthIT {
           "the restart", () -> apply.said("restart instance linda ...") > 0 || !apply.isAlive());
       Thread.sleep(wait);
       apply.kill();
-      World.await("the end of it", () -> world.apply().exit() == 0);
+      World.awaitTold("the end of it", () -> world.apply().exit() == 0);
       assertThat(Files.size(world.state().resolve("instances/linda/volumes/storage.img")))
           .isEqualTo(128L << 20);
       assertThat(mebibytes()).as("after %s ms", wait).isBetween(108L, 128L);

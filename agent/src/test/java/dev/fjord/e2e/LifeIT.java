@@ -4,6 +4,7 @@ import static dev.fjord.e2e.Machine.BOB;
 import static dev.fjord.e2e.Machine.LINDA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.model.Digest;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,12 +86,19 @@ class LifeIT {
     var linda = world.instance("linda");
     assertThat(linda.path("partner").asText()).isEqualTo("linda");
     assertThat(linda.path("power").asText()).isEqualTo("running");
-    assertThat(ProcessHandle.of(linda.path("pid").asLong())).isPresent();
+    assertThat(linda.path("pid").asLong()).isEqualTo(world.pid("linda"));
     assertThat(linda.path("image").asText()).isEqualTo("tiny");
     assertThat(linda.path("outdated").asBoolean(true)).isFalse();
     assertThat(linda.path("memory").asText()).isEqualTo("64MiB");
     assertThat(linda.path("uptimeSeconds").isIntegralNumber()).isTrue();
     assertThat(linda.path("problems")).isEmpty();
+  }
+
+  @Test
+  void a_large_file_reaches_a_guest() {
+    var text = "0123456789abcdef".repeat(4 << 16);
+    assertThat(world.send("linda", text, "sha256sum")).startsWith(Digest.ofText(text).hex());
+    assertThat(world.guest("linda", "dmesg")).doesNotContain("Incoming GSO frames");
   }
 
   @Test
@@ -240,7 +248,7 @@ class LifeIT {
     assertThat(plan.plan().path("waiting").path(0).path("until").asText()).isEqualTo("backoff");
     assertThat(plan.plan().path("waiting").path(0).path("summary").asText())
         .contains("ended 2 times soon after its start", "the next try is due at");
-    World.await("the next try", () -> world.plan().exit() == 2);
+    World.awaitTold("the next try", () -> world.plan().exit() == 2);
     world.settles();
     assertThat(world.guest("bob", "hostname")).isEqualTo("bob");
   }
@@ -253,7 +261,7 @@ class LifeIT {
     var saved = Files.readAllBytes(record);
     Files.delete(record);
     world.apply();
-    assertThat(world.address("bob")).isEqualTo(bob);
+    assertThat(told("bob")).isEqualTo(bob);
     assertThat(world.pid("bob")).isEqualTo(pid);
 
     // Both copies, and everything that is only remembered.
@@ -261,13 +269,13 @@ class LifeIT {
     Files.delete(world.state().resolve("status.json"));
     world.site.write(BOB.named("dora")).push("bob has another machine");
     assertThat(world.apply().text()).contains("record-unreadable");
-    assertThat(world.address("dora")).isNotEqualTo(bob);
+    assertThat(told("dora")).isNotEqualTo(bob);
     assertThat(world.pid("bob")).isEqualTo(pid);
     assertThat(world.answers(bob)).isTrue();
 
     Files.write(record, saved); // From a backup, as the hint says.
     assertThat(world.settles().changes()).isEmpty();
-    assertThat(world.address("bob")).isEqualTo(bob);
+    assertThat(told("bob")).isEqualTo(bob);
   }
 
   @Test
@@ -291,6 +299,11 @@ class LifeIT {
     var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return fields[11] + " " + fields[12];
+  }
+
+  /** The address that the status tells. */
+  private static String told(String name) {
+    return world.instance(name).path("addresses").path(0).asText();
   }
 
   private static long memoryOf(String name) {

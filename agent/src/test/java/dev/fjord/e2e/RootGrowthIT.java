@@ -93,7 +93,7 @@ class RootGrowthIT {
       Thread.sleep(wait);
       apply.kill();
       // A kernel that was started just before has not answered yet: that is no run's to wait for.
-      World.await("the end of it", () -> world.apply().exit() == 0);
+      World.awaitTold("the end of it", () -> world.apply().exit() == 0);
       assertThat(mebibytes("bob")).as("after %s ms", wait).isBetween(size * 8L / 10, (long) size);
       assertThat(world.guest("bob", "sha256sum </root/file")).isEqualTo(sum);
       assertThat(world.settles().changes()).isEmpty();

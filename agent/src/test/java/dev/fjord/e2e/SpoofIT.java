@@ -79,7 +79,7 @@ class SpoofIT {
     Command.of("gcc", "-static", "-Os", "-s", "-o", program.toString(), source.toString()).output();
     var text = Base64.getMimeEncoder().encodeToString(Files.readAllBytes(program));
     assertThat(world.guest("linda", "hostname")).isEqualTo("linda");
-    toLinda(text, "base64 -d > /tmp/shout && chmod +x /tmp/shout");
+    world.send("linda", text, "base64 -d > /tmp/shout && chmod +x /tmp/shout");
   }
 
   @AfterAll
@@ -198,13 +198,33 @@ class SpoofIT {
   }
 
   @Test
+  void what_comes_for_a_silent_guest_goes_to_nobody_else() {
+    world.guest("bob", "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all");
+    try {
+      // As after 300 s in which the bridge has heard nothing of him.
+      var bridge = world.bridge("lan");
+      world.inside("ip", "link", "set", "dev", bridge, "type", "bridge", "fdb_flush").output();
+      var bobHeard = heard("bob");
+      var frankHeard = heard("frank");
+      var pinged = world.inside("ping", "-q", "-c", "20", "-i", "0.05", "-W", "1", bob).run();
+      assertThat(pinged.text()).contains("100% packet loss");
+      assertThat(heard("bob") - bobHeard).as("frames at bob's").isGreaterThanOrEqualTo(20);
+      assertThat(heard("frank") - frankHeard).as("frames at frank's").isLessThan(20);
+    } finally {
+      world.guest("bob", "echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_all");
+    }
+  }
+
+  @Test
   void her_floods_drown_nobody() throws Exception {
     var mine = mac("linda");
     shout(ethernet(EVERYBODY, mine, IP4, ip4(bob, "192.0.2.31", 17, udp(9, 9))), 20_000);
     var heard = heard("bob");
     var asks = ethernet(EVERYBODY, mine, ARP, arp(1, mine, linda, EVERYBODY, "192.0.2.30"));
     var line = HexFormat.of().formatHex(asks) + " 200000\n";
-    var flood = Thread.ofVirtual().start(() -> toLinda(line, "timeout 8 /tmp/shout vec0; true"));
+    var flood =
+        Thread.ofVirtual()
+            .start(() -> world.send("linda", line, "timeout 8 /tmp/shout vec0; true"));
     for (int i = 0; i < 5; i++) {
       assertThat(world.answers(bob)).as("bob answers in the flood").isTrue();
       assertThat(world.guest("bob", "bob", bob, "ping -c 1 -W 2 " + frank)).contains(" 0% packet");
@@ -327,34 +347,7 @@ class SpoofIT {
   }
 
   private static void shout(byte[] frame, int times) {
-    toLinda(HexFormat.of().formatHex(frame) + " " + times + "\n", "/tmp/shout vec0");
-  }
-
-  private static void toLinda(String input, String command) {
-    world
-        .inside(
-            "ssh",
-            "-F",
-            "/dev/null",
-            "-i",
-            world.key("linda").toString(),
-            "-o",
-            "IdentitiesOnly=yes",
-            "-o",
-            "BatchMode=yes",
-            "-o",
-            "UserKnownHostsFile=" + world.folder.resolve("known_hosts"),
-            "-o",
-            "StrictHostKeyChecking=accept-new",
-            "-o",
-            "HostKeyAlias=linda",
-            "-o",
-            "LogLevel=ERROR",
-            "root@" + world.address("linda"),
-            command)
-        .input(input)
-        .timeout(Duration.ofMinutes(1))
-        .output();
+    world.send("linda", HexFormat.of().formatHex(frame) + " " + times + "\n", "/tmp/shout vec0");
   }
 
   /** Frames that came to a machine's port. */

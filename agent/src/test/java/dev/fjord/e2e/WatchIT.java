@@ -30,7 +30,7 @@ class WatchIT {
       var dead = world.kernelOf("linda");
       var from = Instant.now();
       world.kill(dead);
-      agent.await("linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != dead);
+      agent.awaitTold("linda's next kernel", () -> runsAnew(world, dead));
       assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(20));
       agent.awaitSaying("instance linda: its kernel has ended: process " + dead + " is gone", 1);
 
@@ -38,7 +38,7 @@ class WatchIT {
       signal("STOP", hung);
       agent.awaitSaying("instance linda: its kernel hangs: no answer to 'proc uptime'", 1);
       agent.awaitSaying("tried in between: a ping, SIGIO, sysrq h", 1);
-      agent.await("linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != hung);
+      agent.awaitTold("linda's next kernel", () -> runsAnew(world, hung));
       agent.awaitSaying("instance linda is well again", 2);
       assertThat(Files.readString(world.state().resolve("journal/changes.jsonl")))
           .contains("its kernel hangs since");
@@ -76,7 +76,7 @@ class WatchIT {
       agent.awaitSaying(CONVERGED, 1);
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
-      agent.await("a status that says so", () -> ailment(world, "linda").isObject());
+      agent.awaitTold("a status that says so", () -> ailment(world, "linda").isObject());
       Thread.sleep(8000);
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
       var ailment = ailment(world, "linda");
@@ -86,7 +86,7 @@ class WatchIT {
       assertThat(world.plan().json().path("problems").toString()).contains("kernel-hung");
       assertThat(agent.said("its kernel hangs: ")).isEqualTo(1);
       signal("CONT", linda);
-      agent.await("a status that is well", () -> ailment(world, "linda").isNull());
+      agent.awaitTold("a status that is well", () -> ailment(world, "linda").isNull());
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
     }
   }
@@ -101,12 +101,11 @@ class WatchIT {
       var linda = world.kernelOf("linda");
       world.guest("linda", "(sleep 1; ip link set vec0 down) >/dev/null 2>&1 &");
       agent.awaitSaying("instance linda: its network is wrong: no answer to pings of 192.0.2.5", 1);
-      agent.await("a status that says so", () -> ailment(world, "linda").isObject());
+      agent.awaitTold("a status that says so", () -> ailment(world, "linda").isObject());
       assertThat(ailment(world, "linda").path("verdict").asText()).isEqualTo("network-wrong");
       assertThat(world.fjord("status").text()).contains("it is restarted from ");
       assertThat(world.kernelOf("linda")).as("a run may mend it first").isEqualTo(linda);
-      agent.await(
-          "linda's next kernel", () -> alive(world, "linda") && world.pid("linda") != linda);
+      agent.awaitTold("linda's next kernel", () -> runsAnew(world, linda));
       assertThat(agent.log()).contains("its network is wrong since");
     }
   }
@@ -139,7 +138,7 @@ class WatchIT {
       for (int i = 1; i <= 4; i++) {
         agent.awaitSaying("instance bob: its user space hangs: its port accepts no connection", i);
       }
-      agent.await(
+      agent.awaitTold(
           "a refusal", () -> world.status().path("refused").toString().contains("flapping"));
       var bob = world.kernelOf("bob");
       var refused = world.status().path("refused").path(0);
@@ -150,7 +149,7 @@ class WatchIT {
       world.site.write(BOB.with("health", "{tcp: 22}")).push("It is ssh");
       assertThat(world.fjord("poke").exit()).isZero();
       agent.awaitSaying("instance bob is well again", 4);
-      agent.await("nothing refused", () -> world.status().path("refused").isEmpty());
+      agent.awaitTold("nothing refused", () -> world.status().path("refused").isEmpty());
       assertThat(world.kernelOf("bob")).isEqualTo(bob);
     }
   }
@@ -159,9 +158,9 @@ class WatchIT {
     return world.instance(name).path("ailment");
   }
 
-  private static boolean alive(World world, String name) {
-    var kernel = world.kernelOf(name);
-    return kernel > 0 && kernel == world.pid(name);
+  private static boolean runsAnew(World world, long before) {
+    var kernel = world.kernelOf("linda");
+    return kernel > 0 && kernel != before && kernel == world.instance("linda").path("pid").asLong();
   }
 
   private static void signal(String signal, long pid) {

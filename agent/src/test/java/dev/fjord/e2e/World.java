@@ -3,6 +3,7 @@ package dev.fjord.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.json.ModelJson;
 import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -168,12 +170,14 @@ final class World implements AutoCloseable {
     throw new AssertionError("the status knows no instance " + name);
   }
 
-  long pid(String name) {
-    return instance(name).path("pid").asLong(-1);
-  }
-
+  /** Its first one, as its record has it. */
   String address(String name) {
-    return instance(name).path("addresses").path(0).asText();
+    var record = state().resolve("instances").resolve(name).resolve("instance.json");
+    try {
+      return ModelJson.mapper().readTree(record.toFile()).at("/leases/0/address").asText();
+    } catch (IOException e) {
+      throw new AssertionError("no record of instance " + name, e);
+    }
   }
 
   /** Every process that works for an instance: its kernel, its helpers, its terminal. */
@@ -181,7 +185,14 @@ final class World implements AutoCloseable {
     return processesThatName(run().resolve("umid/" + name) + "/");
   }
 
-  /** The main process of an instance's kernel, without asking fjord; -1 when there is none. */
+  /** The main process of an instance's kernel. */
+  long pid(String name) {
+    var kernel = kernelOf(name);
+    assertThat(kernel).as("the kernel of %s", name).isPositive();
+    return kernel;
+  }
+
+  /** The same; -1 when there is none. */
   long kernelOf(String name) {
     return processesThatName("uml_dir=" + run().resolve("umid/" + name) + "/").stream()
         .filter(pid -> commandLine(pid).startsWith(state() + "/kernels/"))
@@ -222,6 +233,20 @@ final class World implements AutoCloseable {
 
   /** One try; 255 when nobody is let in. Whose host key was seen once is known by name. */
   Command.Output ssh(String name, String key, String address, String command) {
+    return inside(sshWords(name, key, address, "-n", command)).run();
+  }
+
+  /** Gives a text to a command on linda's or bob's machine; returns what it prints. */
+  String send(String name, String text, String command) {
+    return inside(sshWords(name, name, address(name), "-T", command))
+        .input(text)
+        .timeout(PATIENCE)
+        .output()
+        .strip();
+  }
+
+  private String[] sshWords(
+      String name, String key, String address, String option, String command) {
     var options =
         Stream.of(
                 "IdentitiesOnly=yes",
@@ -231,14 +256,13 @@ final class World implements AutoCloseable {
                 "HostKeyAlias=" + name,
                 "ConnectTimeout=5",
                 "LogLevel=ERROR")
-            .flatMap(option -> Stream.of("-o", option));
-    var words =
-        Stream.of(
-                Stream.of("ssh", "-n", "-F", "/dev/null", "-i", key(key).toString()),
-                options,
-                Stream.of("root@" + address, command))
-            .flatMap(stream -> stream);
-    return inside(words.toArray(String[]::new)).run();
+            .flatMap(one -> Stream.of("-o", one));
+    return Stream.of(
+            Stream.of("ssh", option, "-F", "/dev/null", "-i", key(key).toString()),
+            options,
+            Stream.of("root@" + address, command))
+        .flatMap(stream -> stream)
+        .toArray(String[]::new);
   }
 
   /** For a machine that has another root, and so other keys. */
@@ -277,11 +301,20 @@ final class World implements AutoCloseable {
     return Command.of(all);
   }
 
-  static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+  static void await(String what, Callable<Boolean> condition) {
+    await(what, Duration.ofMillis(100), condition);
+  }
+
+  /** For what only a command of fjord tells: each costs the others a second of a processor. */
+  static void awaitTold(String what, Callable<Boolean> condition) {
+    await(what, Duration.ofSeconds(1), condition);
+  }
+
+  private static void await(String what, Duration interval, Callable<Boolean> condition) {
     Awaitility.await(what)
         .atMost(Duration.ofMinutes(1))
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(100))
+        .pollInterval(interval)
         .until(condition);
   }
 

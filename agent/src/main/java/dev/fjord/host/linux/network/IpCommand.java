@@ -64,14 +64,20 @@ record IpCommand(List<String> prefix) {
    * @param tried for the error, {@code connecting linda}
    */
   void change(String tried, List<String> lines) {
-    Command.Output output =
-        command("ip", "-batch", "-").input(String.join("\n", lines) + "\n").run();
-    if (output.exit() != 0) {
-      throw Problem.of("network-failed", tried + " failed")
-          .detail(output.error().strip() + "\nlines:\n" + String.join("\n", lines))
-          .hint("The next run goes on from what is there. Is the agent root, and tun available?")
-          .asException();
-    }
+    batch(
+        "ip",
+        lines,
+        tried,
+        "The next run goes on from what is there. Is the agent root, and tun available?");
+  }
+
+  /** Runs lines of bridge(8) in one process; see {@link #change}. */
+  void forward(String tried, List<String> lines) {
+    batch(
+        "bridge",
+        lines,
+        tried,
+        "The next run tries again. Linux can do it from 4.20 on, and iproute2 too.");
   }
 
   /** The host's own addresses on an interface, and the routes by it. */
@@ -104,12 +110,20 @@ record IpCommand(List<String> prefix) {
 
   /** Runs lines of tc(8) in one process; see {@link #change}. */
   void limit(List<String> lines) {
+    batch(
+        "tc",
+        lines,
+        "holding ports to their rates",
+        "Has the host's kernel the queue tbf (sch_tbf)? The next run tries again.");
+  }
+
+  private void batch(String program, List<String> lines, String tried, String hint) {
     Command.Output output =
-        command("tc", "-batch", "-").input(String.join("\n", lines) + "\n").run();
+        command(program, "-batch", "-").input(String.join("\n", lines) + "\n").run();
     if (output.exit() != 0) {
-      throw Problem.of("network-failed", "holding ports to their rates failed")
+      throw Problem.of("network-failed", tried + " failed")
           .detail(output.error().strip() + "\nlines:\n" + String.join("\n", lines))
-          .hint("Has the host's kernel the queue tbf (sch_tbf)? The next run tries again.")
+          .hint(hint)
           .asException();
     }
   }

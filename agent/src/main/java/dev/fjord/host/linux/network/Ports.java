@@ -2,7 +2,6 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
-import dev.fjord.model.Switch;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -16,7 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, mends and removes taps: two calls of ip(8) for all the instances that come at once. */
+/**
+ * Makes, mends and removes taps: two calls of ip(8), and one of bridge(8), for all the instances
+ * that come at once.
+ */
 final class Ports {
   private final IpCommand ip;
   private final Limits limits;
@@ -31,7 +33,8 @@ final class Ports {
    * Makes or mends the ports of an instance: each a persistent tap that only the instance's user
    * may open, with the header that UML's vector driver wants, marked, in its bridge, up. The host's
    * neighbour table says for good which Ethernet address has the lease's address, so that the host
-   * neither waits for ARP nor believes another guest that answers it.
+   * neither waits for ARP nor believes another guest that answers it; and the bridge's {@link
+   * Forwarding} table, behind which port that Ethernet address is.
    *
    * @throws dev.fjord.problem.ProblemException {@code foreign-link} when a tap or bridge of that
    *     name is not fjord's, {@code port-in-use} when a port would have to be made anew under a
@@ -94,6 +97,7 @@ final class Ports {
               .map(step -> step.instance().value())
               .collect(Collectors.joining(", "));
       ip.change("connecting the ports of " + whose, all);
+      ip.forward("telling the bridges of " + whose, Forwarding.known(lines.keySet()));
     }
   }
 
@@ -102,11 +106,7 @@ final class Ports {
         .flatMap(step -> step.ports().stream())
         .filter(port -> !port.daemon())
         .flatMap(port ->
-            Stream.of(
-                port.tap().value(),
-                port.bridge().value(),
-                Links.unfinished(port.tap()),
-                Switch.daemonTap(port.lease().network()).value()))
+            Stream.of(port.tap().value(), port.bridge().value(), Links.unfinished(port.tap())))
         .distinct()
         .toList();
   }
@@ -149,24 +149,8 @@ final class Ports {
     }
     lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
-    forgetBehindDaemon(port, found, lines);
     lines.addAll(Neighbours.forgotten(there, lease, found));
     lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));
-  }
-
-  /**
-   * A guest that the switch's daemon connected is no longer behind the daemon's tap. The bridge
-   * would send there what is for the guest until the guest sends something, or for 300 s: nobody
-   * asks by broadcast for an address that the neighbour table has for good.
-   */
-  private static void forgetBehindDaemon(
-      Step.Port port, Map<String, Link> found, List<String> lines) {
-    Link daemons = found.get(Switch.daemonTap(port.lease().network()).value());
-    if (daemons != null
-        && daemons.isDaemonPort()
-        && port.bridge().value().equals(daemons.master())) {
-      lines.add("link set dev " + daemons.name() + " type bridge_slave fdb_flush");
-    }
   }
 
   private static boolean markDiffers(Link there, Step.ConnectPorts step) {

@@ -135,6 +135,24 @@ class LinksIT {
   }
 
   @Test
+  void the_bridge_knows_for_good_where_a_guest_is() {
+    links.setUpSwitch(LAN);
+    links.connect(connect(6));
+    assertThat(forwarding("tap6")).containsExactly("02:00:00:00:00:06");
+    // Heard behind another port: of a neighbour who says so, or of the daemon it was behind before.
+    run("bridge", "fdb", "add", "02:00:00:00:00:05", "dev", "tap6", "master", "static");
+    links.connect(connect(5));
+    assertThat(forwarding("tap5")).containsExactly("02:00:00:00:00:05");
+    assertThat(forwarding("tap6")).containsExactly("02:00:00:00:00:06");
+    ip("link", "set", "dev", "br-lan", "type", "bridge", "fdb_flush");
+    ip("link", "set", "dev", "tap5", "nomaster");
+    links.connect(connect(5));
+    assertThat(forwarding("tap5")).containsExactly("02:00:00:00:00:05");
+    links.removePort(new InterfaceName("tap5"));
+    assertThat(run("bridge", "fdb", "show")).doesNotContain("02:00:00:00:00:05");
+  }
+
+  @Test
   void a_port_that_drifted_is_mended() {
     links.setUpSwitch(LAN);
     links.connect(connect(5));
@@ -273,6 +291,15 @@ class LinksIT {
 
   private List<String> neighbours() {
     return ip("neighbour", "show", "nud", "permanent").lines().map(String::strip).toList();
+  }
+
+  /** The Ethernet addresses that a bridge looks for at a tap, whatever it hears. */
+  private List<String> forwarding(String tap) {
+    return run("bridge", "fdb", "show", "dev", tap)
+        .lines()
+        .filter(line -> line.contains(" static") && line.contains(" sticky"))
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .toList();
   }
 
   private String ip(String... words) {
