@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code fjord addresses}. */
 @Command(
@@ -42,12 +41,7 @@ final class AddressesCommand implements Callable<Integer> {
 
   @Mixin private Choice choice = new Choice();
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How it is printed. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   AddressesCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
@@ -67,9 +61,7 @@ final class AddressesCommand implements Callable<Integer> {
     }
     AddressMap map = AddressMap.of(desired, observed);
     terminal.print(
-        format == Format.JSON
-            ? AddressesJson.text(map)
-            : AddressesText.of(map, terminal.outPaint()));
+        printing.isJson() ? AddressesJson.text(map) : AddressesText.of(map, terminal.outPaint()));
     return ExitCode.OK.number();
   }
 }

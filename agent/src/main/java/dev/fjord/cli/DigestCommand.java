@@ -14,8 +14,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -51,12 +51,7 @@ final class DigestCommand implements Callable<Integer> {
       description = "A file on this host, or 'spec.source' as a document has it: file: or https:.")
   private String source = "";
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How the result is printed. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -111,7 +106,7 @@ final class DigestCommand implements Callable<Integer> {
 
   private void print(Content content) {
     String compression = content.compression().word();
-    if (format == Format.JSON) {
+    if (printing.isJson()) {
       terminal.print(
           DigestJson.text(content.digest(), content.size(), compression, content.form().word()));
       return;

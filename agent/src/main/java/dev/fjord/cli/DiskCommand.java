@@ -6,7 +6,7 @@ import dev.fjord.report.DiskText;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code fjord disk}. */
 @Command(
@@ -37,12 +37,7 @@ final class DiskCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How it is printed; json has bytes. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   DiskCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
@@ -55,7 +50,7 @@ final class DiskCommand implements Callable<Integer> {
     Operations host = operations.get();
     DiskUsage usage = host.disk(host.settings(fjord.config()));
     terminal.print(
-        format == Format.JSON ? DiskJson.text(usage) : DiskText.of(usage, terminal.outPaint()));
+        printing.isJson() ? DiskJson.text(usage) : DiskText.of(usage, terminal.outPaint()));
     return (usage.isWhole() ? ExitCode.OK : ExitCode.ERROR).number();
   }
 }

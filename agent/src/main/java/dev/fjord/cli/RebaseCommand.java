@@ -8,6 +8,7 @@ import dev.fjord.report.RebaseText;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,12 +59,7 @@ final class RebaseCommand implements Callable<Integer> {
           "A stored version of its image, as 'tiny@0123456789ab'. Default: the only other one.")
   private String to = "";
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How it is printed; json has bytes. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   RebaseCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
@@ -82,7 +78,7 @@ final class RebaseCommand implements Callable<Integer> {
     Operations host = operations.get();
     AgentSettings settings = host.settings(fjord.config());
     Rehearsed rehearsed = host.rehearse(settings, ResourceName.parse(name), to);
-    terminal.print(format == Format.JSON ? RebaseJson.text(rehearsed.report()) : text(rehearsed));
+    terminal.print(printing.isJson() ? RebaseJson.text(rehearsed.report()) : text(rehearsed));
     return ExitCode.OK.number();
   }
 

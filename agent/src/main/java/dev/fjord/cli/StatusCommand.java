@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code fjord status}. */
 @Command(
@@ -33,12 +33,7 @@ final class StatusCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How the status is printed. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   StatusCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
@@ -51,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
     AgentSettings settings = operations.get().settings(fjord.config());
     Status status = CommandFailure.orThrow(StatusFile.read(settings.layout()));
     terminal.print(
-        format == Format.JSON
+        printing.isJson()
             ? StatusJson.text(status)
             : StatusText.of(status, Instant.now(), terminal.outPaint()));
     return ExitCode.OK.number();

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -56,12 +55,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Mixin private Choice choice = new Choice();
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How the result is printed. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -95,7 +89,7 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private void print(OpenTree open, @Nullable Desired desired, List<Problem> problems) {
-    if (format == Format.JSON) {
+    if (printing.isJson()) {
       terminal.print(ValidationJson.text(open.tree().revision(), desired, problems));
       return;
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code fjord verify}. */
@@ -43,12 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = "As 'image/tiny', 'kernel/uml' or 'image/tiny@0123456789ab'. Default: all.")
   private String version = "";
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
-      description = "How it is printed. Default: text.")
-  private Format format = Format.TEXT;
+  @Mixin private Printing printing = new Printing();
 
   VerifyCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
@@ -64,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
     terminal.passing("");
     List<Problem> problems =
         read.stream().map(VerifiedVersion::problem).filter(Objects::nonNull).toList();
-    if (format == Format.JSON) {
+    if (printing.isJson()) {
       terminal.print(VerifyJson.text(read));
     } else {
       read.stream()
