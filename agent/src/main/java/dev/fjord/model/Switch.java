@@ -52,6 +52,11 @@ public record Switch(
 
   /** The one port of a uml_switch(1): its tap, which no instance of that name can have. */
   public InterfaceName daemonTap() {
+    return daemonTap(name);
+  }
+
+  /** The same, of the switch of that name. */
+  public static InterfaceName daemonTap(ResourceName name) {
     return new InterfaceName("fju-" + Digest.ofText(name.value()).hex().substring(0, 8));
   }
 

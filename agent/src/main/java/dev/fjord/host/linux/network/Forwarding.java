@@ -1,30 +1,45 @@
 package dev.fjord.host.linux.network;
 
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Switch;
 import dev.fjord.plan.Step;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Lines of bridge(8) for the forwarding tables of bridges, which say for good behind which port a
- * lease's Ethernet address is. A bridge that has not heard a guest for 300 s would send what is for
- * it to every port, for all neighbours to read; and one that heard it elsewhere, behind the tap of
- * the switch's daemon, would send it there: the host has the guest in its neighbour table, and so
- * asks nobody by broadcast.
+ * Lines of bridge(8) for the forwarding tables of bridges, which say behind which port a lease's
+ * Ethernet address is. A bridge that has not heard a guest for 300 s would send what is for it to
+ * every port, for all neighbours to read; and one that heard it elsewhere would send it there: the
+ * host has the guest in its neighbour table, and so asks nobody by broadcast.
  */
 final class Forwarding {
   private Forwarding() {}
 
   /**
-   * Enters the ports that are taps of their own. An entry goes with its tap, or when that leaves
-   * the bridge. Sticky: without it a static entry moves to wherever the address is heard
-   * (br_fdb_update() in net/bridge/br_fdb.c), and filters may be off.
+   * Enters the ports of instances: taps of their own, and the taps of switches' daemons where they
+   * are in their bridges. An entry moves when its instance gets another port, and goes with its tap
+   * or when that leaves the bridge. Sticky: without it a static entry follows to wherever the
+   * address is heard (br_fdb_update() in net/bridge/br_fdb.c), and filters may be off.
+   *
+   * @param found the links there were, with those of daemons
    */
-  static List<String> known(Collection<Step.ConnectPorts> steps) {
+  static List<String> known(Collection<Step.ConnectPorts> steps, Map<String, Link> found) {
     return steps.stream()
         .flatMap(step -> step.ports().stream())
-        .filter(port -> !port.daemon())
+        .filter(port -> !port.daemon() || isIn(port, found))
         .map(port ->
-            "fdb replace %s dev %s master static sticky".formatted(port.lease().mac(), port.tap()))
+            "fdb replace %s dev %s master static sticky".formatted(port.lease().mac(), tapOf(port)))
         .toList();
+  }
+
+  /** The tap by which a port's frames come: its own, or that of the switch's daemon. */
+  static InterfaceName tapOf(Step.Port port) {
+    return port.daemon() ? Switch.daemonTap(port.lease().network()) : port.tap();
+  }
+
+  private static boolean isIn(Step.Port port, Map<String, Link> found) {
+    Link tap = found.get(tapOf(port).value());
+    return tap != null && port.bridge().value().equals(tap.master());
   }
 }

@@ -57,7 +57,7 @@ final class Ports {
       }
     }
     try {
-      change(lines);
+      change(lines, found);
       limit(lines.keySet(), found);
     } catch (ProblemException oneOfThem) {
       if (steps.size() == 1) {
@@ -73,7 +73,7 @@ final class Ports {
       Step.ConnectPorts step, Map<Step.ConnectPorts, ProblemException> failed) {
     try {
       Map<String, Link> found = ip.links(namesOf(List.of(step)));
-      change(Map.of(step, lines(step, found)));
+      change(Map.of(step, lines(step, found)), found);
       limit(List.of(step), found);
     } catch (ProblemException e) {
       failed.put(step, e);
@@ -89,24 +89,29 @@ final class Ports {
     }
   }
 
-  private void change(Map<Step.ConnectPorts, List<String>> lines) {
+  private void change(Map<Step.ConnectPorts, List<String>> lines, Map<String, Link> found) {
+    String whose =
+        lines.keySet().stream()
+            .map(step -> step.instance().value())
+            .collect(Collectors.joining(", "));
     List<String> all = lines.values().stream().flatMap(List::stream).toList();
     if (!all.isEmpty()) {
-      String whose =
-          lines.keySet().stream()
-              .map(step -> step.instance().value())
-              .collect(Collectors.joining(", "));
       ip.change("connecting the ports of " + whose, all);
-      ip.forward("telling the bridges of " + whose, Forwarding.known(lines.keySet()));
+    }
+    List<String> known = Forwarding.known(lines.keySet(), found);
+    if (!known.isEmpty()) {
+      ip.forward("telling the bridges of " + whose, known);
     }
   }
 
   private static List<String> namesOf(List<Step.ConnectPorts> steps) {
     return steps.stream()
         .flatMap(step -> step.ports().stream())
-        .filter(port -> !port.daemon())
         .flatMap(port ->
-            Stream.of(port.tap().value(), port.bridge().value(), Links.unfinished(port.tap())))
+            Stream.of(
+                Forwarding.tapOf(port).value(),
+                port.bridge().value(),
+                Links.unfinished(port.tap())))
         .distinct()
         .toList();
   }
