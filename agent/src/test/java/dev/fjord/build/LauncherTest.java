@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which JVM the launcher starts, and with which words. */
 class LauncherTest {
   private static final String QUICK = "-XX:TieredStopAtLevel=1";
+  private static final String LESS = "-XX:CompileThresholdScaling=5";
 
   @TempDir Path temporary;
 
@@ -178,6 +179,15 @@ class LauncherTest {
     installation.installed("one", "21.0.9");
     assertThat(installation.fjord(command).words()).contains(QUICK);
     assertThat(installation.fjord("--config", "agent", command).words()).contains(QUICK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "plan", "status"})
+  void compiles_less_where_it_looks_at_the_host(String command) throws Exception {
+    installation.installed("one", "21.0.9");
+    assertThat(installation.fjord(command).words()).contains(LESS);
+    assertThat(installation.fjord("validate").words()).doesNotContain(LESS);
+    assertThat(installation.fjord("agent").words()).doesNotContain(LESS);
   }
 
   @Test
