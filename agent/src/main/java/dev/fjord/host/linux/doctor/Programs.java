@@ -42,7 +42,9 @@ final class Programs {
     Map<String, String> packages = new LinkedHashMap<>();
     packages.put("screen", "screen");
     packages.put("bwrap", "bubblewrap");
-    packages.put("ip", "iproute2");
+    for (String program : List.of("ip", "bridge", "tc")) {
+      packages.put(program, "iproute2");
+    }
     packages.put("nft", "nftables");
     packages.put("mkfs.ext4", "e2fsprogs");
     packages.put("chattr", "e2fsprogs");

@@ -31,8 +31,8 @@ class DoctorTest {
         .containsExactly(
             Finding.fault(
                 "programs",
-                "missing: bwrap, ip, nft, mkfs.ext4, chattr, lsattr, nice, sha256sum, ionice,"
-                    + " prlimit, choom, setarch, unshare",
+                "missing: bwrap, ip, bridge, tc, nft, mkfs.ext4, chattr, lsattr, nice, sha256sum,"
+                    + " ionice, prlimit, choom, setarch, unshare",
                 "apt-get install bubblewrap coreutils e2fsprogs iproute2 nftables util-linux"),
             Finding.ok("programs", "screen, env, setpriv"));
   }
