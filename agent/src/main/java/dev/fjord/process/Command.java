@@ -82,11 +82,8 @@ public record Command(
           CompletableFuture.supplyAsync(() -> read(err), Thread::startVirtualThread);
       CompletableFuture<String> text =
           CompletableFuture.supplyAsync(() -> read(out), Thread::startVirtualThread);
-      try (OutputStream in = process.getOutputStream()) {
-        in.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException endedWithoutReading) {
-        // The program's exit status tells more than its closed input.
-      }
+      // Beside the wait for its end: one that does not read its input ends in time as well.
+      Thread.startVirtualThread(() -> feed(process.getOutputStream()));
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         throw Problem.of(
                 "command-timeout",
@@ -120,6 +117,14 @@ public record Command(
           .detail(e.getMessage())
           .hint("Run 'fjord doctor': it names the package that is missing.")
           .asException(e);
+    }
+  }
+
+  private void feed(OutputStream stream) {
+    try (OutputStream in = stream) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException endedWithoutReading) {
+      // The program's exit status tells more than its closed input.
     }
   }
 
