@@ -108,7 +108,7 @@ class FaultsIT {
     var mute = world.folder.resolve("mute.img");
     Files.copy(Ready.tinyImage(), mute);
     Command.of("debugfs", "-w", "-R", "rm /etc/init.d/rcS", mute.toString()).output();
-    world.settings("readyTimeout: 4s\n");
+    world.settings("readyTimeout: 30s\n");
     world
         .site
         .write("images/mute.yaml", Site.pinned("Image", "mute", mute, "64MiB"))
@@ -117,7 +117,7 @@ class FaultsIT {
     var run = world.apply();
     assertThat(run.exit()).isEqualTo(5);
     assertThat(run.text())
-        .contains("never-answered", "did not answer within 4 s", "fjord console fay")
+        .contains("never-answered", "did not answer within 30 s", "fjord console fay")
         .contains("/etc/init.d/rcS");
     assertThat(world.instance("fay").path("problems").toString()).contains("never-answered");
     assertThatBobRunsOn();

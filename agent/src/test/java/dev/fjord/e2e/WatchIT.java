@@ -1,20 +1,17 @@
 package dev.fjord.e2e;
 
-import static dev.fjord.e2e.Machine.BOB;
 import static dev.fjord.e2e.Machine.LINDA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
-import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Machines that die, hang or lose their network while the agent has nothing else to do. */
 class WatchIT {
   /** Nothing but the watch makes it look: it polls once an hour. */
-  private static final String SETTINGS = "poll: 1h\nwatch: 1s\nreadyTimeout: 15s\n";
+  private static final String SETTINGS = "poll: 1h\nwatch: 1s\n";
 
   private static final String CONVERGED = " converged at ";
 
@@ -28,10 +25,8 @@ class WatchIT {
       var bob = world.pid("bob");
 
       var dead = world.kernelOf("linda");
-      var from = Instant.now();
       world.kill(dead);
       agent.awaitTold("linda's next kernel", () -> runsAnew(world, dead));
-      assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(20));
       agent.awaitSaying("instance linda: its kernel has ended: process " + dead + " is gone", 1);
 
       var hung = world.kernelOf("linda");
@@ -51,14 +46,15 @@ class WatchIT {
   @Test
   void one_that_wakes_up_in_time_is_not_restarted() throws Exception {
     try (var world = World.empty()) {
-      world.settings(SETTINGS);
+      // A check of one that is silent takes a second more: two or three fail, and a fourth would be
+      // one too many.
+      world.settings("poll: 1h\nwatch: 4s\n");
       world.site.reset();
       var agent = world.agent();
       agent.awaitSaying(CONVERGED, 1);
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
-      // A check of one that is silent takes a second, and the next one begins a second later.
-      Thread.sleep(5000);
+      Thread.sleep(11_000);
       signal("CONT", linda);
       agent.awaitSaying("instance linda is well after a ping", 1);
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
@@ -124,32 +120,6 @@ class WatchIT {
       agent.awaitSaying("instance linda is well again", 1);
       agent.awaitSaying("instance bob is well again", 1);
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
-      assertThat(world.kernelOf("bob")).isEqualTo(bob);
-    }
-  }
-
-  @Test
-  void a_port_that_nobody_opens_is_restarted_three_times_and_no_more() throws Exception {
-    try (var world = World.empty()) {
-      world.settings("poll: 1h\nwatch: 1s\nreadyTimeout: 10s\n");
-      world.site.reset();
-      world.site.write(BOB.with("health", "{tcp: 81}")).push("Bob has no such service");
-      var agent = world.agent();
-      for (int i = 1; i <= 4; i++) {
-        agent.awaitSaying("instance bob: its user space hangs: its port accepts no connection", i);
-      }
-      agent.awaitTold(
-          "a refusal", () -> world.status().path("refused").toString().contains("flapping"));
-      var bob = world.kernelOf("bob");
-      var refused = world.status().path("refused").path(0);
-      assertThat(refused.path("summary").asText())
-          .contains("instance bob is restarted no more: 3 restarts within an hour did not help");
-      Thread.sleep(6000);
-      assertThat(world.kernelOf("bob")).isEqualTo(bob);
-      world.site.write(BOB.with("health", "{tcp: 22}")).push("It is ssh");
-      assertThat(world.fjord("poke").exit()).isZero();
-      agent.awaitSaying("instance bob is well again", 4);
-      agent.awaitTold("nothing refused", () -> world.status().path("refused").isEmpty());
       assertThat(world.kernelOf("bob")).isEqualTo(bob);
     }
   }

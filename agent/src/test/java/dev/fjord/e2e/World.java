@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
  * end takes away whatever it made.
  */
 final class World implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   final Path folder;
   final Site site;
@@ -208,8 +208,9 @@ final class World implements AutoCloseable {
         .orElse(true);
   }
 
+  /** Whether it answers one of the pings of five seconds; what it does not is known after those. */
   boolean answers(String address) {
-    return inside("ping", "-q", "-c", "1", "-W", "1", address).run().exit() == 0;
+    return inside("ping", "-q", "-c", "1", "-w", "5", address).run().exit() == 0;
   }
 
   /** What root's shell on linda's or bob's machine prints, logged in with the partner's key. */
@@ -220,7 +221,7 @@ final class World implements AutoCloseable {
   String guest(String name, String key, String address, String command) {
     var last = new Command.Output[1];
     Awaitility.await("ssh to " + name)
-        .atMost(Duration.ofSeconds(40))
+        .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> {
@@ -312,7 +313,7 @@ final class World implements AutoCloseable {
 
   private static void await(String what, Duration interval, Callable<Boolean> condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofMinutes(1))
+        .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(interval)
         .until(condition);

@@ -94,7 +94,7 @@ class MutationTest {
     Loader loader = new Loader();
     for (int i = 0; i < CHANGES_PER_ROUND; i++) {
       MemoryTree tree = base.with(path, mutated(base, path, random));
-      Checked<Desired> loaded = assertTimeout(Duration.ofSeconds(5), () -> loader.load(tree));
+      Checked<Desired> loaded = assertTimeout(Duration.ofMinutes(1), () -> loader.load(tree));
       Desired desired = loaded.orThrow();
       assertThat(desired.held()).isSubsetOf(LINDA);
       assertThat(desired.instances().size() + desired.contests().size())
@@ -114,7 +114,7 @@ class MutationTest {
     for (int i = 0; i < CHANGES_PER_ROUND; i++) {
       String path = paths.get(random.nextInt(paths.size()));
       MemoryTree tree = base.with(path, mutated(base, path, random));
-      assertPrintable(assertTimeout(Duration.ofSeconds(5), () -> loader.load(tree)));
+      assertPrintable(assertTimeout(Duration.ofMinutes(1), () -> loader.load(tree)));
       byte[] settings = mutated(base, path, random);
       assertThat(AgentSettingsLoader.load("agent.yaml", settings, "slart").problems()).isNotEmpty();
     }

@@ -57,7 +57,7 @@ class ConsoleIT {
     type("echo $((40 + 2))-fjords^M");
     awaitShown("42-fjords");
     type(DETACH);
-    assertThat(Polling.until(Duration.ofSeconds(10), () -> !attached())).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> !attached())).isTrue();
     assertThat(Proc.lives(kernel)).isTrue();
     assertThat(Mconsole.of(layout, linda.name, kernel).ask("version"))
         .isInstanceOf(MconsoleReply.Answer.class);
@@ -101,10 +101,10 @@ class ConsoleIT {
     assertThat(new BootOutput(layout, new ScreenSessions(layout)).keep(linda.name, session))
         .contains("in use");
     Mconsole.of(layout, linda.name, kernel).ask("halt");
-    assertThat(Polling.until(Duration.ofSeconds(10), () -> !Proc.lives(kernel))).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(kernel))).isTrue();
     assertThat(
             Polling.until(
-                Duration.ofSeconds(10), () -> new ScreenSessions(layout).find(linda.name) == null))
+                Duration.ofMinutes(2), () -> new ScreenSessions(layout).find(linda.name) == null))
         .as("a session that somebody attached to ends with its kernel")
         .isTrue();
     assertThat(filesThatHold("hunter")).isEmpty();
@@ -113,11 +113,11 @@ class ConsoleIT {
   @Test
   void a_kernel_that_died_has_no_console_and_leaves_what_it_showed() throws Exception {
     Mconsole.of(layout, linda.name, kernel).ask("halt");
-    assertThat(Polling.until(Duration.ofSeconds(10), () -> !Proc.lives(kernel))).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(kernel))).isTrue();
     var sessions = new ScreenSessions(layout);
     var session = sessions.find(linda.name);
     assertThat(session).isNotNull();
-    assertThat(Polling.until(Duration.ofSeconds(10), () -> Proc.children(session.pid()).isEmpty()))
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> Proc.children(session.pid()).isEmpty()))
         .isTrue();
     assertThatThrownBy(() -> new Console(layout).attach(linda.name))
         .hasMessage("instance linda has no console: no kernel of it runs");
@@ -138,7 +138,7 @@ class ConsoleIT {
     var all = new ArrayList<>(List.of("screen", "-c", "/dev/null", "-S", "admin", "-d", "-m"));
     all.addAll(words);
     Command.of(all).with("SCREENDIR", terminals.toString()).output();
-    assertThat(Polling.until(Duration.ofSeconds(10), this::attached)).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), this::attached)).isTrue();
     type("^M");
     awaitShown("#");
   }
@@ -164,7 +164,7 @@ class ConsoleIT {
     var seen = new StringBuilder();
     assertThat(
             Polling.until(
-                Duration.ofSeconds(15),
+                Duration.ofMinutes(2),
                 () -> {
                   var copy = folder.resolve("screen-copy");
                   terminal("-p", "0", "-X", "hardcopy", copy.toString());

@@ -97,7 +97,7 @@ class KernelIT {
     awaitInit(linda, kernel);
     var session = new ScreenSessions(layout).find(linda.name);
     ProcessHandle.of(session.pid()).orElseThrow().destroyForcibly();
-    assertThat(Polling.until(Duration.ofSeconds(5), () -> !Proc.lives(session.process()))).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(session.process()))).isTrue();
     assertThat(starter(60).start(linda.launch())).isEqualTo(kernel);
     assertThat(stopper.stop(linda.name, linda.uid)).isEqualTo(Rung.SHUT_DOWN);
   }
@@ -132,7 +132,7 @@ class KernelIT {
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     assertThat(log.starts(broken.name).failures()).isEqualTo(1);
     assertThat(new ScreenSessions(layout).find(broken.name)).isNull();
-    assertThat(Polling.until(Duration.ofSeconds(5), () -> RealKernel.processesOf(30_003).isEmpty()))
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> RealKernel.processesOf(30_003).isEmpty()))
         .as("helpers of a dead kernel: %s", RealKernel.processesOf(30_003))
         .isTrue();
   }
@@ -200,7 +200,7 @@ class KernelIT {
     var mconsole = Mconsole.of(layout, instance.name, kernel);
     assertThat(
             Polling.until(
-                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
                 () -> mconsole.ask("proc mounts").textOrThrow("looking").contains("/proc")))
         .isTrue();
   }

@@ -35,7 +35,7 @@ class ScreenSessionsIT {
       // screen's first process returns a moment before its second one can be found.
       assertThat(names)
           .allMatch(
-              name -> Polling.until(Duration.ofSeconds(10), () -> sessions.find(name) != null));
+              name -> Polling.until(Duration.ofMinutes(2), () -> sessions.find(name) != null));
     } finally {
       names.forEach(sessions::end);
     }
