@@ -26,6 +26,16 @@ public record Boot(Path binary, List<String> arguments) {
         + 1;
   }
 
+  /**
+   * Whether an interface is connected to a switch's daemon, and not to a tap.
+   *
+   * @param interfaceIndex from 0, in the order of the document
+   */
+  public boolean isBehindDaemon(int interfaceIndex) {
+    return arguments.stream()
+        .anyMatch(word -> word.startsWith("eth" + interfaceIndex + "=daemon,"));
+  }
+
   /** The words as {@code exec} takes them. */
   public List<String> words() {
     List<String> words = new ArrayList<>();

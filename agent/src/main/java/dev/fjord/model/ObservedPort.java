@@ -1,5 +1,7 @@
 package dev.fjord.model;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bridge what it is a port of; null for none
  * @param up administratively
  * @param rate to which what goes to the guest is held; null for no limit
+ * @param stations whose frames its bridge sends here for good, wherever it hears them from
  */
 public record ObservedPort(
     InterfaceName tap,
@@ -17,14 +20,21 @@ public record ObservedPort(
     @Nullable ResourceName daemon,
     @Nullable InterfaceName bridge,
     boolean up,
-    @Nullable Rate rate) {
+    @Nullable Rate rate,
+    Set<MacAddress> stations) {
+  public ObservedPort {
+    stations = Set.copyOf(stations);
+  }
 
-  /** One of an instance, or of nobody known, without a limit. */
-  public ObservedPort(
-      InterfaceName tap,
-      @Nullable ResourceName instance,
-      @Nullable InterfaceName bridge,
-      boolean up) {
-    this(tap, instance, null, bridge, up, null);
+  /** The same with one more behind it. */
+  public ObservedPort with(MacAddress station) {
+    Set<MacAddress> all = new HashSet<>(stations);
+    all.add(station);
+    return new ObservedPort(tap, instance, daemon, bridge, up, rate, all);
+  }
+
+  /** The same when its bridge has forgotten who is behind it. */
+  public ObservedPort unknown() {
+    return new ObservedPort(tap, instance, daemon, bridge, up, rate, Set.of());
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDaemon;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which kernels are connected to uml_switch(1) of a switch, and which have lost it. */
-record Connections(Observed observed, Draft draft) {
+record Connections(Desired desired, Observed observed, Draft draft) {
 
   /**
    * The connections that a running kernel has lost, or loses in this plan, as fields. A kernel
@@ -21,9 +22,12 @@ record Connections(Observed observed, Draft draft) {
     for (int i = 0; i < record.leases().size(); i++) {
       ResourceName name = record.leases().get(i).network();
       ObservedDaemon seen = observed.daemon(ObservedDaemon.Kind.SWITCH, name);
-      boolean restarted = seen != null && seen.runs() && kernel.started().isBefore(seen.started());
-      if (isConnected(kernel, name)
-          && (restarted || !draft.present(DaemonChanges.starts(name)).isEmpty())) {
+      boolean another =
+          seen != null && seen.runs()
+              ? kernel.started().isBefore(seen.started())
+              : !desired.hasDaemon(name); // Whom nobody asks for any more is not started again.
+      boolean starts = !draft.present(DaemonChanges.starts(name)).isEmpty();
+      if (isConnected(kernel, name) && (another || starts)) {
         lost.add(
             new FieldChange("network." + i + ".connection", "lost", "to uml_switch of " + name));
       }

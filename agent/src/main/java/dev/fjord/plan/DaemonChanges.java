@@ -79,6 +79,13 @@ final class DaemonChanges {
         id(Action.RESTART, ObservedDaemon.Kind.SWITCH, name));
   }
 
+  /** The changes that put the ports of daemons back where they belong, and restart nobody. */
+  static List<String> mended(InstanceRecord record) {
+    return record.leases().stream()
+        .map(lease -> id(Action.UPDATE, ObservedDaemon.Kind.SWITCH, lease.network()))
+        .toList();
+  }
+
   static String id(Action action, ObservedDaemon.Kind kind, ResourceName name) {
     return Change.id(action, Kind.DAEMON, name + "/" + kind.program());
   }

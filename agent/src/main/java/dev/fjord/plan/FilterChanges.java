@@ -174,11 +174,9 @@ final class FilterChanges {
    * A kernel that runs on comes by the way that it was started with, whatever its switch is now.
    */
   private boolean isBehindDaemon(Lease lease, int index, @Nullable RunningKernel staying) {
-    if (staying != null) {
-      return staying.boot().arguments().stream()
-          .anyMatch(word -> word.startsWith("eth" + index + "=daemon,"));
-    }
-    return desired.hasDaemon(lease.network());
+    return staying != null
+        ? staying.boot().isBehindDaemon(index)
+        : desired.hasDaemon(lease.network());
   }
 
   private List<FilteredPort> ports(InstanceRecord record, @Nullable RunningKernel staying) {

@@ -8,6 +8,7 @@ import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Rate;
+import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Uplink;
@@ -58,47 +59,68 @@ final class PortChanges {
     return network.ipv6() != null && network.traffic().uplink().mode() != Uplink.Mode.BRIDGED;
   }
 
-  /** The ports of an instance as steps take them. */
+  /** The ports that an instance is started with, as steps take them. */
   List<Step.Port> steps(InstanceRecord record) {
     List<Step.Port> steps = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
-      Lease lease = record.leases().get(i);
-      Nic nic = record.nic(i);
-      Switch network = Objects.requireNonNull(desired.switches().get(lease.network()));
-      steps.add(
-          new Step.Port(
-              lease.tap(),
-              network.bridge(),
-              lease,
-              nic == null ? null : nic.rate(),
-              SwitchGoal.of(network, observed).canAsk(lease.address()),
-              desired.hasDaemon(lease.network()),
-              lease.address6() != null && isGateway6(network)));
+      steps.add(step(record, i, desired.hasDaemon(record.leases().get(i).network())));
     }
     return steps;
   }
 
   /**
+   * Those of a kernel that runs on, which came by the way that it was started with, whatever its
+   * switch is now. Without those of switches that are declared no more: they stay as they are.
+   */
+  private List<Step.Port> steps(InstanceRecord record, RunningKernel kernel) {
+    List<Step.Port> steps = new ArrayList<>();
+    for (int i = 0; i < record.leases().size(); i++) {
+      if (desired.switches().containsKey(record.leases().get(i).network())) {
+        steps.add(step(record, i, kernel.boot().isBehindDaemon(i)));
+      }
+    }
+    return steps;
+  }
+
+  private Step.Port step(InstanceRecord record, int index, boolean daemon) {
+    Lease lease = record.leases().get(index);
+    Nic nic = record.nic(index);
+    Switch network = Objects.requireNonNull(desired.switches().get(lease.network()));
+    return new Step.Port(
+        lease.tap(),
+        network.bridge(),
+        lease,
+        nic == null ? null : nic.rate(),
+        SwitchGoal.of(network, observed).canAsk(lease.address()),
+        daemon,
+        lease.address6() != null && isGateway6(network));
+  }
+
+  /**
    * Plans the mending of a running instance's ports. A kernel that cannot take up a new tap, or is
    * paused, gets the taps all the same: they are what the next start, or its waking, finds.
+   *
+   * @param record what is in force once the plan is done: not what waits for a restart
    */
   void mend(InstanceRecord record, RunningKernel kernel) {
     List<FieldChange> links = new ArrayList<>();
+    List<FieldChange> stations = new ArrayList<>();
     List<FieldChange> rates = new ArrayList<>();
-    for (Step.Port port : steps(record)) {
-      if (!port.daemon()) { // A daemon's port is not the instance's own.
-        link(port, kernel).ifPresent(links::add);
+    List<Step.Port> steps = steps(record, kernel);
+    for (Step.Port port : steps) {
+      if (port.daemon()) { // The port itself is the daemon's.
+        station(port).ifPresent(stations::add);
+      } else {
+        link(port, kernel)
+            .ifPresentOrElse(links::add, () -> station(port).ifPresent(stations::add));
         rate(port).ifPresent(rates::add);
       }
     }
-    if (links.isEmpty() && rates.isEmpty()) {
+    List<FieldChange> fields = Stream.of(links, stations, rates).flatMap(List::stream).toList();
+    if (fields.isEmpty()) {
       return;
     }
     boolean lost = !kernel.lost().taps().isEmpty();
-    String reason =
-        lost
-            ? "somebody deleted its tap"
-            : links.isEmpty() ? "what may pass is another rate" : "somebody changed its ports";
     draft.add(
         new Change(
             Change.id(Action.UPDATE, Kind.PORT, record.name().value()),
@@ -107,12 +129,26 @@ final class PortChanges {
             record.name(),
             record.owner(),
             Cause.CORRECTIVE,
-            reason,
+            reason(lost, links, stations),
             Disruption.NONE,
-            Stream.concat(links.stream(), rates.stream()).toList(),
-            draft.present(SwitchChanges.ids(record)),
+            fields,
+            draft.present(
+                Stream.of(SwitchChanges.ids(record), DaemonChanges.mended(record))
+                    .flatMap(List::stream)
+                    .toList()),
             List.of(),
-            new Step.ConnectPorts(record.name(), record.uid(), steps(record), lost)));
+            new Step.ConnectPorts(record.name(), record.uid(), steps, lost)));
+  }
+
+  private static String reason(boolean lost, List<FieldChange> links, List<FieldChange> stations) {
+    if (lost) {
+      return "somebody deleted its tap";
+    } else if (!links.isEmpty()) {
+      return "somebody changed its ports";
+    }
+    return stations.isEmpty()
+        ? "what may pass is another rate"
+        : "its switch has forgotten who is behind its port";
   }
 
   private Optional<FieldChange> link(Step.Port port, RunningKernel kernel) {
@@ -125,6 +161,19 @@ final class PortChanges {
                 + (seen.up() ? "" : ", down")
                 + (takesUp && kernel.lost().taps().contains(port.tap()) ? LOST : "");
     return difference(port.tap().value(), now, port.bridge().value());
+  }
+
+  /** A bridge that has forgotten who is behind a port learns it from whoever sends first. */
+  private Optional<FieldChange> station(Step.Port port) {
+    ObservedPort seen = ports.get(port.carrier());
+    ResourceName network = port.lease().network();
+    // A daemon that nobody asks for stays for those who wait for a restart, and is mended no more.
+    if (seen == null || !port.bridge().equals(seen.bridge()) && !desired.hasDaemon(network)) {
+      return Optional.empty();
+    }
+    String mac = port.lease().mac().value();
+    String now = seen.stations().contains(port.lease().mac()) ? mac : null;
+    return difference(port.carrier() + ".station", now, mac);
   }
 
   private Optional<FieldChange> rate(Step.Port port) {

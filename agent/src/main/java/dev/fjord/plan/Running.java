@@ -40,7 +40,8 @@ record Running(
     RunningDrift drift = new RunningDrift(desired, observed, record, seen);
     List<FieldChange> fields = drift.fields(boot);
     List<FieldChange> lost =
-        new Connections(observed, draft).lost(record, Objects.requireNonNull(seen.kernel()));
+        new Connections(desired, observed, draft)
+            .lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
     // Who has lost the network loses no more by a restart, and waits for nothing.
     boolean waits =
@@ -72,7 +73,7 @@ record Running(
     } else if (!now.equals(before)) {
       update(now, before);
     }
-    ports.mend(record, Objects.requireNonNull(seen.kernel()));
+    ports.mend(now, Objects.requireNonNull(seen.kernel()));
   }
 
   private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
@@ -134,8 +135,7 @@ record Running(
     again(
         record,
         Cause.CORRECTIVE,
-        "the uml_switch that it was connected to is another one, and a kernel connects at its start"
-            + " alone",
+        "the uml_switch that it was connected to is gone, and a kernel connects at its start alone",
         Disruption.RESTART,
         lost,
         ready);

@@ -14,6 +14,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -256,6 +257,11 @@ public sealed interface Step {
         boolean pinged,
         boolean daemon) {
       this(tap, bridge, lease, rate, pinged, daemon, false);
+    }
+
+    /** The tap by which its frames come to the bridge: its own, or that of the switch's daemon. */
+    public InterfaceName carrier() {
+      return daemon ? Switch.daemonTap(lease.network()) : tap;
     }
 
     /** One with a tap and without a limit. */

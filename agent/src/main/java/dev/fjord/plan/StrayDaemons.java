@@ -49,7 +49,7 @@ record StrayDaemons(Desired desired, Observed observed, Draft draft) {
     for (ObservedInstance seen : observed.instances()) {
       if (kind == ObservedDaemon.Kind.SWITCH
           && seen.kernel() != null
-          && new Connections(observed, draft).isConnected(seen.kernel(), name)) {
+          && new Connections(desired, observed, draft).isConnected(seen.kernel(), name)) {
         List<String> moves = draft.present(leaving(seen.name()));
         if (moves.isEmpty()) {
           return; // Somebody stays on it, and it stays for them.

@@ -54,8 +54,9 @@ class DistributionIT {
       assertThat(run.exit()).as(run.errors()).isZero();
       assertThat(temporary.resolve("a/status.json")).as(run.output() + run.errors()).exists();
       assertThat(Files.readString(temporary.resolve("a/status.json")))
-          .containsPattern("\"usable\" ?: ?true")
-          .contains("the kernel of instance linda ended before its guest answered");
+          .containsPattern("\"usable\" ?: ?true");
+      // The status may be of a later run, which tries fewer of them.
+      assertThat(temporary.resolve("a/instances/linda/console.boot")).exists();
       assertThat(ProcessHandle.allProcesses())
           .noneMatch(process -> process.info().commandLine().orElse("").contains(temporary + "/"));
     } finally {

@@ -191,7 +191,8 @@ class SpoofIT {
     Thread.sleep(Duration.ofSeconds(2));
     assertThat(world.answers(bob)).isTrue();
     World.await("linda's return", () -> world.answers(linda));
-    assertThat(world.guest("linda", "cat /tmp/as-bob")).contains("100% packet loss");
+    var end = "until grep loss /tmp/as-bob; do sleep 1; done";
+    assertThat(world.guest("linda", end)).contains("100% packet loss");
     world.settles();
     assertThat(spoofed("linda")).isGreaterThan(before + 2);
     assertThatAllTalk();
@@ -213,6 +214,10 @@ class SpoofIT {
     } finally {
       world.guest("bob", "echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_all");
     }
+    world.inside("bridge", "fdb", "del", mac("bob"), "dev", "tap-bob", "master").output();
+    assertThat(world.settles().changes()).containsExactly("update port/bob");
+    assertThat(world.inside("bridge", "fdb", "show", "dev", "tap-bob").output())
+        .contains(mac("bob") + " sticky master " + world.bridge("lan") + " static");
   }
 
   @Test
@@ -274,21 +279,7 @@ class SpoofIT {
     } finally {
       world.inside("nft", "delete table bridge fjord").output();
     }
-    // ip(8) gives each command mounts of its own: this hides nft(8) from the one that follows.
-    var hidden =
-        world
-            .inside(
-                "sh",
-                "-c",
-                "mount --bind /dev/null \"$(readlink -f /usr/sbin/nft)\" && exec \"$@\"",
-                "sh",
-                Ready.fjord().toString(),
-                "apply",
-                "--config",
-                world.config().toString())
-            .with("JAVA_HOME", System.getProperty("java.home"))
-            .timeout(Duration.ofMinutes(2))
-            .run();
+    var hidden = world.applyWithout("/usr/sbin/nft");
     assertThat(hidden.exit()).as(hidden.toString()).isEqualTo(4);
     assertThat(hidden.text()).contains("what is filtered cannot be told", "nftables");
     assertThat(world.pid("linda")).isEqualTo(pid);
@@ -296,6 +287,16 @@ class SpoofIT {
         .contains("update filter/fjord", "start instance/carol");
     world.site.remove(BOB.named("carol")).push("carol leaves");
     world.settles();
+  }
+
+  @Test
+  void without_bridge_nothing_is_changed_and_the_program_is_named() {
+    var pid = world.pid("linda");
+    var run = world.applyWithout("/usr/sbin/bridge");
+    assertThat(run.exit()).as(run.toString()).isEqualTo(1);
+    assertThat(run.text() + run.error()).contains("'bridge' could not be started", "fjord doctor");
+    assertThat(world.pid("linda")).isEqualTo(pid);
+    assertThat(world.settles().changes()).isEmpty();
   }
 
   @Test

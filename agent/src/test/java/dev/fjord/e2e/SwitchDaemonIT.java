@@ -72,12 +72,15 @@ class SwitchDaemonIT {
       world.settles();
       assertTalking(world);
       assertThat(world.pid("linda")).isEqualTo(again);
+      assertThat(stations(world)).hasSize(2);
 
       // The bridge is deleted: likewise.
       world.inside("ip", "link", "delete", "fj-lan").output();
       world.settles();
       assertTalking(world);
       assertThat(world.pid("linda")).isEqualTo(again);
+      assertThat(stations(world)).hasSize(2);
+      assertThat(world.plan().changes()).isEmpty();
 
       // And back to taps: the bridge saw everybody behind the daemon's a moment ago.
       world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
@@ -103,6 +106,15 @@ class SwitchDaemonIT {
           .contains("calls itself 6.1.176, and its document says 6.1.1")
           .doesNotContain("start/instance/linda");
     }
+  }
+
+  private static List<String> stations(World world) {
+    return world
+        .inside("bridge", "fdb", "show", "dev", taps(world).get(0), "state", "static")
+        .output()
+        .lines()
+        .filter(line -> line.contains(" sticky"))
+        .toList();
   }
 
   private static String kernel(String version) throws IOException {

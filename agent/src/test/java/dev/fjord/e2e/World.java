@@ -302,6 +302,22 @@ final class World implements AutoCloseable {
     return Command.of(all);
   }
 
+  /** An apply on a host that cannot start a program: ip(8) gives each command its own mounts. */
+  Command.Output applyWithout(String program) {
+    return inside(
+            "sh",
+            "-c",
+            "mount --bind /dev/null \"$(readlink -f \"$0\")\" && exec \"$@\"",
+            program,
+            Ready.fjord().toString(),
+            "apply",
+            "--config",
+            config().toString())
+        .with("JAVA_HOME", System.getProperty("java.home"))
+        .timeout(PATIENCE)
+        .run();
+  }
+
   static void await(String what, Callable<Boolean> condition) {
     await(what, Duration.ofMillis(100), condition);
   }

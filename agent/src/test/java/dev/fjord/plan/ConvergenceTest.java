@@ -176,6 +176,10 @@ class ConvergenceTest {
         .skip(random.nextInt(3))
         .findFirst()
         .ifPresent(p -> host.loseLink(p.tap()));
+    observed.ports().stream()
+        .skip(random.nextInt(3))
+        .findFirst()
+        .ifPresent(p -> host.forgetStations(p.tap()));
     observed.daemons().stream()
         .skip(random.nextInt(3))
         .findFirst()

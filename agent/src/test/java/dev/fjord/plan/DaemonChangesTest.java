@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.restart;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -14,12 +15,15 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Host;
+import dev.fjord.model.Instance;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ObservedDaemon.Kind;
 import dev.fjord.model.ObservedHosts;
 import dev.fjord.model.ObservedNames;
+import dev.fjord.model.ObservedPort;
+import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.Starts;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
@@ -130,6 +134,60 @@ class DaemonChangesTest {
     apply(bridged);
     assertThat(plan(bridged).changes()).isEmpty();
     assertThat(host.observe().daemons()).isEmpty();
+  }
+
+  @Test
+  void who_is_behind_a_daemon_is_known_again_where_its_port_is_mended() throws Exception {
+    apply(old);
+    host.forgetStations(lan(old).daemonTap());
+
+    Plan plan = plan(old);
+
+    assertThat(ids(plan)).containsExactly("update/port/a", "update/port/b");
+    assertThat(change(plan, "update/port/a").reason())
+        .isEqualTo("its switch has forgotten who is behind its port");
+    assertThat(change(plan, "update/port/a").fields())
+        .singleElement()
+        .satisfies(field -> {
+          assertThat(field.path()).isEqualTo(lan(old).daemonTap() + ".station");
+          assertThat(field.from()).isNull();
+        });
+    apply(old);
+    assertThat(plan(old).changes()).isEmpty();
+  }
+
+  /** Frames for a machine come by the port that its kernel was started with. */
+  @Test
+  void who_waits_for_a_restart_keeps_the_port_that_its_kernel_has() throws Exception {
+    Instance waits = restart(instance("a", "linda"), RestartPolicy.NEXT_START);
+    Desired before = site(waits);
+    Desired after = with(before, SwitchDriver.UML_SWITCH, false);
+    apply(before);
+    apply(after);
+    assertThat(tap("tap-a").stations()).hasSize(1);
+    assertThat(plan(after).changes()).isEmpty();
+    host.forgetStations(tap("tap-a").tap());
+    assertThat(ids(plan(after))).containsExactly("update/port/a");
+    apply(after);
+    assertThat(tap("tap-a").stations()).hasSize(1);
+    assertThat(plan(after).changes()).isEmpty();
+
+    host.kill(waits.name()); // Its next start is behind the daemon.
+    apply(after);
+    assertThat(plan(after).changes()).isEmpty();
+    apply(before);
+    assertThat(host.observe().ports())
+        .as("none that its kernel does not have")
+        .extracting(ObservedPort::tap)
+        .containsExactly(lan(after).daemonTap());
+    assertThat(plan(before).changes()).isEmpty();
+
+    // Without the daemon it has no network, and loses no more by a restart.
+    host.kill(Kind.SWITCH, name("lan"));
+    assertThat(ids(plan(before))).contains("restart/instance/a");
+    apply(before);
+    assertThat(tap("tap-a").stations()).hasSize(1);
+    assertThat(plan(before).changes()).isEmpty();
   }
 
   @Test
@@ -312,6 +370,13 @@ class DaemonChangesTest {
         d.instances(),
         d.held(),
         d.contests());
+  }
+
+  private ObservedPort tap(String name) {
+    return host.observe().ports().stream()
+        .filter(port -> port.tap().value().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Change change(Plan plan, String id) {

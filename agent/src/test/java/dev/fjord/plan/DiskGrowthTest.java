@@ -1,5 +1,7 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.memory;
+import static dev.fjord.plan.Edited.swap;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -270,36 +272,8 @@ class DiskGrowthTest {
         null);
   }
 
-  private static Instance memory(Instance i, long mib) {
-    return with(i, ByteSize.mib(mib), i.swap(), null);
-  }
-
-  private static Instance swap(Instance i, ByteSize swap) {
-    return with(i, i.memory(), swap, null);
-  }
-
   private static Instance at(Instance i) {
-    return with(i, i.memory(), i.swap(), new Location("partners/linda/a.yaml", 3, 1));
-  }
-
-  private static Instance with(Instance i, ByteSize memory, ByteSize swap, Location where) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        memory,
-        swap,
-        i.volumes(),
-        i.network(),
-        i.power(),
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        i.restart(),
-        where);
+    return Edited.at(i, new Location("partners/linda/a.yaml", 3, 1));
   }
 
   private static List<String> ids(Plan plan) {

@@ -1,5 +1,7 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.network;
+import static dev.fjord.plan.Edited.restart;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -19,7 +21,6 @@ import dev.fjord.model.Isolation;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Owner;
 import dev.fjord.model.PortForward;
-import dev.fjord.model.Power;
 import dev.fjord.model.Protocol;
 import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
@@ -311,34 +312,6 @@ class FilterChangesTest {
 
   private static Instance at(Instance i, String address) {
     return network(i, new Nic(name("lan"), Ipv4Address.parse(address)));
-  }
-
-  private static Instance network(Instance i, Nic nic) {
-    return copy(i, List.of(nic), i.restart());
-  }
-
-  private static Instance restart(Instance i, RestartPolicy policy) {
-    return copy(i, i.network(), policy);
-  }
-
-  private static Instance copy(Instance i, List<Nic> network, RestartPolicy policy) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        network,
-        Power.RUNNING,
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        policy,
-        null);
   }
 
   private List<FilteredPort> inForce() {

@@ -1,5 +1,8 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.onImageChange;
+import static dev.fjord.plan.Edited.power;
+import static dev.fjord.plan.Edited.restart;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -48,9 +51,9 @@ class ImageChangesTest {
   @Test
   void a_new_version_tells_what_becomes_of_each() throws Exception {
     Instance keeps = instance("keeps", "linda");
-    Instance restarts = with(instance("restarts", "linda"), Power.RUNNING, RestartPolicy.NOW);
-    Instance stopped = with(instance("stopped", "bob"), Power.STOPPED, RestartPolicy.NOW);
-    Instance waits = with(instance("waits", ""), Power.RUNNING, RestartPolicy.NEXT_START);
+    Instance restarts = replaced("restarts", "linda");
+    Instance stopped = power(replaced("stopped", "bob"), Power.STOPPED);
+    Instance waits = restart(replaced("waits", ""), RestartPolicy.NEXT_START);
     List<Instance> all = List.of(waits, keeps, stopped, restarts);
     apply(site(all, "1"));
 
@@ -94,8 +97,7 @@ class ImageChangesTest {
   void what_was_told_and_done_is_not_told_again() throws Exception {
     List<Instance> all =
         List.of(
-            instance("keeps", "linda"),
-            with(instance("waits", ""), Power.RUNNING, RestartPolicy.NEXT_START));
+            instance("keeps", "linda"), restart(replaced("waits", ""), RestartPolicy.NEXT_START));
     apply(site(all, "1"));
     apply(site(all, "2"));
     assertThat(plan(site(all, "2")).images()).isEmpty();
@@ -103,8 +105,8 @@ class ImageChangesTest {
 
   @Test
   void whoever_may_not_change_now_is_told_apart() throws Exception {
-    Instance held = with(instance("held", "linda"), Power.RUNNING, RestartPolicy.NOW);
-    Instance restarts = with(instance("restarts", "bob"), Power.RUNNING, RestartPolicy.NOW);
+    Instance held = replaced("held", "linda");
+    Instance restarts = replaced("restarts", "bob");
     apply(site(List.of(held, restarts), "1"));
 
     Desired next = site(List.of(restarts), "2");
@@ -117,7 +119,7 @@ class ImageChangesTest {
 
   @Test
   void going_back_needs_no_room_for_a_version_that_is_there() throws Exception {
-    Instance linda = with(instance("linda", "linda"), Power.RUNNING, RestartPolicy.NOW);
+    Instance linda = replaced("linda", "linda");
     apply(site(List.of(linda), "1"));
     apply(site(List.of(linda), "2"));
 
@@ -146,35 +148,12 @@ class ImageChangesTest {
         d.contests());
   }
 
-  /** One whose root is replaced. */
-  private static Instance with(Instance i, Power power, RestartPolicy restart) {
-    return with(i, power, restart, ImageChangePolicy.REPLACE);
+  private static Instance replaced(String name, String partner) {
+    return onImageChange(instance(name, partner), ImageChangePolicy.REPLACE);
   }
 
   private static Instance rebasing(String name) {
-    return with(
-        instance(name, "linda"), Power.RUNNING, RestartPolicy.NOW, ImageChangePolicy.REBASE);
-  }
-
-  private static Instance with(
-      Instance i, Power power, RestartPolicy restart, ImageChangePolicy policy) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        power,
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        policy,
-        restart,
-        null);
+    return onImageChange(instance(name, "linda"), ImageChangePolicy.REBASE);
   }
 
   private Plan plan(Desired desired) {

@@ -1,5 +1,10 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.memory;
+import static dev.fjord.plan.Edited.network;
+import static dev.fjord.plan.Edited.onImageChange;
+import static dev.fjord.plan.Edited.power;
+import static dev.fjord.plan.Edited.restart;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -810,46 +815,6 @@ class PlannerTest {
         one.name(), one.record(), one.disks(), kernel, one.starts(), one.fault());
   }
 
-  private static Instance memory(Instance i, long mib) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        ByteSize.mib(mib),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        i.power(),
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        i.restart(),
-        i.where());
-  }
-
-  private static Instance restart(Instance i, RestartPolicy policy) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        i.power(),
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        policy,
-        i.where());
-  }
-
   private InstanceRecord recordOf(String name) {
     return host.observe().instances().stream()
         .filter(one -> one.name().value().equals(name))
@@ -862,72 +827,12 @@ class PlannerTest {
     return plan.changes().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
   }
 
-  private static Instance power(Instance i, Power power) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        power,
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        i.restart(),
-        i.where());
-  }
-
   private static Instance replacing(Instance i) {
     return onImageChange(i, ImageChangePolicy.REPLACE);
   }
 
   private static Instance rebasing(Instance i) {
     return onImageChange(i, ImageChangePolicy.REBASE);
-  }
-
-  private static Instance onImageChange(Instance i, ImageChangePolicy policy) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        i.power(),
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        policy,
-        i.restart(),
-        i.where());
-  }
-
-  private static Instance network(Instance i, Nic nic) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        List.of(nic),
-        i.power(),
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        i.restart(),
-        i.where());
   }
 
   private static Desired held(Desired d, Owner owner) {

@@ -1,5 +1,8 @@
 package dev.fjord.plan;
 
+import static dev.fjord.plan.Edited.health;
+import static dev.fjord.plan.Edited.power;
+import static dev.fjord.plan.Edited.restart;
 import static dev.fjord.plan.Worlds.instance;
 import static dev.fjord.plan.Worlds.name;
 import static dev.fjord.plan.Worlds.site;
@@ -112,7 +115,7 @@ class RecoveryTest {
 
   @Test
   void who_does_not_want_it_or_cannot_be_helped_by_it_is_told_of() throws Exception {
-    Instance left = with(instance("a", "linda"), new Health(null, false), RestartPolicy.NOW);
+    Instance left = health(instance("a", "linda"), new Health(null, false));
     told(plan(hung(left, Instant.EPOCH, 0)));
     host.kill(name("a"));
     told(plan(hung(instance("a", "linda"), null, 0)));
@@ -132,7 +135,7 @@ class RecoveryTest {
 
   @Test
   void its_own_policy_says_when_it_may_be_restarted() throws Exception {
-    Instance patient = with(instance("a", "linda"), Health.USUAL, RestartPolicy.WINDOW);
+    Instance patient = restart(instance("a", "linda"), RestartPolicy.WINDOW);
     Plan plan = plan(hung(patient, Instant.EPOCH, 0));
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.waiting()).extracting(Waiting::until).containsExactly(Waiting.Until.WINDOW);
@@ -181,35 +184,5 @@ class RecoveryTest {
 
   private void apply(Desired desired) throws InterruptedException {
     new Applier(host, threads, () -> false).apply(plan(desired), ApplyListener.NONE);
-  }
-
-  private static Instance power(Instance i, Power power) {
-    return copy(i, power, i.restart(), i.health());
-  }
-
-  private static Instance with(Instance i, Health health, RestartPolicy policy) {
-    return copy(i, i.power(), policy, health);
-  }
-
-  private static Instance copy(Instance i, Power power, RestartPolicy policy, Health health) {
-    return new Instance(
-        i.name(),
-        i.owner(),
-        i.host(),
-        i.image(),
-        i.kernel(),
-        i.memory(),
-        i.swap(),
-        i.volumes(),
-        i.network(),
-        power,
-        i.start(),
-        i.hostname(),
-        i.keys(),
-        i.onImageChange(),
-        policy,
-        i.root(),
-        health,
-        i.where());
   }
 }

@@ -177,6 +177,11 @@ public final class SimulatedHost implements HostPort {
     ports.remove(name);
   }
 
+  /** Has the bridge of a port forget who is behind it, behind everybody's back. */
+  public synchronized void forgetStations(InterfaceName tap) {
+    ports.computeIfPresent(tap, (name, port) -> port.unknown());
+  }
+
   /** Takes the filters away behind everybody's back, or changes them. */
   public synchronized void flushFilters() {
     filters = null;
@@ -376,7 +381,8 @@ public final class SimulatedHost implements HostPort {
     if (daemon.tap() != null) {
       ports.put(
           daemon.tap(),
-          new ObservedPort(daemon.tap(), null, daemon.network(), daemon.bridge(), true, null));
+          new ObservedPort(
+              daemon.tap(), null, daemon.network(), daemon.bridge(), true, null, Set.of()));
       action();
     }
     if (!right) {
@@ -642,11 +648,19 @@ public final class SimulatedHost implements HostPort {
   private void connect(ResourceName instance, List<Step.Port> wanted) {
     for (Step.Port port : wanted) {
       if (port.daemon()) {
+        ports.computeIfPresent(port.carrier(), (tap, there) -> there.with(port.lease().mac()));
         continue;
       }
       ports.put(
           port.tap(),
-          new ObservedPort(port.tap(), instance, null, port.bridge(), true, port.rate()));
+          new ObservedPort(
+              port.tap(),
+              instance,
+              null,
+              port.bridge(),
+              true,
+              port.rate(),
+              Set.of(port.lease().mac())));
       action();
     }
   }

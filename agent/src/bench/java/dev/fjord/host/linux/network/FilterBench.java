@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /**
  * How long ports and filters of 200 instances take to make and to look at, and beside it the same
  * with a call of ip(8) or nft(8) for each instance. Not a test: figures depend on the machine. As
- * root, with the classes of main:
+ * root, with the classes of main, and javac and java of JDK 21 or newer:
  *
  * <pre>mvn -q compile dependency:build-classpath -Dmdep.outputFile=target/cp -pl agent
  * CP=agent/target/classes:$(cat agent/target/cp)

@@ -1,11 +1,15 @@
 package dev.fjord.host.linux.network;
 
-import dev.fjord.model.InterfaceName;
-import dev.fjord.model.Switch;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.model.MacAddress;
 import dev.fjord.plan.Step;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /**
  * Lines of bridge(8) for the forwarding tables of bridges, which say behind which port a lease's
@@ -29,17 +33,29 @@ final class Forwarding {
         .flatMap(step -> step.ports().stream())
         .filter(port -> !port.daemon() || isIn(port, found))
         .map(port ->
-            "fdb replace %s dev %s master static sticky".formatted(port.lease().mac(), tapOf(port)))
+            "fdb replace %s dev %s master static sticky"
+                .formatted(port.lease().mac(), port.carrier()))
         .toList();
   }
 
-  /** The tap by which a port's frames come: its own, or that of the switch's daemon. */
-  static InterfaceName tapOf(Step.Port port) {
-    return port.daemon() ? Switch.daemonTap(port.lease().network()) : port.tap();
+  /** The addresses entered for good, by the tap that they are behind. */
+  static Map<String, Set<MacAddress>> observe(IpCommand ip) {
+    Map<String, Set<MacAddress>> stations = new HashMap<>();
+    for (JsonNode entry : ip.forwarding()) {
+      boolean sticky =
+          StreamSupport.stream(entry.path("flags").spliterator(), false)
+              .anyMatch(flag -> flag.asText().equals("sticky"));
+      if (sticky) { // Only a bridge's own entries can be.
+        stations
+            .computeIfAbsent(entry.path("ifname").asText(), tap -> new HashSet<>())
+            .add(MacAddress.parse(entry.path("mac").asText()));
+      }
+    }
+    return stations;
   }
 
   private static boolean isIn(Step.Port port, Map<String, Link> found) {
-    Link tap = found.get(tapOf(port).value());
+    Link tap = found.get(port.carrier().value());
     return tap != null && port.bridge().value().equals(tap.master());
   }
 }

@@ -6,10 +6,11 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An interface as {@code ip -j -d address show} describes it.
+ * An interface as {@code ip -j address show} describes it.
  *
  * @param kind {@code bridge}, {@code tun} for a tap too, … ; empty for hardware
  * @param isTap of kind {@code tun}, and on layer 2
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param master the bridge that it is a port of, null for none
  * @param up administratively
  * @param inUse it has a carrier: a tap has one while a process holds it open
- * @param user who may open a tap; -1 for everybody
+ * @param user who may open a tap; -1 for everybody, and where details were not asked for
+ * @param vnetHeader false, too, where details were not asked for
  * @param limited whether what leaves by it is held back (tc-tbf(8))
  * @param addresses IPv4
  * @param addresses6 with their prefixes, but for those of the link alone
@@ -44,9 +46,49 @@ record Link(
     addresses6 = List.copyOf(addresses6);
   }
 
-  static Link parse(JsonNode json) {
-    JsonNode kind = json.path("linkinfo");
-    JsonNode data = kind.path("info_data");
+  /**
+   * What {@code address show} tells with details alone.
+   *
+   * @param alias empty for none
+   */
+  record Sort(String kind, boolean ethernet, String alias, int user, boolean vnetHeader) {
+    static final Sort OTHER = new Sort("", false, "", -1, false);
+
+    /** Of one that {@code link show type KIND} listed, which tells aliases but no users. */
+    static Sort of(String kind, JsonNode link) {
+      // A tun on layer 3 has no link to speak of (tun_net_initialize() in drivers/net/tun.c).
+      boolean ethernet = link.path("link_type").asText().equals("ether");
+      return new Sort(kind, ethernet, link.path("ifalias").asText(), -1, false);
+    }
+
+    private static Sort of(JsonNode detailed, ToIntFunction<String> uids) {
+      JsonNode info = detailed.path("linkinfo");
+      JsonNode data = info.path("info_data");
+      String user = data.path("user").asText();
+      int uid =
+          user.isEmpty()
+              ? -1
+              : user.matches("[0-9]{1,9}") ? Integer.parseInt(user) : uids.applyAsInt(user);
+      return new Sort(
+          info.path("info_kind").asText(),
+          data.path("type").asText().equals("tap"),
+          detailed.path("ifalias").asText(),
+          uid,
+          data.path("vnet_hdr").asBoolean());
+    }
+  }
+
+  /**
+   * One that was described with details ({@code -d}).
+   *
+   * @param uids gives the user id of an account, which ip(8) prints the name of; -1 for nobody's
+   */
+  static Link parse(JsonNode json, ToIntFunction<String> uids) {
+    return parse(json, Sort.of(json, uids));
+  }
+
+  /** One that was described without details. */
+  static Link parse(JsonNode json, Sort sort) {
     List<String> flags = new ArrayList<>();
     json.path("flags").forEach(flag -> flags.add(flag.asText()));
     List<Cidr> addresses = new ArrayList<>();
@@ -67,14 +109,14 @@ record Link(
     }
     return new Link(
         json.path("ifname").asText(),
-        kind.path("info_kind").asText(),
-        kind.path("info_kind").asText().equals("tun") && data.path("type").asText().equals("tap"),
-        Mark.parse(json.path("ifalias").asText()),
+        sort.kind(),
+        sort.kind().equals("tun") && sort.ethernet(),
+        Mark.parse(sort.alias()),
         json.path("master").isMissingNode() ? null : json.path("master").asText(),
         flags.contains("UP"),
         flags.contains("LOWER_UP"),
-        data.path("user").asInt(-1),
-        data.path("vnet_hdr").asBoolean(),
+        sort.user(),
+        sort.vnetHeader(),
         json.path("qdisc").asText().equals("tbf"),
         addresses,
         addresses6,

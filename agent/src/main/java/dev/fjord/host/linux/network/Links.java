@@ -4,6 +4,7 @@ import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
+import dev.fjord.model.MacAddress;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Rate;
@@ -74,7 +75,7 @@ public final class Links {
   }
 
   /**
-   * Looks at all interfaces, in a call of ip(8), tc(8) and grep(1) each for all of them.
+   * Looks at all interfaces, in a call of ip(8), bridge(8), tc(8) and grep(1) each for all of them.
    *
    * @throws dev.fjord.problem.ProblemException when that failed: unknown is not absent
    */
@@ -82,12 +83,15 @@ public final class Links {
     List<ObservedBridge> bridges = new ArrayList<>();
     List<ObservedPort> taps = new ArrayList<>();
     Set<InterfaceName> held = new HashSet<>();
+    Aside<Map<String, Set<MacAddress>>> stations = Aside.begin(() -> Forwarding.observe(ip));
+    Aside<List<String>> defaults = Aside.begin(ip::leavesBy);
     Map<String, Link> links = ip.links();
-    List<String> leavesBy = ip.leavesBy();
     Map<String, Rate> rates =
         links.values().stream().anyMatch(Link::limited) ? limits.observe() : Map.of();
     Map<String, Map<String, String>> said =
         settings.read(links.values().stream().filter(link -> !link.isTap()).toList());
+    List<String> leavesBy = defaults.seen();
+    Map<String, Set<MacAddress>> known = stations.seen();
     links.values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
@@ -96,7 +100,15 @@ public final class Links {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
             Rate rate = rates.get(link.name());
             ResourceName daemon = link.isDaemonPort() ? daemonOf(link) : null;
-            taps.add(new ObservedPort(name, markOf(link), daemon, master, link.up(), rate));
+            taps.add(
+                new ObservedPort(
+                    name,
+                    markOf(link),
+                    daemon,
+                    master,
+                    link.up(),
+                    rate,
+                    known.getOrDefault(link.name(), Set.of())));
             if (link.inUse()) {
               held.add(name);
             }

@@ -108,10 +108,7 @@ final class Ports {
     return steps.stream()
         .flatMap(step -> step.ports().stream())
         .flatMap(port ->
-            Stream.of(
-                Forwarding.tapOf(port).value(),
-                port.bridge().value(),
-                Links.unfinished(port.tap())))
+            Stream.of(port.carrier().value(), port.bridge().value(), Links.unfinished(port.tap())))
         .distinct()
         .toList();
   }

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,8 +123,7 @@ class LinksIT {
     links.setUpSwitch(LAN);
     links.connect(connect(5));
     assertThat(links.observe().ports())
-        .containsExactly(
-            new ObservedPort(new InterfaceName("tap5"), Samples.name("i5"), BRIDGE, true));
+        .containsExactly(port("tap5", "i5", BRIDGE, true, "02:00:00:00:00:05"));
     assertThat(ip("-d", "link", "show", "dev", "tap5"))
         .contains("vnet_hdr on")
         .contains("user 20005")
@@ -148,6 +149,12 @@ class LinksIT {
     ip("link", "set", "dev", "tap5", "nomaster");
     links.connect(connect(5));
     assertThat(forwarding("tap5")).containsExactly("02:00:00:00:00:05");
+    // Static, but it follows to wherever the address is heard: as good as none.
+    run("bridge", "fdb", "replace", "02:00:00:00:00:05", "dev", "tap5", "master", "static");
+    assertThat(links.observe().ports()).contains(port("tap5", "i5", BRIDGE, true));
+    links.connect(connect(5));
+    assertThat(links.observe().ports())
+        .contains(port("tap5", "i5", BRIDGE, true, "02:00:00:00:00:05"));
     links.removePort(new InterfaceName("tap5"));
     assertThat(run("bridge", "fdb", "show")).doesNotContain("02:00:00:00:00:05");
   }
@@ -158,10 +165,10 @@ class LinksIT {
     links.connect(connect(5));
     ip("link", "set", "dev", "tap5", "nomaster", "down");
     ip("neighbour", "delete", "192.0.2.5", "dev", "br-lan");
+    assertThat(links.observe().ports()).containsExactly(port("tap5", "i5", null, false));
     links.connect(connect(5));
     assertThat(links.observe().ports())
-        .containsExactly(
-            new ObservedPort(new InterfaceName("tap5"), Samples.name("i5"), BRIDGE, true));
+        .containsExactly(port("tap5", "i5", BRIDGE, true, "02:00:00:00:00:05"));
     assertThat(neighbours()).hasSize(1);
   }
 
@@ -174,6 +181,26 @@ class LinksIT {
     assertThat(ip("-d", "link", "show", "dev", "tap5")).contains("user 20099");
   }
 
+  /** Whose name ip(8) prints then, in the place of the number. */
+  @Test
+  void a_user_id_may_have_an_account() {
+    links.setUpSwitch(LAN);
+    var step = connect(5);
+    links.connect(new Step.ConnectPorts(step.instance(), 65534, step.ports()));
+    assertThat(ip("-d", "link", "show", "dev", "tap5")).contains("user nobody");
+    var before = ip("-o", "link", "show", "dev", "tap5");
+    links.connect(new Step.ConnectPorts(step.instance(), 65534, step.ports()));
+    assertThat(ip("-o", "link", "show", "dev", "tap5")).as("not made anew").isEqualTo(before);
+  }
+
+  @Test
+  void a_tun_on_layer_3_is_no_tap() {
+    ip("tuntap", "add", "dev", "tun5", "mode", "tun");
+    var seen = links.observe();
+    assertThat(seen.ports()).isEmpty();
+    assertThat(seen.bridges()).extracting(ObservedBridge::name).contains(new InterfaceName("tun5"));
+  }
+
   @Test
   void somebody_elses_tap_is_told_and_not_touched() {
     links.setUpSwitch(LAN);
@@ -184,8 +211,7 @@ class LinksIT {
     assertThat(refused(() -> links.removePort(new InterfaceName("tap5"))).detail())
         .isEqualTo("it is a tap without fjord's mark");
     assertThat(ip("address", "show") + ip("-d", "link", "show", "dev", "tap5")).isEqualTo(before);
-    assertThat(links.observe().ports())
-        .containsExactly(new ObservedPort(new InterfaceName("tap5"), null, null, false));
+    assertThat(links.observe().ports()).containsExactly(port("tap5", null, null, false));
   }
 
   @Test
@@ -287,6 +313,22 @@ class LinksIT {
         .filter(bridge -> bridge.name().equals(BRIDGE))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static ObservedPort port(
+      String tap,
+      @Nullable String instance,
+      @Nullable InterfaceName bridge,
+      boolean up,
+      String... stations) {
+    return new ObservedPort(
+        new InterfaceName(tap),
+        instance == null ? null : Samples.name(instance),
+        null,
+        bridge,
+        up,
+        null,
+        Stream.of(stations).map(MacAddress::new).collect(Collectors.toSet()));
   }
 
   private List<String> neighbours() {

@@ -1,0 +1,96 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.Health;
+import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.Instance;
+import dev.fjord.model.Nic;
+import dev.fjord.model.Power;
+import dev.fjord.model.RestartPolicy;
+import dev.fjord.problem.Location;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An instance with something else in its document. */
+final class Edited {
+  private final Instance i;
+  private ByteSize memory;
+  private ByteSize swap;
+  private Power power;
+  private ImageChangePolicy onImageChange;
+  private RestartPolicy restart;
+  private Health health;
+  private @Nullable Location where;
+
+  private Edited(Instance i) {
+    this.i = i;
+    memory = i.memory();
+    swap = i.swap();
+    power = i.power();
+    onImageChange = i.onImageChange();
+    restart = i.restart();
+    health = i.health();
+    where = i.where();
+  }
+
+  static Instance memory(Instance i, long mib) {
+    return of(i, edited -> edited.memory = ByteSize.mib(mib));
+  }
+
+  static Instance swap(Instance i, ByteSize swap) {
+    return of(i, edited -> edited.swap = swap);
+  }
+
+  static Instance network(Instance i, Nic... nics) {
+    return i.withNetwork(List.of(nics));
+  }
+
+  static Instance power(Instance i, Power power) {
+    return of(i, edited -> edited.power = power);
+  }
+
+  static Instance onImageChange(Instance i, ImageChangePolicy policy) {
+    return of(i, edited -> edited.onImageChange = policy);
+  }
+
+  static Instance restart(Instance i, RestartPolicy policy) {
+    return of(i, edited -> edited.restart = policy);
+  }
+
+  static Instance health(Instance i, Health health) {
+    return of(i, edited -> edited.health = health);
+  }
+
+  static Instance at(Instance i, Location where) {
+    return of(i, edited -> edited.where = where);
+  }
+
+  private static Instance of(Instance i, Consumer<Edited> edit) {
+    var edited = new Edited(i);
+    edit.accept(edited);
+    return edited.instance();
+  }
+
+  private Instance instance() {
+    return new Instance(
+        i.name(),
+        i.owner(),
+        i.host(),
+        i.image(),
+        i.kernel(),
+        memory,
+        swap,
+        i.volumes(),
+        i.network(),
+        power,
+        i.start(),
+        i.hostname(),
+        i.keys(),
+        onImageChange,
+        restart,
+        i.root(),
+        health,
+        where);
+  }
+}
