@@ -93,6 +93,51 @@ class SwitchDaemonIT {
     }
   }
 
+  /** Its kernel has the way by which it was started, until it is started again. */
+  @Test
+  void who_waits_for_a_restart_stays_on_the_network() throws Exception {
+    try (var world = World.ofLindaAndBob()) {
+      loseAnnouncements(world);
+      world.site.write("kernels/uml.yaml", kernel("6.1.176"));
+      world.site.write(Machine.LINDA.with("restart", "next-start"));
+      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+      world.site.push("An old switch, for linda at her next start");
+      var linda = world.pid("linda");
+      var bob = world.pid("bob");
+      assertWaiting(world);
+      assertTalking(world);
+      assertThat(world.pid("linda")).isEqualTo(linda);
+      assertThat(world.pid("bob")).isNotEqualTo(bob);
+
+      world.kill(linda);
+      world.settles();
+      assertTalking(world);
+      assertThat(taps(world)).singleElement().asString().startsWith("fju-");
+
+      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
+      world.site.push("A bridge again, for linda at her next start");
+      var behind = world.pid("linda");
+      assertWaiting(world);
+      assertTalking(world);
+      assertThat(world.pid("linda")).isEqualTo(behind);
+      assertThat(taps(world)).hasSize(2).contains("tap-bob").doesNotContain("tap-linda");
+
+      // Its daemon is nobody's but hers now, and is not started again: then she is.
+      world.kill(daemon(world));
+      world.settles();
+      assertTalking(world);
+      assertThat(taps(world)).containsExactly("tap-bob", "tap-linda");
+      assertThat(world.settles().changes()).isEmpty();
+    }
+  }
+
+  private static void assertWaiting(World world) {
+    world.apply();
+    var run = world.apply();
+    assertThat(run.changes()).isEmpty();
+    assertThat(run.plan().path("waiting").path(0).path("instance").asText()).isEqualTo("linda");
+  }
+
   @Test
   void a_kernel_that_calls_itself_otherwise_starts_nobody() throws Exception {
     try (var world = World.empty()) {
