@@ -42,7 +42,9 @@ class ClassCacheTest {
   void is_made_in_the_background_of_the_first_start() throws Exception {
     installation.installed("one", "25.0.3");
     assertThat(installation.fjord("validate").cache()).isEmpty();
-    await().until(() -> !installation.fjord("validate").cache().isEmpty());
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> !installation.fjord("validate").cache().isEmpty());
   }
 
   @Test
@@ -127,7 +129,7 @@ class ClassCacheTest {
     var jvm = installation.installed("one", "25.0.3");
     Files.writeString(jvm.resolve("bin/java"), "#!/bin/sh\necho $$ >>\"$TEST_LOG\"\nexit 3\n");
     assertThat(installation.fjord("validate").exit()).isEqualTo(3);
-    await().until(() -> cacheFolderHas(".failed"));
+    await().atMost(Duration.ofMinutes(1)).until(() -> cacheFolderHas(".failed"));
     var starts = installation.log().size();
     installation.fjord("validate");
     assertThat(installation.log()).hasSize(starts + 1);

@@ -13,15 +13,10 @@ class WatchIT {
   /** Nothing but the watch makes it look: it polls once an hour. */
   private static final String SETTINGS = "poll: 1h\nwatch: 1s\n";
 
-  private static final String CONVERGED = " converged at ";
-
   @Test
   void a_kernel_that_is_killed_or_stopped_runs_again() throws Exception {
     try (var world = World.empty()) {
-      world.settings(SETTINGS);
-      world.site.reset();
-      var agent = world.agent();
-      agent.awaitSaying(CONVERGED, 1);
+      var agent = watched(world, SETTINGS);
       var bob = world.pid("bob");
 
       var dead = world.kernelOf("linda");
@@ -48,10 +43,7 @@ class WatchIT {
     try (var world = World.empty()) {
       // A check of one that is silent takes a second more: two or three fail, and a fourth would be
       // one too many.
-      world.settings("poll: 1h\nwatch: 4s\n");
-      world.site.reset();
-      var agent = world.agent();
-      agent.awaitSaying(CONVERGED, 1);
+      var agent = watched(world, "poll: 1h\nwatch: 4s\n");
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
       Thread.sleep(11_000);
@@ -65,11 +57,7 @@ class WatchIT {
   @Test
   void one_that_is_not_to_be_repaired_is_told_and_left() throws Exception {
     try (var world = World.empty()) {
-      world.settings(SETTINGS);
-      world.site.reset();
-      world.site.write(LINDA.with("health", "{repair: false}")).push("Linda looks herself");
-      var agent = world.agent();
-      agent.awaitSaying(CONVERGED, 1);
+      var agent = watched(world, SETTINGS, LINDA.with("health", "{repair: false}"));
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
       agent.awaitTold("a status that says so", () -> ailment(world, "linda").isObject());
@@ -90,10 +78,7 @@ class WatchIT {
   @Test
   void a_network_that_the_guest_took_down_is_restarted_in_the_end() throws Exception {
     try (var world = World.empty()) {
-      world.settings(SETTINGS);
-      world.site.reset();
-      var agent = world.agent();
-      agent.awaitSaying(CONVERGED, 1);
+      var agent = watched(world, SETTINGS);
       var linda = world.kernelOf("linda");
       world.guest("linda", "(sleep 1; ip link set vec0 down) >/dev/null 2>&1 &");
       agent.awaitSaying("instance linda: its network is wrong: no answer to pings of 192.0.2.5", 1);
@@ -109,10 +94,7 @@ class WatchIT {
   @Test
   void a_host_that_lost_its_switch_mends_it_and_restarts_nobody() throws Exception {
     try (var world = World.empty()) {
-      world.settings(SETTINGS);
-      world.site.reset();
-      var agent = world.agent();
-      agent.awaitSaying(CONVERGED, 1);
+      var agent = watched(world, SETTINGS);
       var linda = world.kernelOf("linda");
       var bob = world.kernelOf("bob");
       world.inside("ip", "link", "delete", world.bridge("lan")).output();
@@ -122,6 +104,18 @@ class WatchIT {
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
       assertThat(world.kernelOf("bob")).isEqualTo(bob);
     }
+  }
+
+  /** An agent that has nothing left to do but to watch. */
+  private static Agent watched(World world, String settings, Machine... others) throws Exception {
+    world.settings(settings);
+    world.site.reset();
+    if (others.length > 0) {
+      world.site.write(others).push("As they are here");
+    }
+    var agent = world.agent();
+    agent.awaitSaying(" converged at ", 1);
+    return agent;
   }
 
   private static JsonNode ailment(World world, String name) {

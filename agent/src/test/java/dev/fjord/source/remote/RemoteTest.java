@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real servers on the loopback interface, good ones and bad ones. */
 class RemoteTest {
-  private static final Limits SHORT = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20));
+  private static final Limits LONG = new Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  private static final Limits SHORT = new Limits(Duration.ofSeconds(2), Duration.ofMinutes(5));
 
   @TempDir Path folder;
   private Upstream upstream;
@@ -132,12 +133,12 @@ class RemoteTest {
   void a_server_that_never_answers_is_left_after_the_limit() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Problem http =
-          refused("http://127.0.0.1:" + silent.getLocalPort() + "/slart.git", Access.NONE);
+          refused("http://127.0.0.1:" + silent.getLocalPort() + "/slart.git", Access.NONE, SHORT);
       assertThat(http.code()).isEqualTo("repository-silent");
       assertThat(http.summary()).contains("no answer within 2 s");
       Access access = sshAccess(GitSshServer.key(), "");
-      assertThat(refused("ssh://git@127.0.0.1:" + silent.getLocalPort() + "/a.git", access).code())
-          .isEqualTo("repository-silent");
+      String ssh = "ssh://git@127.0.0.1:" + silent.getLocalPort() + "/a.git";
+      assertThat(refused(ssh, access, SHORT).code()).isEqualTo("repository-silent");
     }
   }
 
@@ -145,7 +146,7 @@ class RemoteTest {
   void a_server_that_drips_is_left_at_the_deadline() throws Exception {
     try (ServerSocket dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> drip(dripping));
-      Limits limits = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(3));
+      Limits limits = new Limits(Duration.ofMinutes(1), Duration.ofSeconds(3));
       String url = "http://127.0.0.1:" + dripping.getLocalPort() + "/slart.git";
       Problem problem = refused(url, Access.NONE, limits);
       assertThat(problem.code()).isEqualTo("fetch-timeout");
@@ -199,7 +200,7 @@ class RemoteTest {
       Access access = sshAccess(user, server.knownHostsLine());
       fetchesTwice("ssh://git@127.0.0.1:" + server.port() + upstream.folder(), access);
     }
-    await().atMost(Duration.ofSeconds(10)).until(RemoteTest::threadsOfGit, List::isEmpty);
+    await().atMost(Duration.ofMinutes(2)).until(RemoteTest::threadsOfGit, List::isEmpty);
   }
 
   private static List<String> threadsOfGit() {
@@ -237,13 +238,13 @@ class RemoteTest {
   }
 
   private String fetch(String url, Access access) throws IOException {
-    ObjectId tip = new Remote(RemoteUrl.of(url), access, SHORT).fetchBranch(mirror, "main");
+    ObjectId tip = new Remote(RemoteUrl.of(url), access, LONG).fetchBranch(mirror, "main");
     assertThat(mirror.getObjectDatabase().has(tip)).isTrue();
     return tip.name();
   }
 
   private Problem refused(String url, Access access) {
-    return refused(url, access, SHORT);
+    return refused(url, access, LONG);
   }
 
   private Problem refused(String url, Access access, Limits limits) {
