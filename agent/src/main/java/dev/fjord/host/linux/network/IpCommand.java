@@ -185,6 +185,8 @@ record IpCommand(List<String> prefix) {
     Map<String, Link> links = new LinkedHashMap<>();
     try {
       described.map(parse).forEach(link -> links.put(link.name(), link));
+    } catch (ProblemException alreadySaid) {
+      throw alreadySaid;
     } catch (RuntimeException e) {
       throw unreadable(e);
     }

@@ -64,11 +64,8 @@ record Link(
     private static Sort of(JsonNode detailed, ToIntFunction<String> uids) {
       JsonNode info = detailed.path("linkinfo");
       JsonNode data = info.path("info_data");
-      String user = data.path("user").asText();
-      int uid =
-          user.isEmpty()
-              ? -1
-              : user.matches("[0-9]{1,9}") ? Integer.parseInt(user) : uids.applyAsInt(user);
+      JsonNode user = data.path("user");
+      int uid = user.isTextual() ? uids.applyAsInt(user.asText()) : user.asInt(-1);
       return new Sort(
           info.path("info_kind").asText(),
           data.path("type").asText().equals("tap"),

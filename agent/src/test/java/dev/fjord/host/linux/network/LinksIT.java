@@ -194,6 +194,16 @@ class LinksIT {
   }
 
   @Test
+  void a_user_id_may_have_ten_digits() {
+    links.setUpSwitch(LAN);
+    var step = connect(5);
+    links.connect(new Step.ConnectPorts(step.instance(), 1_234_567_890, step.ports()));
+    var before = ip("-o", "link", "show", "dev", "tap5");
+    links.connect(new Step.ConnectPorts(step.instance(), 1_234_567_890, step.ports()));
+    assertThat(ip("-o", "link", "show", "dev", "tap5")).as("not made anew").isEqualTo(before);
+  }
+
+  @Test
   void a_tun_on_layer_3_is_no_tap() {
     ip("tuntap", "add", "dev", "tun5", "mode", "tun");
     var seen = links.observe();
