@@ -41,12 +41,12 @@ class WatchIT {
   @Test
   void one_that_wakes_up_in_time_is_not_restarted() throws Exception {
     try (var world = World.empty()) {
-      // A check of one that is silent takes a second more: two or three fail, and a fourth would be
-      // one too many.
-      var agent = watched(world, "poll: 1h\nwatch: 4s\n");
+      // A first check has failed after 12 s at the latest, and the fourth, which is one too many,
+      // does not fail before 30 s: each waits a second for an answer, and they are 9 to 11 s apart.
+      var agent = watched(world, "poll: 1h\nwatch: 10s\n");
       var linda = world.kernelOf("linda");
       signal("STOP", linda);
-      Thread.sleep(11_000);
+      Thread.sleep(20_000);
       signal("CONT", linda);
       agent.awaitSaying("instance linda is well after a ping", 1);
       assertThat(world.kernelOf("linda")).isEqualTo(linda);
