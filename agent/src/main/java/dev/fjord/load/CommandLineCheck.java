@@ -38,7 +38,7 @@ final class CommandLineCheck {
       Instance instance, Claim claim, Map<ResourceName, Spec.OfSwitch> specs, Faults faults) {
     Map<ResourceName, Switch> switches = new LinkedHashMap<>();
     specs.forEach((name, spec) -> switches.put(name, spec.network()));
-    Boot boot = BootLine.of(longest(instance, switches), USUAL, switches);
+    Boot boot = BootLine.of(longest(instance, switches), USUAL, switches, false);
     if (boot == null || boot.length() <= Boot.LONGEST_COMMAND_LINE) {
       return true;
     }

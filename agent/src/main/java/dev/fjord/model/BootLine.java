@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class BootLine {
   private BootLine() {}
 
-  /** Null when a switch of the instance is declared no more. */
+  /**
+   * Null when a switch of the instance is declared no more.
+   *
+   * @param raid6 as its Kernel has it
+   */
   public static @Nullable Boot of(
-      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
+      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches, boolean raid6) {
     Instance instance = record.applied();
     ResourceName name = instance.name();
     List<String> line = new ArrayList<>();
@@ -40,6 +44,7 @@ public final class BootLine {
     line.add("noreboot");
     line.add("seccomp=off");
     line.add("quiet");
+    line.addAll(QuickBoot.words(raid6));
     Naming naming = null;
     for (int i = 0; i < record.leases().size(); i++) {
       Lease lease = record.leases().get(i);

@@ -4,6 +4,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.BootLine;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
@@ -49,7 +50,9 @@ final class InstanceChanges {
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }
-    Boot boot = BootLine.of(record, observed.layout(), desired.switches());
+    Kernel kernel = desired.kernels().get(record.applied().kernel());
+    boolean raid6 = kernel != null && kernel.raid6();
+    Boot boot = BootLine.of(record, observed.layout(), desired.switches(), raid6);
     if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
       draft.refuse(
           "command-line",

@@ -63,7 +63,12 @@ final class SimpleReaders {
     return source == null || sha256 == null
         ? null
         : new Spec.OfKernel(
-            new Kernel(name, source, sha256, spec.field("version").read(KernelVersion::parse)));
+            new Kernel(
+                name,
+                source,
+                sha256,
+                spec.field("version").read(KernelVersion::parse),
+                spec.field("raid6").bool(false)));
   }
 
   static @Nullable Spec partner(ResourceName name, Part spec) {

@@ -6,6 +6,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Layout;
+import dev.fjord.model.QuickBoot;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
 import dev.fjord.problem.Problem;
@@ -57,8 +58,12 @@ public final class KernelTrial {
     this.uid = uid;
   }
 
-  /** What is kept beside the kernel. */
-  record Kept(Digest host, Instant tried, Trial trial) {
+  /**
+   * What is kept beside the kernel.
+   *
+   * @param millis how long the boot took; 0 in what an older agent kept
+   */
+  record Kept(Digest host, Instant tried, Trial trial, long millis) {
     boolean stands() {
       return host.equals(HostFingerprint.now())
           && trial.version() != null // An older agent did not ask for it.
@@ -71,10 +76,21 @@ public final class KernelTrial {
    * failed some while ago.
    */
   public @Nullable Trial known(ResourceName name, Digest digest) {
+    Kept kept = kept(name, digest);
+    return kept == null ? null : kept.trial();
+  }
+
+  /** How long the boot of a known trial took; zero when that is not known. */
+  Duration took(ResourceName name, Digest digest) {
+    Kept kept = kept(name, digest);
+    return kept == null ? Duration.ZERO : Duration.ofMillis(kept.millis());
+  }
+
+  private @Nullable Kept kept(ResourceName name, Digest digest) {
     Path file = file(name, digest);
     try {
       Kept kept = ModelJson.read(Files.readAllBytes(file), Kept.class, file.toString());
-      return kept.stands() ? kept.trial() : null;
+      return kept.stands() ? kept : null;
     } catch (IOException | ProblemException neverOrBroken) {
       return null; // To try again costs a second, and replaces it.
     }
@@ -82,9 +98,11 @@ public final class KernelTrial {
 
   /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
   public Trial of(ResourceName name, Digest digest) {
+    long begun = System.nanoTime();
     Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
-    DurableFile.write(
-        file(name, digest), ModelJson.write(new Kept(HostFingerprint.now(), Instant.now(), trial)));
+    long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+    Kept kept = new Kept(HostFingerprint.now(), Instant.now(), trial, millis);
+    DurableFile.write(file(name, digest), ModelJson.write(kept));
     return trial;
   }
 
@@ -156,6 +174,7 @@ public final class KernelTrial {
     List<String> words = new ArrayList<>(List.of(kernel.toString(), "mem=64M"));
     words.addAll(List.of("rootfstype=hostfs", "rootflags=/", "init=" + TRUE, "con=null"));
     words.addAll(List.of("con0=null,fd:1", "panic=-1", "noreboot", "seccomp=off"));
+    words.addAll(QuickBoot.words(false));
     words.addAll(List.of("umid=trial", "uml_dir=" + SHM + "/"));
     Command.Output output = Command.of(confinement.words(words)).timeout(TIMEOUT).run();
     return output.text() + output.error();

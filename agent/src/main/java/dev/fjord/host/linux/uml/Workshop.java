@@ -3,6 +3,7 @@ package dev.fjord.host.linux.uml;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
+import dev.fjord.model.QuickBoot;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
@@ -138,6 +139,7 @@ public final class Workshop {
     words.addAll(List.of(MEMORY, "rootfstype=hostfs", "rootflags=/", "ro", "init=" + init));
     words.addAll(List.of("con=null", "con0=null,fd:1", "panic=-1", "noreboot", "quiet"));
     words.addAll(List.of("seccomp=off", "umid=workshop", "uml_dir=" + SHM + "/", "job=" + job));
+    words.addAll(QuickBoot.words(false));
     words.addAll(disks);
     Command.Output output = Command.of(confinement.words(words)).timeout(longest).run();
     return outcome(job, output);
