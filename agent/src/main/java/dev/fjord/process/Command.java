@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
  * @param words program and arguments; the program is looked up on PATH unless it holds a slash
  * @param environment added variables
  * @param input given on standard input
- * @param timeout after which the program is killed
+ * @param timeout after which the program is killed. Time in which it wants a processor and gets
+ *     none does not count, and as long as it moves it may take ten times as long, up to 5 minutes:
+ *     hosts differ so much in speed
  */
 public record Command(
     List<String> words, Map<String, String> environment, String input, Duration timeout) {
@@ -28,6 +30,8 @@ public record Command(
   public static final int OUTPUT_LIMIT = 32 << 20;
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+  private static final int SLOWER = 10;
+  private static final Duration LONGER = Duration.ofMinutes(5);
   static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   public Command {
@@ -84,7 +88,7 @@ public record Command(
           CompletableFuture.supplyAsync(() -> read(out), Thread::startVirtualThread);
       // Beside the wait for its end: one that does not read its input ends in time as well.
       Thread.startVirtualThread(() -> feed(process.getOutputStream()));
-      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!endsInTime(process)) {
         throw Problem.of(
                 "command-timeout",
                 "'" + shown() + "' did not end within " + timeout.toSeconds() + " s")
@@ -102,6 +106,20 @@ public record Command(
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private boolean endsInTime(Process process) throws InterruptedException {
+    Duration longer = timeout.multipliedBy(SLOWER);
+    Patience patience =
+        Patience.of(timeout).whileMoving(longer.compareTo(LONGER) < 0 ? longer : LONGER);
+    Patience.Verdict verdict = Patience.Verdict.WAIT;
+    while (verdict == Patience.Verdict.WAIT) {
+      verdict = patience.look(System.nanoTime(), () -> Effort.of(process.pid()), () -> 0);
+      if (process.waitFor(patience.interval().toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Process start() {

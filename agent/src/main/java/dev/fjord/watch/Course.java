@@ -71,7 +71,7 @@ record Course(
               .collect(Collectors.joining(", "));
       return new Finding(Verdict.NETWORK_WRONG, "no answer to pings of " + silent);
     } else if (Boolean.FALSE.equals(signs.accepts())
-        && (accepted || !at.isBefore(first.plus(rules.settling())))) {
+        && (accepted || !at.isBefore(first.plus(rules.settling(signs.busy()))))) {
       return new Finding(Verdict.USER_SPACE_HUNG, "its port accepts no connection");
     }
     return null;

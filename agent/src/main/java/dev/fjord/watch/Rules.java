@@ -19,6 +19,13 @@ public record Rules(Duration interval, int checks, Duration patience, Duration s
   /** 2 minutes at the usual interval of 5 s. */
   private static final int PATIENT_CHECKS = 24;
 
+  /** So much longer services may take to start as long as they are at it: hosts are slow. */
+  private static final int SLOWER = 10;
+
+  Duration settling(boolean busy) {
+    return busy ? settling.multipliedBy(SLOWER) : settling;
+  }
+
   /** The usual ones: every nudge is tried once. */
   public static Rules of(Duration interval, Duration settling) {
     return new Rules(interval, CHECKS, interval.multipliedBy(PATIENT_CHECKS), settling);

@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param answering addresses that answered
  * @param silent addresses that did not
  * @param accepts whether its port accepted a connection; null when it was not asked
+ * @param busy whether something is wrong with it while it uses a processor, as one that begins does
  */
 public record Signs(
     State state,
     @Nullable Double uptime,
     Set<Address> answering,
     Set<Address> silent,
-    @Nullable Boolean accepts) {
+    @Nullable Boolean accepts,
+    boolean busy) {
   public static final Signs GONE = new Signs(State.GONE, null);
   public static final Signs PAUSED = new Signs(State.PAUSED, null);
+  public static final Signs STARVED = new Signs(State.STARVED, null);
 
   public Signs {
     answering = Set.copyOf(answering);
@@ -29,7 +32,17 @@ public record Signs(
 
   /** Of an instance with no address or port to ask. */
   public Signs(State state, @Nullable Double uptime) {
-    this(state, uptime, Set.of(), Set.of(), null);
+    this(state, uptime, Set.of(), Set.of(), null, false);
+  }
+
+  /** The same, of one that is at work meanwhile. */
+  public Signs whileBusy() {
+    return new Signs(state, uptime, answering, silent, accepts, true);
+  }
+
+  /** Whether one that runs did not answer whatever it was asked. */
+  public boolean isWrong() {
+    return uptime == null || !silent.isEmpty() || Boolean.FALSE.equals(accepts);
   }
 
   /** What its main process does. */
@@ -37,6 +50,8 @@ public record Signs(
     GONE,
     /** It is held still on purpose, and is asked nothing. */
     PAUSED,
+    /** It does not answer, wants to run and is not let: that is no fault of its own. */
+    STARVED,
     RUNS
   }
 }

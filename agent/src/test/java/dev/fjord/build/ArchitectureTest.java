@@ -36,7 +36,7 @@ class ArchitectureTest {
   private static final String LAYERS =
       """
       problem   |
-      process   | problem
+      process   | problem file
       file      | problem
       model     | problem
       plan      | problem model

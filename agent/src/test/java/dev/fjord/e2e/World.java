@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
  * end takes away whatever it made.
  */
 final class World implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   final Path folder;
   final Site site;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>
  * w  well              k  no answer on the mconsole     p  paused
  * n  address silent    u  its clock stands still        t  its port accepts nothing
- * d  process gone
+ * d  process gone      s  starved: it is not let run    b  its port does not, and it is at work
  * </pre>
  */
 class JudgeTest {
@@ -64,6 +64,11 @@ class JudgeTest {
         Arguments.of("wtttt", "1PING 2SIGIO 3SYSRQ", Verdict.USER_SPACE_HUNG, "a port"),
         Arguments.of("ttttt", "", null, "a port that has not opened yet"),
         Arguments.of("tttttttttt", "6PING 7SIGIO 8SYSRQ", Verdict.USER_SPACE_HUNG, "nor ever will"),
+        Arguments.of("wssssssss", "", null, "a host that is busy is nobody's ailment"),
+        Arguments.of(
+            "wkkskk", "1PING 2SIGIO 4SYSRQ", Verdict.KERNEL_HUNG, "nor does it excuse one"),
+        Arguments.of("bbbbbbbbbbbbbb", "", null, "services that start slowly, as long as they do"),
+        Arguments.of("wbbbb", "1PING 2SIGIO 3SYSRQ", Verdict.USER_SPACE_HUNG, "but not once more"),
         Arguments.of("wkkpp", "1PING 2SIGIO", null, "one that is paused is asked nothing"),
         Arguments.of("wkkwkkw", "1PING 2SIGIO 4PING 5SIGIO", null, "each time from the beginning"),
         Arguments.of("wkkkkw", "1PING 2SIGIO 3SYSRQ", null, "one that comes back late"),
@@ -263,10 +268,12 @@ class JudgeTest {
       case 'd' -> Signs.GONE;
       case 'p' -> Signs.PAUSED;
       case 'k' -> new Signs(State.RUNS, null);
-      case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true);
-      case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null);
-      case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false);
-      default -> new Signs(State.RUNS, uptime, own, Set.of(), true);
+      case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true, false);
+      case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null, false);
+      case 's' -> Signs.STARVED;
+      case 'b' -> new Signs(State.RUNS, uptime, own, Set.of(), false, true);
+      case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false, false);
+      default -> new Signs(State.RUNS, uptime, own, Set.of(), true, false);
     };
   }
 

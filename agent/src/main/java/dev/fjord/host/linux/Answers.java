@@ -1,13 +1,17 @@
 package dev.fjord.host.linux;
 
 import dev.fjord.host.linux.uml.Ping;
+import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.watch.Reach;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import dev.fjord.watch.Watched;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +23,9 @@ import java.util.concurrent.Future;
 
 /** Asks running guests whether they answer on their addresses, all side by side. */
 record Answers(ExecutorService threads) {
+  /** Some packets are lost on a busy host: three tries of a fifth of a second. */
+  private static final Duration LIMIT = Duration.ofMillis(600);
+
   private record Answer(ResourceName name, boolean answers) {}
 
   Set<ResourceName> silent(Observed observed) {
@@ -29,7 +36,7 @@ record Answers(ExecutorService threads) {
       RunningKernel kernel = instance.kernel();
       if (record != null && kernel != null && !kernel.paused()) {
         List<Watched.Address> addresses = reach.of(record);
-        questions.add(() -> new Answer(record.name(), answers(addresses)));
+        questions.add(() -> new Answer(record.name(), answers(kernel, addresses)));
       }
     }
     Set<ResourceName> silent = new HashSet<>();
@@ -47,7 +54,17 @@ record Answers(ExecutorService threads) {
     return silent;
   }
 
-  private static boolean answers(List<Watched.Address> addresses) {
-    return addresses.stream().map(Watched.Address::address).allMatch(Ping::answersAtLast);
+  /** On a busy host it is asked for as long as its kernel is kept from answering. */
+  private static boolean answers(RunningKernel kernel, List<Watched.Address> addresses) {
+    List<Watched.Address> silent = new ArrayList<>(addresses);
+    Polling.until(
+        Patience.of(LIMIT),
+        () -> Effort.of(kernel.pid()),
+        () -> 0,
+        () -> {
+          silent.removeIf(one -> Ping.answers(one.address()));
+          return silent.isEmpty();
+        });
+    return silent.isEmpty();
   }
 }

@@ -29,9 +29,10 @@ import java.util.function.Consumer;
  * agent's once they run.
  */
 public final class Daemons {
-  private static final Duration SPAWN = Duration.ofSeconds(10);
-  private static final Duration TERMINATE = Duration.ofSeconds(3);
-  private static final Duration KILL = Duration.ofSeconds(5);
+  // Each wait ends with what it is for: only what is really wrong takes so long.
+  private static final Duration SPAWN = Duration.ofMinutes(1);
+  private static final Duration TERMINATE = Duration.ofSeconds(10);
+  private static final Duration KILL = Duration.ofMinutes(1);
   private static final int TOLD = 2000;
 
   private final DaemonLog log;

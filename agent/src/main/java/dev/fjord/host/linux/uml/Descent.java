@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.uml;
 
+import dev.fjord.process.Effort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * instead of all of {@code /proc}: 200 instances may be starting. Not thread-safe.
  */
 final class Descent {
-  /** How long a terminal may be empty before that is taken for an end. */
+  /** How long a terminal that could run may be empty before that is taken for an end. */
   private static final long EMPTY_NANOS = 1_000_000_000;
 
   /** And absent: it is to be found a moment after it was started, on a busy host a long one. */
-  private static final long ABSENT_NANOS = 5_000_000_000L;
+  private static final long ABSENT_NANOS = 30_000_000_000L;
 
   private static final int DEPTH = 3;
 
@@ -29,7 +30,8 @@ final class Descent {
   @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal) {
     List<Long> below = terminal == null ? List.of() : Proc.children(terminal.pid());
     absent = terminal == null;
-    if (!below.isEmpty()) {
+    // One that wants a processor has not come to it yet: it begins its program, or takes its end.
+    if (!below.isEmpty() || terminal != null && Effort.of(terminal.pid()).wantsProcessor()) {
       emptySince = 0;
     } else if (emptySince == 0) {
       emptySince = System.nanoTime();

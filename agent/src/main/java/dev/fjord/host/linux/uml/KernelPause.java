@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Holds a running kernel still, and lets it go on. Doing either again changes nothing. */
 public final class KernelPause {
-  private static final Duration SEEN = Duration.ofSeconds(2);
+  private static final Duration SEEN = Duration.ofSeconds(20);
 
   /** The kernel writes out in a thread of its own and tells nobody when that is done. */
   private static final Duration SYNC = Duration.ofMillis(500);

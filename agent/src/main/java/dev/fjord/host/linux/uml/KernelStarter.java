@@ -5,6 +5,8 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -18,7 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelStarter {
   public static final Duration USUAL_DEADLINE = Duration.ofSeconds(90);
-  private static final Duration SPAWN = Duration.ofSeconds(10);
+
+  /** A chain of some eight short programs: a host that takes longer has stopped. */
+  private static final Duration SPAWN = Duration.ofMinutes(1);
+
+  /** A boot that moves may take as many times longer as hosts are slower than others. */
+  private static final int SLOWER = 10;
+
+  /** So long a boot may keep others from beginning theirs; it goes on after that. */
+  private static final Duration TURN = Duration.ofSeconds(30);
 
   /** UBD_MAJOR (arch/um/drivers/ubd_kern.c), and the first disk. */
   private static final String MISSED_ROOT = "Unable to mount root fs on unknown-block(98,0)";
@@ -27,12 +37,15 @@ public final class KernelStarter {
   private final KernelTrial trial;
   private final StartLog log;
   private final Duration deadline;
+  private final BootPace pace = BootPace.ofHost();
   private final ScreenSessions sessions;
   private final KernelProcesses processes;
   private final BootOutput output;
 
   /**
-   * @param deadline from the start until the guest has answered
+   * @param deadline for a guest to answer, as {@link Patience} counts it: from when its kernel got
+   *     to run, without what others took of the processors. A boot that still moves then has ten
+   *     times as long, one that stands still half of it
    */
   public KernelStarter(Layout layout, KernelTrial trial, StartLog log, Duration deadline) {
     this.layout = layout;
@@ -81,11 +94,11 @@ public final class KernelStarter {
   private KernelProcess once(Launch launch) {
     LaunchDisks disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
     KernelProcess kernel = running(launch, disks);
-    if (kernel == null) {
-      kernel = spawn(launch, disks);
-    }
-    if (!log.isReady(launch.name(), kernel)) {
-      awaitAnswer(launch, kernel);
+    if (kernel == null || !log.isReady(launch.name(), kernel)) {
+      try (BootPace.Turn turn = pace.await(trial.took(launch.kernel(), launch.kernelDigest()))) {
+        kernel = kernel == null ? spawn(launch, disks) : kernel;
+        awaitAnswer(launch, kernel, turn);
+      }
     }
     if (launch.paused()) {
       new KernelPause(layout).pause(launch.name(), kernel);
@@ -138,32 +151,46 @@ public final class KernelStarter {
     return found.get();
   }
 
-  private void awaitAnswer(Launch launch, KernelProcess kernel) {
+  private void awaitAnswer(Launch launch, KernelProcess kernel, BootPace.Turn turn) {
     ResourceName name = launch.name();
     if (Proc.paused(kernel.pid())) {
       new KernelPause(layout).resume(name, kernel);
     }
     Readiness readiness = new Readiness(Mconsole.of(layout, name, kernel), launch.ports());
+    Patience patience =
+        Patience.of(deadline)
+            .whileMoving(deadline.multipliedBy(SLOWER))
+            .untilStillFor(deadline.dividedBy(2));
     boolean[] died = new boolean[1];
-    boolean decided =
+    Patience.Verdict verdict =
         Polling.until(
-            deadline,
+            patience,
+            () -> Effort.of(kernel.pid()),
+            () -> Proc.lastOutput(kernel.pid()),
             () -> {
               died[0] = !Proc.lives(kernel);
+              if (!patience.moves() || patience.spent().compareTo(TURN) > 0) {
+                turn.close(); // It waits, or keeps others waiting: the next one need not.
+              }
               return died[0] || readiness.reached();
             });
     if (died[0]) {
       throw failed(name, "kernel-died", "ended before its guest answered").asException();
     }
-    if (!decided) {
-      throw failed(
-              name,
-              "never-answered",
-              "did not answer within " + deadline.toSeconds() + " s, and runs on: " + readiness)
+    if (verdict != Patience.Verdict.WAIT) {
+      throw failed(name, "never-answered", unanswered(verdict, readiness))
           .hint("See what it does: fjord console " + name)
           .asException();
     }
+    turn.answered();
     log.ready(name, kernel);
+  }
+
+  private String unanswered(Patience.Verdict verdict, Readiness readiness) {
+    String runs = " and runs on: " + readiness;
+    return verdict == Patience.Verdict.STANDS_STILL
+        ? "has done nothing for " + deadline.dividedBy(2).toSeconds() + " s," + runs
+        : "did not answer within " + deadline.toSeconds() + " s," + runs;
   }
 
   /** Keeps what the console showed; ends the session unless a kernel still runs in it. */

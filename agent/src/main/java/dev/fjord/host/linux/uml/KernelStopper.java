@@ -3,8 +3,11 @@ package dev.fjord.host.linux.uml;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +24,9 @@ public final class KernelStopper {
   private static final Duration LAST_BREATH = Duration.ofSeconds(1);
   private static final Duration SYSRQ = Duration.ofSeconds(10);
   private static final Duration TERMINATE = Duration.ofSeconds(5);
-  private static final Duration KILL = Duration.ofSeconds(15);
+
+  /** What is killed gives back its memory, page by page; nothing but waiting is left to do. */
+  private static final Duration KILL = Duration.ofMinutes(2);
 
   private final Layout layout;
   private final StartLog log;
@@ -30,7 +35,7 @@ public final class KernelStopper {
   private final KernelProcesses processes;
 
   /**
-   * @param patience how long a guest may take to shut down
+   * @param patience how long a guest may take to shut down, as {@link Patience} counts it
    */
   public KernelStopper(Layout layout, StartLog log, Duration patience) {
     this.layout = layout;
@@ -93,17 +98,19 @@ public final class KernelStopper {
   }
 
   private boolean shutsDown(ResourceName name, KernelProcess kernel) {
-    Duration left = patience;
-    while (!gone(kernel, left.compareTo(USUAL_SHUT_DOWN) < 0 ? left : USUAL_SHUT_DOWN)) {
-      left = left.minus(USUAL_SHUT_DOWN);
-      if (!left.isPositive()) {
-        return false;
-      }
-      if (hasPoweredOff(name)) {
-        return gone(kernel, LAST_BREATH);
-      }
-    }
-    return true;
+    long[] looked = {System.nanoTime()};
+    boolean ended =
+        hasEnded(
+            kernel,
+            patience,
+            () -> {
+              if (System.nanoTime() - looked[0] < USUAL_SHUT_DOWN.toNanos()) {
+                return false;
+              }
+              looked[0] = System.nanoTime();
+              return hasPoweredOff(name);
+            });
+    return ended && gone(kernel, LAST_BREATH);
   }
 
   /**
@@ -141,8 +148,18 @@ public final class KernelStopper {
     return mconsole.ask(command) instanceof MconsoleReply.Answer;
   }
 
+  /** Whether it ended within {@code limit} of what it was let run. */
   private static boolean gone(KernelProcess kernel, Duration limit) {
-    return Polling.until(limit, () -> !Proc.lives(kernel));
+    return hasEnded(kernel, limit, () -> false);
+  }
+
+  private static boolean hasEnded(KernelProcess kernel, Duration limit, BooleanSupplier enough) {
+    return Polling.until(
+            Patience.of(limit),
+            () -> Effort.of(kernel.pid()),
+            () -> 0,
+            () -> !Proc.lives(kernel) || enough.getAsBoolean())
+        == Patience.Verdict.WAIT;
   }
 
   /** A handle is bound to the start time that it was made with: no later process is hit. */

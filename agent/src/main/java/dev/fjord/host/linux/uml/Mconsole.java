@@ -2,12 +2,16 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXSelectorProvider;
 
@@ -25,23 +29,37 @@ public final class Mconsole {
 
   private final Path socket;
   private final String boundName;
+  private final Supplier<Effort> effort;
 
   /**
    * @param socket where the host finds it
    * @param boundName the path that the kernel itself bound it to
    */
   Mconsole(Path socket, Path boundName) {
+    this(socket, boundName, () -> Effort.NONE);
+  }
+
+  private Mconsole(Path socket, Path boundName, Supplier<Effort> effort) {
     this.socket = socket;
     this.boundName = boundName.toString();
+    this.effort = effort;
   }
 
   public static Mconsole of(Layout layout, ResourceName name, KernelProcess kernel) {
-    return new Mconsole(layout.mconsole(name, kernel.pid()), layout.mconsole(name));
+    return new Mconsole(
+        layout.mconsole(name, kernel.pid()), layout.mconsole(name), () -> Effort.of(kernel.pid()));
   }
 
-  /** As {@link #ask(String, Duration)}, with 2 s. */
+  /**
+   * As {@link #ask(String, Duration)}, with 2 s, in which time does not count that the kernel wants
+   * to run and is not let: what hangs on the answer is worth a wait.
+   */
   public MconsoleReply ask(String command) {
-    return ask(command, DEADLINE);
+    Patience patience = Patience.of(DEADLINE);
+    return ask(
+        command,
+        patience.interval(),
+        () -> patience.look(System.nanoTime(), effort, () -> 0) != Patience.Verdict.WAIT);
   }
 
   /**
@@ -50,6 +68,12 @@ public final class Mconsole {
    * @param deadline for the whole reply; what came before it is kept, marked as cut short
    */
   public MconsoleReply ask(String command, Duration deadline) {
+    long end = System.nanoTime() + deadline.toNanos();
+    return ask(command, deadline, () -> end - System.nanoTime() <= 0);
+  }
+
+  /** With an end that is asked for at least every {@code interval}. */
+  private MconsoleReply ask(String command, Duration interval, BooleanSupplier isOver) {
     byte[] words = command.getBytes(StandardCharsets.UTF_8);
     if (words.length == 0 || words.length > MconsoleSocket.LONGEST_REQUEST) {
       throw new IllegalArgumentException("1 to 511 bytes: " + command);
@@ -63,7 +87,7 @@ public final class Mconsole {
         return new MconsoleReply.Silence();
       }
       channel.register(selector);
-      return receive(channel, selector, System.nanoTime() + deadline.toNanos());
+      return receive(channel, selector, Math.max(1, interval.toMillis()), isOver);
     } catch (SocketException refused) {
       return new MconsoleReply.Nobody(String.valueOf(refused.getMessage()));
     } catch (IOException e) {
@@ -76,17 +100,17 @@ public final class Mconsole {
     return MconsoleSocket.connect(socket, boundName);
   }
 
-  private static MconsoleReply receive(MconsoleSocket channel, Selector selector, long deadline)
+  private static MconsoleReply receive(
+      MconsoleSocket channel, Selector selector, long interval, BooleanSupplier isOver)
       throws IOException {
     StringBuilder text = new StringBuilder();
     int error = 0;
     boolean begun = false;
     boolean more = true;
-    while (more && text.length() < LARGEST_REPLY) {
-      long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+    while (more && text.length() < LARGEST_REPLY && !isOver.getAsBoolean()) {
       selector.selectedKeys().clear();
-      if (deadline - System.nanoTime() <= 0 || selector.select(left) == 0) {
-        break;
+      if (selector.select(interval) == 0) {
+        continue;
       }
       MconsoleSocket.Packet packet = channel.receive();
       if (packet == null) {

@@ -1,8 +1,12 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.problem.Problem;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Waits by looking again and again: what is waited for are processes that nobody tells us of. What
@@ -27,6 +31,27 @@ public final class Polling {
       step = Math.min(step + step / 2, LONGEST_STEP);
     }
     return true;
+  }
+
+  /**
+   * Looks until {@code condition} is true, or patience ends.
+   *
+   * @param signs what grows while what is waited for gets somewhere
+   * @return {@link Patience.Verdict#WAIT} when the condition came true
+   */
+  public static Patience.Verdict until(
+      Patience patience, Supplier<Effort> effort, LongSupplier signs, BooleanSupplier condition) {
+    Patience.Verdict verdict = Patience.Verdict.WAIT;
+    long step = FIRST_STEP;
+    while (!condition.getAsBoolean()) {
+      verdict = patience.look(System.nanoTime(), effort, signs);
+      if (verdict != Patience.Verdict.WAIT) {
+        break;
+      }
+      milliseconds(step);
+      step = Math.min(step + step / 2, LONGEST_STEP);
+    }
+    return verdict;
   }
 
   static void milliseconds(long duration) {

@@ -174,6 +174,19 @@ public final class Proc {
     return interfaces;
   }
 
+  /**
+   * When something was last written to the terminal that is its standard output, in milliseconds,
+   * as exactly as the kernel notes it: within 8 s (tty_update_time in drivers/tty/tty_io.c); 0 when
+   * there is none.
+   */
+  static long lastOutput(long pid) {
+    try {
+      return Files.getLastModifiedTime(Path.of("/proc/" + pid + "/fd/1")).toMillis();
+    } catch (IOException ended) {
+      return 0;
+    }
+  }
+
   /** The variables that the process was started with, if it has not written over them. */
   static List<String> environment(long pid) {
     return List.of(text(pid, "environ").split("\0", 0));

@@ -55,7 +55,8 @@ final class ScreenSessions {
       bind ^c
       """;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration CAPTURE = Duration.ofSeconds(10);
 
   private final Layout layout;
 
@@ -129,8 +130,10 @@ final class ScreenSessions {
     try {
       Files.deleteIfExists(capture);
       command("-S", session.id(), "-p", "0", "-X", "hardcopy", "-h", capture.toString()).run();
+      // Its program was told, and writes when it gets to run; two looks alike, and it has.
       long size = -1;
-      for (int i = 0; i < 50 && (size <= 0 || Files.size(capture) != size); i++) {
+      long end = System.nanoTime() + CAPTURE.toNanos();
+      while (System.nanoTime() < end && (size <= 0 || Files.size(capture) != size)) {
         size = Files.exists(capture) ? Files.size(capture) : -1;
         Polling.milliseconds(20);
       }

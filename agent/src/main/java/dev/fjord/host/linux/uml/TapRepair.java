@@ -5,6 +5,8 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.LostTaps;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -66,15 +68,17 @@ public final class TapRepair {
     }
     Mconsole mconsole = Mconsole.of(layout, name, kernel);
     boolean[] answered = new boolean[1];
-    boolean mended =
+    Patience.Verdict verdict =
         Polling.until(
-            PATIENCE,
+            Patience.of(PATIENCE),
+            () -> Effort.of(kernel.pid()),
+            () -> 0,
             () -> {
               // Any question will do: it makes the kernel look at all of its descriptors.
               answered[0] |= mconsole.ask("version", QUESTION) instanceof MconsoleReply.Answer;
               return !Proc.lives(kernel) || lost(kernel.pid(), taps).isEmpty();
             });
-    if (!mended) {
+    if (verdict != Patience.Verdict.WAIT) {
       throw notTaken(name, kernel, answered[0]);
     }
   }

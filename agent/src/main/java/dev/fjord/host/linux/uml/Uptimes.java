@@ -31,6 +31,7 @@ public final class Uptimes implements AutoCloseable {
   private final Layout layout;
   private final Duration deadline;
   private final Map<ResourceName, Line> lines = new HashMap<>();
+  private long late;
 
   /** A connection to one kernel. */
   private record Line(KernelProcess kernel, MconsoleSocket socket) {}
@@ -56,15 +57,23 @@ public final class Uptimes implements AutoCloseable {
     Map<ResourceName, Double> answers = new HashMap<>();
     long end = System.nanoTime() + deadline.toNanos();
     long pause = FIRST_PAUSE;
+    late = 0;
     while (!open.isEmpty()) {
       open.entrySet().removeIf(one -> isOver(one.getKey(), one.getValue(), answers));
       if (open.isEmpty() || System.nanoTime() > end) {
         break;
       }
+      long slept = System.nanoTime();
       Polling.milliseconds(pause);
+      late = Math.max(late, System.nanoTime() - slept - pause * 1_000_000);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
     return answers;
+  }
+
+  /** By how much this process came too late at most while it asked last. */
+  public Duration late() {
+    return Duration.ofNanos(late);
   }
 
   private @Nullable MconsoleSocket ask(ResourceName name, KernelProcess kernel) {

@@ -24,11 +24,17 @@ import java.util.Map;
 public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private static final Duration MCONSOLE = Duration.ofSeconds(1);
 
+  /** Where this process itself comes so much too late, guests do, too. */
+  private static final Duration LATE = Duration.ofMillis(500);
+
   private final Layout layout;
   private final Roll roll;
   private final Uptimes uptimes;
   private final NetworkQuestions network;
   private final NotedFile file;
+
+  /** How it was with those with whom something was wrong at the last check. */
+  private final Map<ResourceName, Strain> wrong = new HashMap<>();
 
   public LinuxWatch(Layout layout, InstantSource clock) {
     this.layout = layout;
@@ -71,15 +77,24 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     List<Watched> awake = instances.stream().filter(one -> told.containsKey(one.name())).toList();
     signs.putAll(network.ask(awake, told));
     alive.forEach((name, kernel) -> {
-      Signs found = signs.get(name);
-      boolean wrong = found == null || !found.silent().isEmpty();
-      if (wrong && KernelLife.isPaused(kernel)) { // Asked of the few: it takes more reads.
-        signs.put(name, Signs.PAUSED);
-      } else if (found == null) {
-        signs.put(name, new Signs(Signs.State.RUNS, null));
-      }
+      Signs found = signs.getOrDefault(name, new Signs(Signs.State.RUNS, null));
+      signs.put(name, found.isWrong() ? why(name, kernel, found) : found);
     });
+    wrong.keySet().removeIf(name -> !signs.containsKey(name) || !signs.get(name).isWrong());
     return signs;
+  }
+
+  /** Asked of the few with whom something is wrong: it takes more reads. */
+  private Signs why(ResourceName name, KernelProcess kernel, Signs found) {
+    if ((found.uptime() == null || !found.silent().isEmpty()) && KernelLife.isPaused(kernel)) {
+      return Signs.PAUSED;
+    }
+    Strain now = Strain.of(kernel);
+    Strain before = wrong.put(name, now);
+    if (now.isStarvedSince(before) || uptimes.late().compareTo(LATE) > 0) {
+      return Signs.STARVED;
+    }
+    return now.isBusySince(before) ? found.whileBusy() : found;
   }
 
   @Override

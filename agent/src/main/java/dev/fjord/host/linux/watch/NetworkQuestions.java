@@ -81,7 +81,8 @@ final class NetworkQuestions implements AutoCloseable {
       heard.removeAll(silent);
       @Nullable Boolean accepts = ports.contains(one) ? (Boolean) accepting.contains(one) : null;
       signs.put(
-          one.name(), new Signs(Signs.State.RUNS, uptimes.get(one.name()), heard, silent, accepts));
+          one.name(),
+          new Signs(Signs.State.RUNS, uptimes.get(one.name()), heard, silent, accepts, false));
     }
     return signs;
   }
