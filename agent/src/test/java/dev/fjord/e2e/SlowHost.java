@@ -4,6 +4,7 @@ import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * processors instead.
  */
 final class SlowHost implements AutoCloseable {
-  /** What a kernel's bare boot takes on a quick host. */
-  private static final double QUICK_MILLIS = 500;
+  /** Started one after another by a guest that is tried. */
+  private static final int PROGRAMS = 60;
+
+  /** What the boot of that guest takes to its end on a quick host. */
+  private static final double QUICK_MILLIS = 1000;
 
   private static final double SHARE = 0.2;
   private static final int PERIOD_MICROS = 100_000;
@@ -58,29 +62,36 @@ final class SlowHost implements AutoCloseable {
   }
 
   /** Of one processor; all of them where User-Mode Linux is slow anyway. */
-  private static double share() {
-    var begin = System.nanoTime();
-    var words =
-        List.of(
-            "env",
-            "TMPDIR=/dev/shm",
-            Ready.KERNEL.toString(),
-            "mem=64M",
-            "rootfstype=hostfs",
-            "rootflags=/",
-            "init=/bin/true",
-            "con=null",
-            "con0=null,fd:1",
-            "panic=-1",
-            "noreboot",
-            "seccomp=off",
-            "pty.legacy_count=0",
-            "initcall_blacklist=raid6_select_algo",
-            "umid=fjord-it-" + ProcessHandle.current().pid());
-    Command.of(words).timeout(Duration.ofMinutes(10)).run();
-    var millis = (System.nanoTime() - begin) / 1_000_000.0;
-    return Math.clamp(
-        SHARE * millis / QUICK_MILLIS, SHARE, Runtime.getRuntime().availableProcessors());
+  private static double share() throws IOException {
+    var init = Files.createTempFile("fjord-it-", ".sh");
+    try {
+      Files.writeString(init, "#!/bin/sh\n" + "/bin/true\n".repeat(PROGRAMS));
+      Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
+      var begin = System.nanoTime();
+      Command.of(
+              "env",
+              "TMPDIR=/dev/shm",
+              Ready.KERNEL.toString(),
+              "mem=64M",
+              "rootfstype=hostfs",
+              "rootflags=/",
+              "init=" + init,
+              "con=null",
+              "con0=null,fd:1",
+              "panic=-1",
+              "noreboot",
+              "seccomp=off",
+              "pty.legacy_count=0",
+              "initcall_blacklist=raid6_select_algo",
+              "umid=fjord-it-" + ProcessHandle.current().pid())
+          .timeout(Duration.ofMinutes(10))
+          .run();
+      var millis = (System.nanoTime() - begin) / 1_000_000.0;
+      return Math.clamp(
+          SHARE * millis / QUICK_MILLIS, SHARE, Runtime.getRuntime().availableProcessors());
+    } finally {
+      Files.delete(init);
+    }
   }
 
   /** From now on that process, and what it starts, is on this host. */

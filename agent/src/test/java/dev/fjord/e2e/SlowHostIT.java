@@ -34,8 +34,9 @@ class SlowHostIT {
   @Test
   @Timeout(value = 60, unit = java.util.concurrent.TimeUnit.MINUTES)
   void nobody_is_called_failed_who_is_only_slow() throws Exception {
-    try (var world = World.empty()) {
-      try (var host = SlowHost.make()) {
+    Ready.assume();
+    try (var host = SlowHost.make();
+        var world = World.empty()) {
         world.settings("poll: 1h\nwatch: 5s\n");
         world.site.reset();
         world.site.remove(Machine.LINDA, Machine.BOB);
@@ -74,7 +75,6 @@ class SlowHostIT {
         end(world);
         var third = host.take(world.agent());
         converges(world, third);
-      }
     }
   }
 
@@ -87,7 +87,7 @@ class SlowHostIT {
     for (var machine : ALL) {
       assertThat(Files.readString(world.run().resolve("starts/" + machine.name() + ".json")))
           .as("how %s was started", machine.name())
-          .contains("\"failures\":0");
+          .containsPattern("\"failures\" ?: ?0\\b");
     }
   }
 
