@@ -22,7 +22,7 @@ class AgentIT {
       var linda = world.pid("linda");
       var bob = world.pid("bob");
 
-      var second = world.fjord("agent");
+      var second = world.launched("agent");
       assertThat(second.exit()).isEqualTo(6);
       assertThat(second.error())
           .contains("another run holds the lock " + world.run().resolve("lock"))

@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 
 /** Disks that become larger under a machine, with real kernels and real file systems. */
 class GrowthIT {
-  private static final Machine SMALL = sized(64);
-  private static final Machine LARGE = sized(128);
   private static World world;
+  private static int volumes;
+
+  /** The one that linda has now, and where her guest mounts it. */
+  private static String volume = "storage";
 
   @BeforeAll
   static void a_host() throws Exception {
@@ -28,21 +30,27 @@ class GrowthIT {
     }
   }
 
-  /** linda's volume is made anew, of 64 MiB, with a file of hers. */
+  /** linda has another volume, of 64 MiB, with a file of hers: one restart takes the old away. */
   @BeforeEach
   void a_volume_with_a_file() throws Exception {
-    world
-        .site
-        .write(LINDA.with("volumes", "[]"))
-        .push("The old one goes", "Fjord-Allow-Deletes: 9");
+    volume = "storage" + ++volumes;
+    world.site.write(small()).push("A small volume", "Fjord-Allow-Deletes: 9");
     world.settles();
     removeTrash();
-    world.site.write(SMALL).push("A small volume");
-    world.settles();
     world.guest(
         "linda",
-        "dd if=/dev/urandom of=/srv/storage/file bs=1M count=20 2>/dev/null;"
-            + " sha256sum </srv/storage/file >/srv/storage/sum; sync");
+        "cd /srv/"
+            + volume
+            + " && dd if=/dev/urandom of=file bs=1M count=20 2>/dev/null;"
+            + " sha256sum <file >sum; sync");
+  }
+
+  private static Machine small() {
+    return sized(64);
+  }
+
+  private static Machine large() {
+    return sized(128);
   }
 
   private static void removeTrash() {
@@ -55,13 +63,14 @@ class GrowthIT {
   void a_volume_and_a_swap_grow_at_one_restart_and_the_bytes_are_the_same() throws Exception {
     assertThat(mebibytes()).isBetween(50L, 64L);
     var bob = world.pid("bob");
-    world.site.write(LARGE.with("swap", "32MiB")).push("linda needs room");
+    world.site.write(large().with("swap", "32MiB")).push("linda needs room");
 
     var run = world.settles();
 
     assertThat(run.changes()).containsExactly("restart instance/linda");
     assertThat(run.fields())
-        .containsExactlyInAnyOrder("swap: null -> 32MiB", "volumes.storage: 64MiB -> 128MiB");
+        .containsExactlyInAnyOrder(
+            "swap: null -> 32MiB", "volumes." + volume + ": 64MiB -> 128MiB");
     assertThat(run.change().path("disruption").asText()).isEqualTo("restart");
     assertThat(run.change().path("cause").asText()).isEqualTo("intended");
     assertThat(outcome(run).path("problem").isNull()).as("%s", run).isTrue();
@@ -71,7 +80,7 @@ class GrowthIT {
     assertThat(world.pid("bob")).isEqualTo(bob);
     assertThat(world.settles().changes()).isEmpty();
 
-    world.site.write(LARGE.with("swap", "16MiB")).push("Less swap");
+    world.site.write(large().with("swap", "16MiB")).push("Less swap");
     assertThat(world.settles().fields()).containsExactly("swap: 32MiB -> 16MiB");
     assertThat(swapKibibytes()).isBetween(16_000L, 16_384L);
     assertSameBytes();
@@ -79,11 +88,11 @@ class GrowthIT {
 
   @Test
   void a_machine_that_is_stopped_grows_before_its_next_start() throws Exception {
-    world.site.write(SMALL.with("power", "stopped")).push("A pause");
+    world.site.write(small().with("power", "stopped")).push("A pause");
     world.settles();
-    world.site.write(LARGE.with("power", "stopped")).push("More room");
+    world.site.write(large().with("power", "stopped")).push("More room");
     assertThat(world.settles().changes()).containsExactly("update instance/linda");
-    world.site.write(LARGE).push("Up again");
+    world.site.write(large()).push("Up again");
     world.settles();
     assertThat(mebibytes()).isBetween(108L, 128L);
     assertSameBytes();
@@ -105,14 +114,15 @@ class GrowthIT {
   void a_file_system_that_a_guest_broke_is_told_once_and_the_machine_runs() throws Exception {
     var device = device();
     world.guest(
-        "linda", "umount /srv/storage; dd if=/dev/zero of=" + device + " bs=1M count=8; sync");
-    world.site.write(LARGE).push("More room for nothing");
+        "linda",
+        "umount /srv/" + volume + "; dd if=/dev/zero of=" + device + " bs=1M count=8; sync");
+    world.site.write(large()).push("More room for nothing");
 
     var run = world.settles();
 
     var problem = outcome(run).path("problem");
     assertThat(problem.path("code").asText()).as("%s", run).isEqualTo("filesystem-not-grown");
-    assertThat(problem.path("detail").asText()).startsWith("volume storage, 128MiB now: ");
+    assertThat(problem.path("detail").asText()).startsWith("volume " + volume + ", 128MiB now: ");
     assertThat(world.instance("linda").path("problems").get(0).path("code").asText())
         .isEqualTo("filesystem-not-grown");
     assertThat(world.guest("linda", "cat /sys/block/" + device.substring(5) + "/size"))
@@ -125,14 +135,14 @@ class GrowthIT {
   @Test
   void killed_at_any_moment_of_it_the_next_run_ends_it() throws Exception {
     for (int wait : new int[] {300, 1500}) {
-      world.site.write(LARGE).push("More room");
+      world.site.write(large()).push("More room");
       var apply = world.begin("apply");
       World.await(
           "the restart", () -> apply.said("restart instance linda ...") > 0 || !apply.isAlive());
       Thread.sleep(wait);
       apply.kill();
       World.awaitTold("the end of it", () -> world.apply().exit() == 0);
-      assertThat(Files.size(world.state().resolve("instances/linda/volumes/storage.img")))
+      assertThat(Files.size(world.state().resolve("instances/linda/volumes/" + volume + ".img")))
           .isEqualTo(128L << 20);
       assertThat(mebibytes()).as("after %s ms", wait).isBetween(108L, 128L);
       assertSameBytes();
@@ -146,21 +156,21 @@ class GrowthIT {
   }
 
   private static Machine sized(int mebibytes) {
-    return LINDA.with("volumes", "[{name: storage, size: " + mebibytes + "MiB}]");
+    return LINDA.with("volumes", "[{name: " + volume + ", size: " + mebibytes + "MiB}]");
   }
 
   private static void assertSameBytes() {
-    assertThat(world.guest("linda", "sha256sum </srv/storage/file; cat /srv/storage/sum").lines())
-        .hasSize(2)
-        .containsOnly(world.guest("linda", "cat /srv/storage/sum"));
+    var sums = world.guest("linda", "cd /srv/" + volume + " && sha256sum <file && cat sum");
+    assertThat(sums.lines()).hasSize(2);
+    assertThat(sums.lines().distinct()).hasSize(1);
   }
 
   private static String device() {
-    return world.guest("linda", "grep ' /srv/storage ' /proc/mounts | cut -d' ' -f1");
+    return world.guest("linda", "grep ' /srv/" + volume + " ' /proc/mounts | cut -d' ' -f1");
   }
 
   private static long mebibytes() {
-    var line = world.guest("linda", "df -m /srv/storage | tail -n 1");
+    var line = world.guest("linda", "df -m /srv/" + volume + " | tail -n 1");
     return Long.parseLong(line.trim().split(" +", -1)[1]);
   }
 

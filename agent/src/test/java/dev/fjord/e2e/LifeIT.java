@@ -19,7 +19,10 @@ class LifeIT {
 
   @BeforeAll
   static void linda_and_bob_run() throws Exception {
-    world = World.ofLindaAndBob();
+    world = World.empty();
+    world.site.reset();
+    var first = world.launched("apply", "--format", "json");
+    assertThat(first.exit()).as("apply: %s", first).isZero();
   }
 
   @AfterAll
@@ -63,7 +66,7 @@ class LifeIT {
     var again = world.settles();
     assertThat(again.changes()).isEmpty();
     assertThat(again.json().path("converged").asBoolean()).isTrue();
-    var plan = world.plan();
+    var plan = world.launched("plan", "--format", "json");
     assertThat(plan.exit()).isZero();
     assertThat(plan.text()).as("byte for byte").isEqualTo(world.plan().text());
     assertThat(world.pid("linda")).isEqualTo(pid);
@@ -71,7 +74,7 @@ class LifeIT {
 
   @Test
   void the_status_tells_what_runs() {
-    var status = world.status();
+    var status = world.launched("status", "--format", "json").json();
     assertThat(status.path("version").asInt()).isEqualTo(1);
     assertThat(status.path("host").asText()).isEqualTo("slart");
     assertThat(status.path("converged").asBoolean()).isTrue();

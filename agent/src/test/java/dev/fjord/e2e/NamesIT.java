@@ -6,6 +6,9 @@ import dev.fjord.process.Command;
 import dev.fjord.process.Detached;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Names of instances, asked for by guests and by the host: real dnsmasq(8), real kernels. */
@@ -19,144 +22,156 @@ class NamesIT {
         nameservers: [192.0.2.30]
       """;
 
+  private static World world;
+
+  @BeforeAll
+  static void linda_and_bob_run() throws Exception {
+    world = World.ofLindaAndBob();
+    world.inside("ip", "address", "add", "192.0.2.30/32", "dev", "lo").output();
+  }
+
+  @AfterAll
+  static void end() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  @BeforeEach
+  void as_at_the_beginning() throws Exception {
+    world.beginAgain();
+  }
+
   @Test
   void names_resolve_and_stay_so() throws Exception {
-    try (var world = World.ofLindaAndBob()) {
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
-      world.site.push("Names");
-      world.settles();
-      var linda = world.address("linda");
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
+    world.site.push("Names");
+    world.settles();
+    var linda = world.address("linda");
 
-      assertThat(ask(world, "linda")).contains(linda);
-      assertThat(ask(world, "linda.lan.example.org")).contains(linda);
-      assertThat(ask(world, linda)).contains("name = linda.lan.example.org");
-      assertThat(ask(world, "nobody.lan.example.org")).contains("NXDOMAIN");
-      assertThat(world.guest("bob", "nslookup linda.lan.example.org")).contains(linda);
-      assertThat(world.guest("bob", "ping -c 1 -W 2 linda")).contains("1 packets received");
+    assertThat(ask("linda")).contains(linda);
+    assertThat(ask("linda.lan.example.org")).contains(linda);
+    assertThat(ask(linda)).contains("name = linda.lan.example.org");
+    assertThat(ask("nobody.lan.example.org")).contains("NXDOMAIN");
+    assertThat(world.guest("bob", "nslookup linda.lan.example.org")).contains(linda);
+    assertThat(world.guest("bob", "ping -c 1 -W 2 linda")).contains("1 packets received");
 
-      // What is not here is asked of another server.
-      var upstream = upstream(world);
-      assertThat(ask(world, "www.example.com")).contains("203.0.113.80");
-      assertThat(world.guest("bob", "nslookup www.example.com")).contains("203.0.113.80");
+    // What is not here is asked of another server.
+    var upstream = upstream();
+    assertThat(ask("www.example.com")).contains("203.0.113.80");
+    assertThat(world.guest("bob", "nslookup www.example.com")).contains("203.0.113.80");
 
-      // Another machine: told without a restart of the daemon.
-      var daemon = daemon(world);
-      world.site.write(Machine.BOB.named("carol")).push("One more");
-      world.settles();
-      assertThat(ask(world, "carol")).contains(world.address("carol"));
-      assertThat(daemon(world)).isEqualTo(daemon);
-      assertThat(world.settles().changes()).isEmpty();
-      var told = world.status().path("switches").path(0).path("daemons").path(0);
-      assertThat(told.path("program").asText()).isEqualTo("dnsmasq");
-      assertThat(told.path("answers").asBoolean()).isTrue();
+    // Another machine: told without a restart of the daemon.
+    var daemon = daemon();
+    world.site.write(Machine.BOB.named("carol")).push("One more");
+    world.settles();
+    assertThat(ask("carol")).contains(world.address("carol"));
+    assertThat(daemon()).isEqualTo(daemon);
+    assertThat(world.settles().changes()).isEmpty();
+    var told = world.status().path("switches").path(0).path("daemons").path(0);
+    assertThat(told.path("program").asText()).isEqualTo("dnsmasq");
+    assertThat(told.path("answers").asBoolean()).isTrue();
 
-      // Killed: started again. No guest is touched.
-      var pid = world.pid("linda");
-      world.kill(daemon);
-      world.settles();
-      assertThat(daemon(world)).isNotEqualTo(daemon);
-      assertThat(ask(world, "linda")).contains(linda);
+    // Killed: started again. No guest is touched.
+    var pid = world.pid("linda");
+    world.kill(daemon);
+    world.settles();
+    assertThat(daemon()).isNotEqualTo(daemon);
+    assertThat(ask("linda")).contains(linda);
 
-      // Other settings: another daemon.
-      var second = daemon(world);
-      world.site.write(
-          "switches/lan.yaml",
-          Site.document("Switch", "lan", SERVING.replace("[192.0.2.30]", "[192.0.2.29]")));
-      world.site.push("Another server");
-      world.settles();
-      assertThat(daemon(world)).isNotEqualTo(second);
-      assertThat(ask(world, "linda")).contains(linda);
-      assertThat(world.pid("linda")).isEqualTo(pid);
+    // Other settings: another daemon.
+    var second = daemon();
+    world.site.write(
+        "switches/lan.yaml",
+        Site.document("Switch", "lan", SERVING.replace("[192.0.2.30]", "[192.0.2.29]")));
+    world.site.push("Another server");
+    world.settles();
+    assertThat(daemon()).isNotEqualTo(second);
+    assertThat(ask("linda")).contains(linda);
+    assertThat(world.pid("linda")).isEqualTo(pid);
 
-      // Not served any more.
-      world.kill(upstream);
-      world.site.write(
-          "switches/lan.yaml", Site.document("Switch", "lan", "  subnet: 192.0.2.0/27\n"));
-      world.site.push("No names");
-      world.settles();
-      assertThat(daemons(world)).isEmpty();
-    }
+    // Not served any more.
+    world.kill(upstream);
+    world.site.write(
+        "switches/lan.yaml", Site.document("Switch", "lan", "  subnet: 192.0.2.0/27\n"));
+    world.site.push("No names");
+    world.settles();
+    assertThat(daemons()).isEmpty();
   }
 
   @Test
   void somebody_elses_port_is_told() throws Exception {
-    try (var world = World.ofLindaAndBob()) {
-      world.inside("ip", "address", "add", "192.0.2.30/32", "dev", "lo").output();
-      var other = serve(world, "192.0.2.1", "other");
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
-      world.site.push("Names");
+    var other = serve("192.0.2.1", "other");
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
+    world.site.push("Names");
 
-      var run = world.apply();
-      assertThat(run.text())
-          .contains("dnsmasq of switch lan ended at once")
-          .contains("Address already in use")
-          .contains("ss -lnup");
-      assertThat(world.answers(world.address("linda"))).isTrue();
+    var run = world.apply();
+    assertThat(run.text())
+        .contains("dnsmasq of switch lan ended at once")
+        .contains("Address already in use")
+        .contains("ss -lnup");
+    assertThat(world.answers(world.address("linda"))).isTrue();
 
-      world.kill(other);
-      Thread.sleep(6_000); // Its pause after two failures.
-      world.settles();
-      assertThat(ask(world, "linda")).contains(world.address("linda"));
-    }
+    world.kill(other);
+    World.awaitTold("the end of its pause after two failures", () -> world.plan().exit() == 2);
+    world.settles();
+    assertThat(ask("linda")).contains(world.address("linda"));
   }
 
   @Test
   void the_hosts_file_has_one_block_that_is_kept() throws Exception {
-    try (var world = World.ofLindaAndBob()) {
-      var hosts = world.folder.resolve("hosts");
-      var others = "127.0.0.1 localhost\n198.51.100.9 bob # somebody's\r\n\tno newline";
-      Files.writeString(hosts, others);
-      Command.of("chmod", "0640", hosts.toString()).output();
-      Command.of("chown", "1234:4321", hosts.toString()).output();
-      world.settings("hostsFile: " + hosts + "\n");
+    var hosts = world.folder.resolve("hosts");
+    var others = "127.0.0.1 localhost\n198.51.100.9 bob # somebody's\r\n\tno newline";
+    Files.writeString(hosts, others);
+    Command.of("chmod", "0640", hosts.toString()).output();
+    Command.of("chown", "1234:4321", hosts.toString()).output();
+    world.settings("hostsFile: " + hosts + "\n");
 
-      var run = world.settles();
-      var linda = world.address("linda");
-      var bob = world.address("bob");
-      assertThat(Files.readString(hosts))
-          .startsWith(others + "\n# BEGIN fjord " + world.state())
-          .contains(linda + " linda.lan.internal linda\n")
-          .contains(bob + " bob.lan.internal\n");
-      assertThat(run.text()).contains("the name bob is not given to an instance");
-      assertThat(Command.of("stat", "-c", "%a %u %g", hosts.toString()).output())
-          .isEqualTo("640 1234 4321\n");
-      assertThat(world.settles().changes()).isEmpty();
+    var run = world.settles();
+    var linda = world.address("linda");
+    var bob = world.address("bob");
+    assertThat(Files.readString(hosts))
+        .startsWith(others + "\n# BEGIN fjord " + world.state())
+        .contains(linda + " linda.lan.internal linda\n")
+        .contains(bob + " bob.lan.internal\n");
+    assertThat(run.text()).contains("the name bob is not given to an instance");
+    assertThat(Command.of("stat", "-c", "%a %u %g", hosts.toString()).output())
+        .isEqualTo("640 1234 4321\n");
+    assertThat(world.settles().changes()).isEmpty();
 
-      for (int i = 0; i < 3; i++) {
-        Files.writeString(hosts, Files.readString(hosts).replace(linda, "198.51.100.66"));
-        var mended = world.settles();
-        assertThat(mended.text()).contains("somebody changed fjord's lines");
-        assertThat(Files.readString(hosts)).contains(linda);
-      }
-      Files.writeString(hosts, "# Generated by a rival\n" + others);
-      var fight = world.apply();
-      assertThat(fight.text())
-          .contains("was changed back 3 times within 10 minutes")
-          .contains("It lacks '")
-          .contains("Generated by a rival");
-      assertThat(Files.readString(hosts)).isEqualTo("# Generated by a rival\n" + others);
-
-      // A link is not followed.
-      Files.delete(hosts);
-      Files.createSymbolicLink(hosts, world.folder.resolve("elsewhere"));
-      Files.writeString(world.folder.resolve("elsewhere"), "untouched");
-      assertThat(world.apply().text()).contains("it is a symbolic link");
-      assertThat(Files.readString(world.folder.resolve("elsewhere"))).isEqualTo("untouched");
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(hosts, Files.readString(hosts).replace(linda, "198.51.100.66"));
+      var mended = world.settles();
+      assertThat(mended.text()).contains("somebody changed fjord's lines");
+      assertThat(Files.readString(hosts)).contains(linda);
     }
+    Files.writeString(hosts, "# Generated by a rival\n" + others);
+    var fight = world.apply();
+    assertThat(fight.text())
+        .contains("was changed back 3 times within 10 minutes")
+        .contains("It lacks '")
+        .contains("Generated by a rival");
+    assertThat(Files.readString(hosts)).isEqualTo("# Generated by a rival\n" + others);
+
+    // A link is not followed.
+    Files.delete(hosts);
+    Files.createSymbolicLink(hosts, world.folder.resolve("elsewhere"));
+    Files.writeString(world.folder.resolve("elsewhere"), "untouched");
+    assertThat(world.apply().text()).contains("it is a symbolic link");
+    assertThat(Files.readString(world.folder.resolve("elsewhere"))).isEqualTo("untouched");
   }
 
   /** What the host hears when it asks the gateway. */
-  private static String ask(World world, String question) {
+  private static String ask(String question) {
     return world.inside("busybox", "nslookup", question, "192.0.2.1").run().text();
   }
 
   /** Another server, on an address of the namespace. */
-  private static long upstream(World world) throws Exception {
-    world.inside("ip", "address", "add", "192.0.2.30/32", "dev", "lo").output();
-    return serve(world, "192.0.2.30", "upstream");
+  private static long upstream() throws Exception {
+    return serve("192.0.2.30", "upstream");
   }
 
-  private static long serve(World world, String address, String name) throws Exception {
+  private static long serve(String address, String name) throws Exception {
     var mark = world.folder.resolve(name + ".pid");
     Detached.start(
         world
@@ -177,7 +192,7 @@ class NamesIT {
     return Long.parseLong(Files.readString(mark).strip());
   }
 
-  private static List<Long> daemons(World world) {
+  private static List<Long> daemons() {
     return ProcessHandle.allProcesses()
         .map(ProcessHandle::pid)
         .filter(pid -> World.commandLine(pid).startsWith("/usr/sbin/dnsmasq\0"))
@@ -185,8 +200,8 @@ class NamesIT {
         .toList();
   }
 
-  private static long daemon(World world) {
-    assertThat(daemons(world)).hasSize(1);
-    return daemons(world).get(0);
+  private static long daemon() {
+    assertThat(daemons()).hasSize(1);
+    return daemons().get(0);
   }
 }

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a machine must have to run these tests; without it they are skipped, and say why. */
 final class Ready {
@@ -53,6 +57,38 @@ final class Ready {
 
   static Path fjord() {
     return TARGET.resolve("fjord/bin/fjord");
+  }
+
+  /** The jars of the distribution, in the launcher's order, and after them the tests' classes. */
+  static String classPath() throws IOException {
+    return Stream.concat(
+            filesOf("fjord/lib").filter(jar -> jar.toString().endsWith(".jar")),
+            Stream.of(TARGET.resolve("test-classes")))
+        .map(Path::toString)
+        .collect(Collectors.joining(":"));
+  }
+
+  /**
+   * What lets a JVM read the distribution's class cache, where the launcher found a place for it.
+   */
+  static Optional<String> classCache() throws IOException {
+    return filesOf("fjord/cache")
+        .map(Path::toString)
+        .flatMap(file ->
+            file.endsWith(".aot")
+                ? Stream.of("-XX:AOTCache=" + file)
+                : file.endsWith(".jsa")
+                    ? Stream.of("-XX:SharedArchiveFile=" + file)
+                    : Stream.empty())
+        .findFirst();
+  }
+
+  private static Stream<Path> filesOf(String folder) throws IOException {
+    try (var files = Files.list(TARGET.resolve(folder))) {
+      return files.sorted().toList().stream();
+    } catch (NoSuchFileException none) {
+      return Stream.empty();
+    }
   }
 
   /** The tiny image, built once for all tests of this build. */

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Guests behind uml_switch(1), real kernels of Debian's 6.1. */
@@ -23,115 +26,129 @@ class SwitchDaemonIT {
         uplink: none
       """;
 
+  private static World world;
+
+  @BeforeAll
+  static void linda_and_bob_run() throws Exception {
+    world = World.ofLindaAndBob();
+    loseAnnouncements();
+  }
+
+  @AfterAll
+  static void end() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  @BeforeEach
+  void as_at_the_beginning() throws Exception {
+    world.beginAgain();
+  }
+
   @Test
   void guests_talk_through_it_and_a_dead_one_is_replaced() throws Exception {
-    try (var world = World.ofLindaAndBob()) {
-      loseAnnouncements(world);
-      world.site.write("kernels/uml.yaml", kernel("6.1.176"));
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
-      world.site.push("An old switch");
+    world.site.write("kernels/uml.yaml", kernel("6.1.176"));
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+    world.site.push("An old switch");
 
-      // From taps to the daemon: the daemon first, then each machine, then the old taps.
-      var plan = world.plan();
-      assertThat(plan.text())
-          .contains("start/daemon/lan/uml_switch")
-          .contains("restart/instance/linda")
-          .contains("delete/port/tap-linda");
-      world.settles();
-      assertTalking(world);
-      assertThat(taps(world)).singleElement().asString().startsWith("fju-");
-      assertThat(world.settles().changes()).isEmpty();
-      assertThat(Files.getPosixFilePermissions(world.run().resolve("switches"))).hasSize(3);
+    // From taps to the daemon: the daemon first, then each machine, then the old taps.
+    var plan = world.plan();
+    assertThat(plan.text())
+        .contains("start/daemon/lan/uml_switch")
+        .contains("restart/instance/linda")
+        .contains("delete/port/tap-linda");
+    world.settles();
+    assertTalking();
+    assertThat(taps()).singleElement().asString().startsWith("fju-");
+    assertThat(world.settles().changes()).isEmpty();
+    assertThat(Files.getPosixFilePermissions(world.run().resolve("switches"))).hasSize(3);
 
-      var linda = world.pid("linda");
-      var daemon = daemon(world);
-      assertThat(status(daemon, "Uid")).doesNotContain("\t0\t");
-      assertThat(status(daemon, "CapEff")).contains("0000000000000000");
-      assertThat(status(daemon, "NoNewPrivs")).contains("1");
+    var linda = world.pid("linda");
+    var daemon = daemon();
+    assertThat(status(daemon, "Uid")).doesNotContain("\t0\t");
+    assertThat(status(daemon, "CapEff")).contains("0000000000000000");
+    assertThat(status(daemon, "NoNewPrivs")).contains("1");
 
-      // An agent comes and goes: nothing is touched.
-      var agent = world.agent();
-      agent.awaitSaying("converged", 1);
-      agent.kill();
-      assertThat(daemon(world)).isEqualTo(daemon);
-      assertThat(world.pid("linda")).isEqualTo(linda);
+    // An agent comes and goes: nothing is touched.
+    var agent = world.agent();
+    agent.awaitSaying("converged", 1);
+    agent.kill();
+    assertThat(daemon()).isEqualTo(daemon);
+    assertThat(world.pid("linda")).isEqualTo(linda);
 
-      // It dies; its guests start again, since they do not connect again.
-      world.kill(daemon);
-      var mended = world.plan();
-      assertThat(mended.text()).contains("it runs no more").contains("restart/instance/bob");
-      world.settles();
-      assertTalking(world);
-      assertThat(daemon(world)).isNotEqualTo(daemon);
-      assertThat(world.pid("linda")).isNotEqualTo(linda);
-      assertThat(world.settles().changes()).isEmpty();
+    // It dies; its guests start again, since they do not connect again.
+    world.kill(daemon);
+    var mended = world.plan();
+    assertThat(mended.text()).contains("it runs no more").contains("restart/instance/bob");
+    world.settles();
+    assertTalking();
+    assertThat(daemon()).isNotEqualTo(daemon);
+    assertThat(world.pid("linda")).isNotEqualTo(linda);
+    assertThat(world.settles().changes()).isEmpty();
 
-      // Somebody takes its tap out of the bridge: mended without a restart.
-      var again = world.pid("linda");
-      world.inside("ip", "link", "set", taps(world).get(0), "nomaster").output();
-      world.settles();
-      assertTalking(world);
-      assertThat(world.pid("linda")).isEqualTo(again);
-      assertThat(stations(world)).hasSize(2);
+    // Somebody takes its tap out of the bridge: mended without a restart.
+    var again = world.pid("linda");
+    world.inside("ip", "link", "set", taps().get(0), "nomaster").output();
+    world.settles();
+    assertTalking();
+    assertThat(world.pid("linda")).isEqualTo(again);
+    assertThat(stations()).hasSize(2);
 
-      // The bridge is deleted: likewise.
-      world.inside("ip", "link", "delete", "fj-lan").output();
-      world.settles();
-      assertTalking(world);
-      assertThat(world.pid("linda")).isEqualTo(again);
-      assertThat(stations(world)).hasSize(2);
-      assertThat(world.plan().changes()).isEmpty();
+    // The bridge is deleted: likewise.
+    world.inside("ip", "link", "delete", "fj-lan").output();
+    world.settles();
+    assertTalking();
+    assertThat(world.pid("linda")).isEqualTo(again);
+    assertThat(stations()).hasSize(2);
+    assertThat(world.plan().changes()).isEmpty();
 
-      // And back to taps: the bridge saw everybody behind the daemon's a moment ago.
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
-      world.site.push("A bridge again");
-      world.settles();
-      assertTalking(world);
-      assertThat(taps(world)).containsExactly("tap-bob", "tap-linda");
-      assertThat(daemons(world)).isEmpty();
-      assertThat(world.settles().changes()).isEmpty();
-    }
+    // And back to taps: the bridge saw everybody behind the daemon's a moment ago.
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
+    world.site.push("A bridge again");
+    world.settles();
+    assertTalking();
+    assertThat(taps()).containsExactly("tap-bob", "tap-linda");
+    assertThat(daemons()).isEmpty();
+    assertThat(world.settles().changes()).isEmpty();
   }
 
   /** Its kernel has the way by which it was started, until it is started again. */
   @Test
   void who_waits_for_a_restart_stays_on_the_network() throws Exception {
-    try (var world = World.ofLindaAndBob()) {
-      loseAnnouncements(world);
-      world.site.write("kernels/uml.yaml", kernel("6.1.176"));
-      world.site.write(Machine.LINDA.with("restart", "next-start"));
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
-      world.site.push("An old switch, for linda at her next start");
-      var linda = world.pid("linda");
-      var bob = world.pid("bob");
-      assertWaiting(world);
-      assertTalking(world);
-      assertThat(world.pid("linda")).isEqualTo(linda);
-      assertThat(world.pid("bob")).isNotEqualTo(bob);
+    world.site.write("kernels/uml.yaml", kernel("6.1.176"));
+    world.site.write(Machine.LINDA.with("restart", "next-start"));
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+    world.site.push("An old switch, for linda at her next start");
+    var linda = world.pid("linda");
+    var bob = world.pid("bob");
+    assertWaiting();
+    assertTalking();
+    assertThat(world.pid("linda")).isEqualTo(linda);
+    assertThat(world.pid("bob")).isNotEqualTo(bob);
 
-      world.kill(linda);
-      world.settles();
-      assertTalking(world);
-      assertThat(taps(world)).singleElement().asString().startsWith("fju-");
+    world.kill(linda);
+    world.settles();
+    assertTalking();
+    assertThat(taps()).singleElement().asString().startsWith("fju-");
 
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
-      world.site.push("A bridge again, for linda at her next start");
-      var behind = world.pid("linda");
-      assertWaiting(world);
-      assertTalking(world);
-      assertThat(world.pid("linda")).isEqualTo(behind);
-      assertThat(taps(world)).hasSize(2).contains("tap-bob").doesNotContain("tap-linda");
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", NEW));
+    world.site.push("A bridge again, for linda at her next start");
+    var behind = world.pid("linda");
+    assertWaiting();
+    assertTalking();
+    assertThat(world.pid("linda")).isEqualTo(behind);
+    assertThat(taps()).hasSize(2).contains("tap-bob").doesNotContain("tap-linda");
 
-      // Its daemon is nobody's but hers now, and is not started again: then she is.
-      world.kill(daemon(world));
-      world.settles();
-      assertTalking(world);
-      assertThat(taps(world)).containsExactly("tap-bob", "tap-linda");
-      assertThat(world.settles().changes()).isEmpty();
-    }
+    // Its daemon is nobody's but hers now, and is not started again: then she is.
+    world.kill(daemon());
+    world.settles();
+    assertTalking();
+    assertThat(taps()).containsExactly("tap-bob", "tap-linda");
+    assertThat(world.settles().changes()).isEmpty();
   }
 
-  private static void assertWaiting(World world) {
+  private static void assertWaiting() {
     world.apply();
     var run = world.apply();
     assertThat(run.changes()).isEmpty();
@@ -140,22 +157,22 @@ class SwitchDaemonIT {
 
   @Test
   void a_kernel_that_calls_itself_otherwise_starts_nobody() throws Exception {
-    try (var world = World.empty()) {
-      world.site.reset();
-      world.site.write("kernels/uml.yaml", kernel("6.1.1"));
-      world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
-      world.site.push("Another version");
-      world.apply();
+    try (var other = World.empty()) {
+      other.site.reset();
+      other.site.write("kernels/uml.yaml", kernel("6.1.1"));
+      other.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+      other.site.push("Another version");
+      other.apply();
 
-      assertThat(world.plan().text())
+      assertThat(other.plan().text())
           .contains("calls itself 6.1.176, and its document says 6.1.1")
           .doesNotContain("start/instance/linda");
     }
   }
 
-  private static List<String> stations(World world) {
+  private static List<String> stations() {
     return world
-        .inside("bridge", "fdb", "show", "dev", taps(world).get(0), "state", "static")
+        .inside("bridge", "fdb", "show", "dev", taps().get(0), "state", "static")
         .output()
         .lines()
         .filter(line -> line.contains(" sticky"))
@@ -166,7 +183,7 @@ class SwitchDaemonIT {
     return Site.pinned("Kernel", "uml", Ready.KERNEL, "") + "  version: \"" + version + "\"\n";
   }
 
-  private static void assertTalking(World world) {
+  private static void assertTalking() {
     assertThat(world.answers(world.address("linda"))).isTrue();
     assertThat(world.answers(world.address("bob"))).isTrue();
     assertThat(world.guest("linda", "ping -c 1 -W 2 " + world.address("bob")))
@@ -174,7 +191,7 @@ class SwitchDaemonIT {
   }
 
   /** As a Debian guest, which announces nothing, or as frames that a busy host loses. */
-  private static void loseAnnouncements(World world) {
+  private static void loseAnnouncements() {
     world.inside("nft", "add table bridge quiet").output();
     var hook = "{ type filter hook prerouting priority -500; }";
     world.inside("nft", "add chain bridge quiet before " + hook).output();
@@ -185,7 +202,7 @@ class SwitchDaemonIT {
     }
   }
 
-  private static List<String> taps(World world) {
+  private static List<String> taps() {
     return world
         .inside("ip", "-o", "link", "show", "type", "tun")
         .output()
@@ -195,7 +212,7 @@ class SwitchDaemonIT {
         .toList();
   }
 
-  private static List<Long> daemons(World world) {
+  private static List<Long> daemons() {
     var argument = "-unix\0" + world.run().resolve("switches/lan/ctl") + "\0";
     return ProcessHandle.allProcesses()
         .map(ProcessHandle::pid)
@@ -203,9 +220,9 @@ class SwitchDaemonIT {
         .toList();
   }
 
-  private static long daemon(World world) {
-    assertThat(daemons(world)).hasSize(1);
-    return daemons(world).get(0);
+  private static long daemon() {
+    assertThat(daemons()).hasSize(1);
+    return daemons().get(0);
   }
 
   private static String status(long pid, String field) throws IOException {

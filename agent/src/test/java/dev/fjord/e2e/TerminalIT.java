@@ -45,7 +45,7 @@ class TerminalIT {
       world.settles();
       assertThat(holding(SECRET, world.run())).isEmpty();
       assertThat(holding(SECRET, world.state())).isEmpty();
-      var nobody = world.fjord("console", "nobody");
+      var nobody = world.launched("console", "nobody");
       assertThat(nobody.exit()).isEqualTo(1);
       assertThat(nobody.error()).contains("instance nobody has no console");
     }

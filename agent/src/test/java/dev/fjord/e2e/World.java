@@ -22,6 +22,12 @@ import org.awaitility.Awaitility;
 /**
  * A host with a network namespace of its own, a repository, and the built fjord between them. Its
  * end takes away whatever it made.
+ *
+ * <p>Commands that run to their end share a JVM, which runs the same command line one after another
+ * ({@link Commands}). In processes of their own, by the launcher, are: agents and whatever else a
+ * test kills or signals ({@link #begin}), an apply on a host that lacks a program ({@link
+ * #applyWithout}), LifeIT's first apply and its plan and status, the refused second agent of
+ * AgentIT, TerminalIT's consoles, and the applies of BuiltImageIT.
  */
 final class World implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
@@ -31,6 +37,7 @@ final class World implements AutoCloseable {
   final int firstUid = 300_000 + 1_000 * ThreadLocalRandom.current().nextInt(1_000);
   private final String network;
   private final List<Agent> agents = new ArrayList<>();
+  private final Commands commands = new Commands(this, PATIENCE);
 
   private World() throws IOException {
     Ready.assume();
@@ -104,11 +111,21 @@ final class World implements AutoCloseable {
 
   // What an administrator does.
 
-  /** A command of fjord with this host's settings, to its end. */
+  /** A command of fjord with this host's settings, to its end, in the JVM of this world. */
   Run fjord(String command, String... options) {
-    var words = new ArrayList<>(List.of(Ready.fjord().toString(), command));
-    words.addAll(List.of("--config", config().toString()));
+    return commands.run(words(command, options));
+  }
+
+  private List<String> words(String command, String... options) {
+    var words = new ArrayList<>(List.of(command, "--config", config().toString()));
     words.addAll(List.of(options));
+    return words;
+  }
+
+  /** The same in a process of its own, as somebody's shell would start it. */
+  Run launched(String command, String... options) {
+    var words = new ArrayList<>(List.of(Ready.fjord().toString()));
+    words.addAll(words(command, options));
     var output =
         inside(words.toArray(String[]::new))
             .with("JAVA_HOME", System.getProperty("java.home"))
@@ -134,9 +151,14 @@ final class World implements AutoCloseable {
   /** Linda's machine and bob's run as at the beginning; earlier deaths of kernels count no more. */
   void beginAgain() throws IOException {
     settings("");
-    Command.of("rm", "-r", "-f", run().resolve("starts").toString()).output();
+    forgetStarts();
     site.reset();
     settles();
+  }
+
+  /** Earlier deaths and restarts count no more. */
+  void forgetStarts() {
+    Command.of("rm", "-r", "-f", run().resolve("starts").toString()).output();
   }
 
   /** Applies what was pushed; everything must come out as it is written. */
@@ -322,9 +344,9 @@ final class World implements AutoCloseable {
     await(what, Duration.ofMillis(100), condition);
   }
 
-  /** For what only a command of fjord tells: each costs the others a second of a processor. */
+  /** For what only a command of fjord tells: each costs the others a tenth of a second. */
   static void awaitTold(String what, Callable<Boolean> condition) {
-    await(what, Duration.ofSeconds(1), condition);
+    await(what, Duration.ofMillis(500), condition);
   }
 
   private static void await(String what, Duration interval, Callable<Boolean> condition) {
@@ -354,6 +376,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     agents.forEach(Agent::close);
+    commands.close();
     var ours = processesThatName(folder + "/");
     for (var pid : ours) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);

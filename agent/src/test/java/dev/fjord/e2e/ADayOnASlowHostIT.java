@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a day brings, on a host where everything takes ten times as long. */
-class SlowHostIT {
+class ADayOnASlowHostIT {
   private static final int MACHINES = 21;
 
   private static final List<Machine> ALL =
@@ -37,44 +37,44 @@ class SlowHostIT {
     Ready.assume();
     try (var host = SlowHost.make();
         var world = World.empty()) {
-        world.settings("poll: 1h\nwatch: 5s\n");
-        world.site.reset();
-        world.site.remove(Machine.LINDA, Machine.BOB);
-        for (var number = 1; number <= MACHINES; number++) {
-          var name = "p%02d".formatted(number);
-          world.site.write(
-              "partners/" + name + ".yaml",
-              world.site.partner("linda").replace("name: linda", "name: " + name));
-        }
-        world.site.push("A switch, a kernel and an image, and nobody yet");
-        var first = host.take(world.agent());
-        first.awaitSaying(" converged at ", 1);
-        assertThat(first.log()).as("the kernel's trial").doesNotContain(FALSE_ALARMS);
+      world.settings("poll: 1h\nwatch: 5s\n");
+      world.site.reset();
+      world.site.remove(Machine.LINDA, Machine.BOB);
+      for (var number = 1; number <= MACHINES; number++) {
+        var name = "p%02d".formatted(number);
+        world.site.write(
+            "partners/" + name + ".yaml",
+            world.site.partner("linda").replace("name: linda", "name: " + name));
+      }
+      world.site.push("A switch, a kernel and an image, and nobody yet");
+      var first = host.take(world.agent());
+      first.awaitSaying(" converged at ", 1);
+      assertThat(first.log()).as("the kernel's trial").doesNotContain(FALSE_ALARMS);
 
-        // A push, and the agent dies while the machines boot.
-        world.site.write(ALL.toArray(Machine[]::new)).push("21 machines at once");
-        world.fjord("poke");
-        first.await("some kernels", () -> running(world) >= 2);
-        first.kill();
-        assertThat(first.log()).doesNotContain(FALSE_ALARMS);
-        var second = host.take(world.agent());
-        converges(world, second);
+      // A push, and the agent dies while the machines boot.
+      world.site.write(ALL.toArray(Machine[]::new)).push("21 machines at once");
+      world.fjord("poke");
+      first.await("some kernels", () -> running(world) >= 2);
+      first.kill();
+      assertThat(first.log()).doesNotContain(FALSE_ALARMS);
+      var second = host.take(world.agent());
+      converges(world, second);
 
-        // One that really hangs is found and restarted, and nobody else.
-        var hung = world.kernelOf("m07");
-        var other = world.kernelOf("m08");
-        Command.of("kill", "-STOP", Long.toString(hung)).output();
-        second.awaitSaying("instance m07: its kernel hangs", 1);
-        second.awaitSaying("instance m07 is well again", 1);
-        assertThat(world.kernelOf("m07")).isNotEqualTo(hung);
-        assertThat(world.kernelOf("m08")).isEqualTo(other);
-        assertThat(second.said(" hangs")).isEqualTo(second.said("instance m07: its kernel hangs"));
+      // One that really hangs is found and restarted, and nobody else.
+      var hung = world.kernelOf("m07");
+      var other = world.kernelOf("m08");
+      Command.of("kill", "-STOP", Long.toString(hung)).output();
+      second.awaitSaying("instance m07: its kernel hangs", 1);
+      second.awaitSaying("instance m07 is well again", 1);
+      assertThat(world.kernelOf("m07")).isNotEqualTo(hung);
+      assertThat(world.kernelOf("m08")).isEqualTo(other);
+      assertThat(second.said(" hangs")).isEqualTo(second.said("instance m07: its kernel hangs"));
 
-        // The host goes down, and comes back with everybody to be started at once.
-        second.kill();
-        end(world);
-        var third = host.take(world.agent());
-        converges(world, third);
+      // The host goes down, and comes back with everybody to be started at once.
+      second.kill();
+      end(world);
+      var third = host.take(world.agent());
+      converges(world, third);
     }
   }
 
