@@ -116,7 +116,7 @@ final class BootFields {
 
   private static void disk(
       Map<String, String> fields, Path path, ByteSize swap, Map<ResourceName, ByteSize> volumes) {
-    String file = path.getFileName().toString();
+    String file = String.valueOf(path.getFileName());
     if (file.equals("swap.img")) {
       fields.put("swap", swap.toString());
       return;

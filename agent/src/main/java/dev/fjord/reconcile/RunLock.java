@@ -43,6 +43,8 @@ public final class RunLock implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
+      // Whoever can read it can hold it with a lock of theirs (fcntl(2)), and no run would begin.
+      Files.setPosixFilePermissions(layout.lock(), PosixFilePermissions.fromString("rw-------"));
       FileLock lock = tryLock(channel);
       if (lock == null) {
         throw locked(layout, channel).asException();

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,7 @@ final class DaemonProcesses {
   private @Nullable DaemonProcess look(long pid) {
     List<String> words = Proc.words(pid);
     Kind kind = kind(words.get(0));
-    ResourceName network = kind == null ? null : network(kind, words);
+    ResourceName network = kind == null ? null : networkOf(kind, words);
     if (kind == null || network == null) {
       return null;
     }
@@ -89,6 +91,15 @@ final class DaemonProcesses {
     return null;
   }
 
+  /** Whatever stands in the words of somebody else's process, it is no daemon's then. */
+  private @Nullable ResourceName networkOf(Kind kind, List<String> words) {
+    try {
+      return network(kind, words);
+    } catch (InvalidPathException noPathThatThisProgramWrites) {
+      return null;
+    }
+  }
+
   private @Nullable ResourceName network(Kind kind, List<String> words) {
     return switch (kind) {
       case SWITCH -> {
@@ -97,7 +108,7 @@ final class DaemonProcesses {
             Path.of(option < 0 || option + 1 >= words.size() ? "/" : words.get(option + 1));
         Path folder = socket.getParent();
         yield folder != null && layout.switches().equals(folder.getParent())
-            ? named(folder.getFileName().toString())
+            ? named(String.valueOf(folder.getFileName()))
             : null;
       }
       case NAMES ->
@@ -105,7 +116,9 @@ final class DaemonProcesses {
               .filter(word -> word.startsWith(SETTINGS) && word.endsWith(".conf"))
               .map(word -> Path.of(word.substring(SETTINGS.length())))
               .filter(file -> layout.names().equals(file.getParent()))
-              .map(file -> named(file.getFileName().toString().replaceFirst("\\.conf$", "")))
+              .map(file -> file.getFileName().toString().replaceFirst("\\.conf$", ""))
+              .map(DaemonProcesses::named)
+              .filter(Objects::nonNull)
               .findFirst()
               .orElse(null);
     };

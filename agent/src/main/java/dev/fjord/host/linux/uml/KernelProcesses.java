@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KernelProcesses {
   private static final Path PROC = Path.of("/proc");
   private static final long MAIN = 2;
+  private static final Pattern PRINTABLE = Pattern.compile("[ -~]+");
 
   private final String umlDirectory;
 
@@ -82,11 +84,23 @@ public final class KernelProcesses {
     if (name == null || uid == null || !isMain(pid, uid)) {
       return false;
     }
-    Boot boot = new Boot(Path.of(words.get(0)), words.subList(1, words.size()));
+    Boot boot = boot(words);
     KernelProcess process = Proc.process(pid);
     Instant started = process == null ? Instant.MAX : process.started(Proc.hostBoot());
     found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), started));
     return true;
+  }
+
+  /**
+   * A guest's root can write over these words. Those that this program would never write are left
+   * out: they become drift of that machine, and no fault of anybody's run.
+   */
+  private static Boot boot(List<String> words) {
+    List<String> sound = words.stream().filter(word -> PRINTABLE.matcher(word).matches()).toList();
+    boolean named = !sound.isEmpty() && sound.get(0).equals(words.get(0));
+    return named
+        ? new Boot(Path.of(sound.get(0)), sound.subList(1, sound.size()))
+        : new Boot(Path.of("/"), sound);
   }
 
   /** Whether a process is the main one of a kernel that runs as {@code uid}. */

@@ -91,9 +91,13 @@ public final class Proc {
     return files;
   }
 
-  /** The words that the process was started with. */
+  /**
+   * The words that the process says it was started with: it can write over them, so they are as
+   * hostile as the process is. At least one, which may be empty.
+   */
   public static List<String> words(long pid) {
-    return List.of(text(pid, "cmdline").split("\0", 0));
+    String[] words = text(pid, "cmdline").split("\0", 0);
+    return words.length == 0 ? List.of("") : List.of(words);
   }
 
   /** Its real and effective user; -1 when they differ, or when it ended. */

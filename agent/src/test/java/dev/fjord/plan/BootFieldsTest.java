@@ -1,0 +1,69 @@
+package dev.fjord.plan;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A guest's root can write over its kernel's command line: what it says breaks no plan. */
+class BootFieldsTest {
+  private static final List<String> PIECES =
+      List.of(
+          "mem=",
+          "ubd0=",
+          "ubd1d=",
+          "ubd99999999999=",
+          "ip=",
+          "vec0:transport=",
+          "eth7=",
+          "nameserver=",
+          "systemd.set_credential=network.search_domains:",
+          "systemd.hostname=",
+          "systemd.set_credential_binary=",
+          "/",
+          "//",
+          ",",
+          ":",
+          "[",
+          "]",
+          "..",
+          "a",
+          "=",
+          "",
+          "99999999999999999999G",
+          "swap.img",
+          "x.img",
+          "%%%",
+          "\\",
+          "9".repeat(4000));
+
+  static IntStream seeds() {
+    return IntStream.range(0, 300);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatever_a_guest_writes_there_is_read(int seed) {
+    var random = new Random(seed);
+    var words = new ArrayList<String>();
+    for (var i = random.nextInt(12); i >= 0; i--) {
+      var word = new StringBuilder();
+      for (var piece = random.nextInt(5); piece >= 0; piece--) {
+        word.append(PIECES.get(random.nextInt(PIECES.size())));
+      }
+      words.add(word.toString());
+    }
+    var boot = new Boot(Path.of("/"), words);
+    assertThatCode(() -> BootFields.of(boot, ByteSize.ZERO, Map.of()))
+        .as("%s", words)
+        .doesNotThrowAnyException();
+  }
+}
