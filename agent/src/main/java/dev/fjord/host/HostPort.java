@@ -38,7 +38,10 @@ public interface HostPort {
    */
   void noteUnused(Set<Version> unused);
 
-  /** Instances whose kernels run and that should answer on their addresses, and do not. */
+  /**
+   * Instances whose kernels run and that should answer on their addresses, and do not. Called while
+   * no step goes on: a start that a killed agent left open is taken to have ended.
+   */
   Set<ResourceName> silent(Observed observed);
 
   /** Where a long step tells how far it has come. */

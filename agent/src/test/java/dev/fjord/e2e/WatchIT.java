@@ -64,12 +64,15 @@ class WatchIT {
 
   @Test
   void one_that_wakes_up_in_time_is_not_restarted() throws Exception {
-    // A first check has failed after 12 s at the latest, and the fourth, which is one too many,
-    // does not fail before 30 s: each waits a second for an answer, and they are 9 to 11 s apart.
+    // A second check, of which is told, has failed after 24 s at the latest; the fourth, which is
+    // one
+    // too many, does not fail before 28 s: each waits a second for an answer, and they are 9 to 11
+    // s
+    // apart.
     watched("poll: 1h\nwatch: 10s\n");
     var linda = world.kernelOf("linda");
     signal("STOP", linda);
-    Thread.sleep(20_000);
+    Thread.sleep(26_000);
     signal("CONT", linda);
     agent.awaitSaying("instance linda is well after a ping", 1);
     assertThat(world.kernelOf("linda")).isEqualTo(linda);
@@ -116,8 +119,9 @@ class WatchIT {
     var bob = world.kernelOf("bob");
     world.inside("ip", "link", "delete", world.bridge("lan")).output();
     agent.awaitSaying("no other instance answers on switch lan", 1);
-    agent.awaitSaying("instance linda is well again", 1);
-    agent.awaitSaying("instance bob is well again", 1);
+    // Whichever is found to ail first has it mended: the other may not have come so far.
+    agent.awaitSaying("instance linda is well ", 1);
+    agent.awaitSaying("instance bob is well ", 1);
     assertThat(world.kernelOf("linda")).isEqualTo(linda);
     assertThat(world.kernelOf("bob")).isEqualTo(bob);
   }

@@ -15,6 +15,7 @@ import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.KernelLife;
 import dev.fjord.host.linux.uml.KernelPause;
 import dev.fjord.host.linux.uml.KernelProcess;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -28,6 +29,7 @@ import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
 import dev.fjord.plan.Kind;
@@ -104,7 +106,14 @@ public final class LinuxHost implements HostPort {
 
   @Override
   public Set<ResourceName> silent(Observed observed) {
-    return answers.silent(observed);
+    Set<ResourceName> silent = answers.silent(observed);
+    for (ObservedInstance one : observed.instances()) {
+      KernelProcess kernel = one.kernel() == null ? null : KernelLife.of(one.kernel().pid());
+      if (kernel != null) {
+        look.starts().settle(one.name(), kernel, !silent.contains(one.name()));
+      }
+    }
+    return silent;
   }
 
   @Override

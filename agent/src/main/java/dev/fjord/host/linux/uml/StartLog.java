@@ -111,6 +111,23 @@ public final class StartLog {
     write(name, new Entry(read(name).failures(), null, null, kernel, clock.instant(), null));
   }
 
+  /**
+   * No start goes on, and this kernel runs. One that an agent began which was killed meanwhile has
+   * come to its end then: left open, nobody would ever watch that kernel.
+   *
+   * @param answers whether the guest does
+   */
+  public void settle(ResourceName name, KernelProcess kernel, boolean answers) {
+    Entry entry = read(name);
+    if (entry.begun() == null) {
+      return;
+    } else if (answers) {
+      ready(name, kernel);
+    } else {
+      write(name, new Entry(entry.failures(), entry.notBefore(), null, null, null, entry.deaf()));
+    }
+  }
+
   /** A start failed: the kernel died, or the guest did not answer. */
   public void failed(ResourceName name) {
     Entry entry = read(name);

@@ -50,6 +50,20 @@ class StartLogTest {
   }
 
   @Test
+  void a_start_whose_agent_was_killed_ends_with_the_next_run() {
+    log().begin(LINDA);
+    log().settle(LINDA, KERNEL, false);
+    assertThat(log().last(LINDA).isUnderWay()).as("it is watched from now on").isFalse();
+    assertThat(log().isReady(LINDA, KERNEL)).isFalse();
+    log().begin(LINDA);
+    log().settle(LINDA, KERNEL, true);
+    assertThat(log().isReady(LINDA, KERNEL)).isTrue();
+    now = now.plusSeconds(30);
+    log().settle(LINDA, new KernelProcess(43, 4712), true);
+    assertThat(log().isReady(LINDA, KERNEL)).as("only what is open is settled").isTrue();
+  }
+
+  @Test
   void a_death_soon_after_the_start_counts_once() {
     log().begin(LINDA);
     log().ready(LINDA, KERNEL);
