@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StartOrder;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,8 +16,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Orders starts: lower {@code order} first, and {@code after} before all. Whoever others come after
- * is moved up into their wave, so that the two can never contradict each other.
+ * Orders starts: the site's before those of the partners, and of each owner lower {@code order}
+ * first, and {@code after} before all. Whoever others of its owner come after is moved up into
+ * their wave, so that the two can never contradict each other. No partner's order says anything
+ * about the machines of somebody else: a start waits for a guest to answer, and one that never does
+ * would keep everybody waiting.
  */
 final class StartWaves {
   private final Map<ResourceName, Goal> goals;
@@ -42,7 +47,14 @@ final class StartWaves {
       return;
     }
     effective.put(name, order);
-    start(goal).after().forEach(before -> moveUp(before, Math.min(order, own(before)), depth - 1));
+    start(goal).after().stream()
+        .filter(before -> isOf(goal.record().owner(), before))
+        .forEach(before -> moveUp(before, Math.min(order, own(before)), depth - 1));
+  }
+
+  private boolean isOf(Owner owner, ResourceName name) {
+    Goal goal = goals.get(name);
+    return goal != null && goal.record().owner().equals(owner);
   }
 
   private int own(ResourceName name) {
@@ -51,27 +63,43 @@ final class StartWaves {
   }
 
   private void rewrite(Draft draft) {
-    TreeMap<Integer, List<String>> waves = new TreeMap<>();
+    Map<Owner, NavigableMap<Integer, List<String>>> waves = new HashMap<>();
     for (Change change : draft.changes.values()) {
       if (starts(change)) {
-        waves.computeIfAbsent(wave(change), wave -> new ArrayList<>()).add(change.id());
+        waves
+            .computeIfAbsent(change.owner(), none -> new TreeMap<>())
+            .computeIfAbsent(wave(change), wave -> new ArrayList<>())
+            .add(change.id());
       }
     }
     boolean addressesMove = goals.values().stream().anyMatch(goal -> !goal.releasers().isEmpty());
     for (Change change : List.copyOf(draft.changes.values())) {
       if (starts(change)) {
-        Goal goal = goals.get(change.name());
-        if (goal != null) {
-          start(goal)
-              .after()
-              .forEach(name -> follow(draft, change, draft.present(startsOf(name)), true));
-        }
-        Map.Entry<Integer, List<String>> earlier = waves.lowerEntry(wave(change));
-        if (earlier != null) {
-          follow(draft, change, earlier.getValue(), addressesMove);
-        }
+        after(change).forEach(name -> follow(draft, change, draft.present(startsOf(name)), true));
+        follow(draft, change, before(change, waves), addressesMove);
       }
     }
+  }
+
+  /** Of what it names, what is of its owner or the site's. */
+  private List<ResourceName> after(Change change) {
+    Goal goal = goals.get(change.name());
+    return goal == null
+        ? List.of()
+        : start(goal).after().stream()
+            .filter(name -> isOf(change.owner(), name) || isOf(Owner.SITE, name))
+            .toList();
+  }
+
+  /** The wave before it: of a partner's first, the site's last. */
+  private List<String> before(
+      Change change, Map<Owner, NavigableMap<Integer, List<String>>> waves) {
+    NavigableMap<Integer, List<String>> site = waves.getOrDefault(Owner.SITE, new TreeMap<>());
+    Map.Entry<Integer, List<String>> own =
+        Objects.requireNonNull(waves.get(change.owner())).lowerEntry(wave(change));
+    Map.Entry<Integer, List<String>> last =
+        own != null || change.owner().isSite() ? own : site.lastEntry();
+    return last == null ? List.of() : last.getValue();
   }
 
   /**

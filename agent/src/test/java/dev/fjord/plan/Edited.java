@@ -7,6 +7,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
+import dev.fjord.model.StartOrder;
 import dev.fjord.problem.Location;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ final class Edited {
   private ImageChangePolicy onImageChange;
   private RestartPolicy restart;
   private Health health;
+  private StartOrder start;
   private @Nullable Location where;
 
   private Edited(Instance i) {
@@ -31,6 +33,7 @@ final class Edited {
     onImageChange = i.onImageChange();
     restart = i.restart();
     health = i.health();
+    start = i.start();
     where = i.where();
   }
 
@@ -62,6 +65,10 @@ final class Edited {
     return of(i, edited -> edited.health = health);
   }
 
+  static Instance start(Instance i, StartOrder start) {
+    return of(i, edited -> edited.start = start);
+  }
+
   static Instance at(Instance i, Location where) {
     return of(i, edited -> edited.where = where);
   }
@@ -84,7 +91,7 @@ final class Edited {
         i.volumes(),
         i.network(),
         power,
-        i.start(),
+        start,
         i.hostname(),
         i.keys(),
         onImageChange,
