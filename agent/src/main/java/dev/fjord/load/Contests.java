@@ -3,10 +3,9 @@ package dev.fjord.load;
 import dev.fjord.load.document.InstanceSpec;
 import dev.fjord.load.document.Said;
 import dev.fjord.model.Contest;
+import dev.fjord.model.Contested;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.PortForward;
-import dev.fjord.model.Protocol;
-import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
@@ -27,23 +26,19 @@ final class Contests {
   /** A claim of one thing, at the place where the document makes it. */
   private record Place(Resolved resolved, Location at) {}
 
-  private record Address(ResourceName network, IpAddress address) {}
-
-  /** A port of a host's own addresses. */
-  private record HostPort(ResourceName host, Protocol protocol, int port) {}
-
   private Contests() {}
 
   static List<Contest> find(Catalogue catalogue, List<Resolved> resolved) {
-    Map<ResourceName, List<Place>> names = new LinkedHashMap<>();
-    Map<Address, List<Place>> addresses = new LinkedHashMap<>();
-    Map<HostPort, List<Place>> ports = new LinkedHashMap<>();
+    Map<Contested.Name, List<Place>> names = new LinkedHashMap<>();
+    Map<Contested.Address, List<Place>> addresses = new LinkedHashMap<>();
+    Map<Contested.Port, List<Place>> ports = new LinkedHashMap<>();
     for (Resolved one : resolved) {
-      put(names, one.instance().name(), new Place(one, one.claim().document().where()));
+      Contested.Name name = new Contested.Name(one.instance().name());
+      put(names, name, new Place(one, one.claim().document().where()));
       for (InstanceSpec.Plug plug : one.claim().spec().network()) {
         for (Said<? extends IpAddress> said :
             Stream.of(plug.address(), plug.address6()).filter(Objects::nonNull).toList()) {
-          Address address = new Address(plug.network().value(), said.value());
+          Contested.Address address = new Contested.Address(plug.network().value(), said.value());
           put(addresses, address, new Place(one, said.at()));
         }
         for (Said<PortForward> said : plug.ports()) {
@@ -51,27 +46,27 @@ final class Contests {
           if (!NicChecks.isGranted(catalogue, one.claim(), forward)) {
             continue; // Or whoever has no port could keep others from theirs.
           }
-          HostPort port = new HostPort(one.instance().host(), forward.protocol(), forward.host());
+          Contested.Port port =
+              new Contested.Port(one.instance().host(), forward.protocol(), forward.host());
           put(ports, port, new Place(one, said.at()));
         }
       }
     }
     List<Contest> contests = new ArrayList<>();
-    names.forEach((name, claims) -> add(contests, "name-contested", "the name " + name, claims));
-    addresses.forEach((address, claims) ->
-        add(
-            contests,
-            "address-contested",
-            "the address " + address.address + " on switch " + address.network,
-            claims));
-    ports.forEach((port, claims) ->
-        add(
-            contests,
-            "port-contested",
-            "port %d/%s of host %s"
-                .formatted(port.port, port.protocol.name().toLowerCase(Locale.ROOT), port.host),
-            ofDifferent(claims)));
+    names.forEach((name, claims) -> add(contests, name, "name-contested", claims));
+    addresses.forEach((address, claims) -> add(contests, address, "address-contested", claims));
+    ports.forEach((port, claims) -> add(contests, port, "port-contested", ofDifferent(claims)));
     return contests;
+  }
+
+  private static String words(Contested over) {
+    return switch (over) {
+      case Contested.Name it -> "the name " + it.name();
+      case Contested.Address it -> "the address " + it.address() + " on switch " + it.network();
+      case Contested.Port it ->
+          "port %d/%s of host %s"
+              .formatted(it.port(), it.protocol().name().toLowerCase(Locale.ROOT), it.host());
+    };
   }
 
   /** An instance that asks twice contests nobody: that is a fault of its own. */
@@ -84,7 +79,7 @@ final class Contests {
     claims.computeIfAbsent(key, none -> new ArrayList<>(1)).add(place);
   }
 
-  private static void add(List<Contest> contests, String code, String what, List<Place> claims) {
+  private static void add(List<Contest> contests, Contested over, String code, List<Place> claims) {
     if (claims.size() < 2) {
       return;
     }
@@ -100,10 +95,12 @@ final class Contests {
         Problem.of(
                 code,
                 "%s is claimed by %s%s"
-                    .formatted(what, places, ordered.size() > MOST_PLACES ? " and others" : ""))
+                    .formatted(
+                        words(over), places, ordered.size() > MOST_PLACES ? " and others" : ""))
             .hint("whoever has it on the host keeps it; change the others")
             .at(ordered.get(1).at);
     contests.add(
-        new Contest(ordered.stream().map(place -> place.resolved.instance()).toList(), problem));
+        new Contest(
+            over, ordered.stream().map(place -> place.resolved.instance()).toList(), problem));
   }
 }

@@ -110,6 +110,11 @@ public record Instance(
         null);
   }
 
+  /** The ports of the host that lead to it. */
+  public List<PortForward> forwards() {
+    return network.stream().flatMap(nic -> nic.ports().stream()).toList();
+  }
+
   /** The same instance on another image and with other volumes. */
   public Instance withDisks(ResourceName newImage, List<Volume> newVolumes) {
     return new Instance(

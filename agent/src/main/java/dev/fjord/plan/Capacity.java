@@ -19,12 +19,20 @@ import java.util.TreeMap;
  * What the Host may promise. Who has something keeps it; newcomers fit in or are refused, and so
  * are those who want to grow: they stay as they are.
  */
-record Capacity(Desired desired, Target target, Draft draft) {
-  /** The goals that fit, as far as they do. */
-  List<Goal> fitting(Collection<Goal> goals) {
-    Host host = Objects.requireNonNull(desired.hosts().get(target.host()));
-    Promised promised = new Promised(ByteSize.ZERO, ByteSize.ZERO);
-    Map<ResourceName, Goal> fitting = new TreeMap<>();
+final class Capacity {
+  private final Desired desired;
+  private final Host host;
+  private final Map<ResourceName, Goal> fitting = new TreeMap<>();
+  private final Map<ResourceName, Refusal> refused = new TreeMap<>();
+  private Promised promised = new Promised(ByteSize.ZERO, ByteSize.ZERO);
+
+  private Capacity(Desired desired, Target target) {
+    this.desired = desired;
+    this.host = Objects.requireNonNull(desired.hosts().get(target.host()));
+  }
+
+  static Capacity of(Desired desired, Target target, Collection<Goal> goals) {
+    Capacity capacity = new Capacity(desired, target);
     List<Goal> byAge =
         goals.stream()
             .sorted(
@@ -32,70 +40,42 @@ record Capacity(Desired desired, Target target, Draft draft) {
                     .thenComparing(g -> g.seen() == null)
                     .thenComparing(Goal::name))
             .toList();
-    for (Goal goal : byAge) {
-      boolean fits = promised.and(goal, this).isWithin(host);
-      Goal kept = !fits && grows(goal) ? goal.standing() : goal;
-      boolean stays = runs(goal) || promised.and(kept, this).isWithin(host);
-      if (!fits && (!stays || grows(goal))) {
-        refuse(goal, host, promised);
-      }
-      if (stays) {
-        promised = promised.and(kept, this);
-        fitting.put(goal.name(), kept);
-      }
-    }
-    return List.copyOf(fitting.values());
+    byAge.forEach(capacity::letIn);
+    return capacity;
   }
 
-  /** What is given away to some. */
-  private record Promised(ByteSize memory, ByteSize disk) {
-    Promised and(Goal goal, Capacity capacity) {
-      InstanceRecord record = goal.record();
-      return new Promised(memory.plus(Capacity.memory(record)), disk.plus(capacity.disk(record)));
-    }
-
-    boolean isWithin(Host host) {
-      return memory.compareTo(host.promisableMemory()) <= 0
-          && disk.compareTo(host.promisableDisk()) <= 0;
-    }
+  /** The goals that fit, as far as they do. */
+  Map<ResourceName, Goal> fitting() {
+    return fitting;
   }
 
-  /** Whether it asks for more than it was promised. */
-  private boolean grows(Goal goal) {
-    InstanceRecord before = goal.seen() == null ? null : goal.seen().record();
-    return before != null
-        && (memory(goal.record()).compareTo(memory(before)) > 0
-            || disk(goal.record()).compareTo(disk(before)) > 0);
+  /** Why the others do not, or stay as they are. */
+  Map<ResourceName, Refusal> refused() {
+    return refused;
   }
 
-  private static boolean runs(Goal goal) {
-    return goal.seen() != null && goal.seen().kernel() != null;
+  /** Whether a document that is none of the goals would fit beside them. */
+  boolean hasRoomFor(Instance document) {
+    Goal there = fitting.get(document.name());
+    Promised others = there == null ? promised : promised.without(there.record(), this);
+    boolean grows =
+        there == null
+            || memory(document).compareTo(memory(there.record().applied())) > 0
+            || disk(document).compareTo(disk(there.record().applied())) > 0;
+    return !grows || others.and(document, this).isWithin(host);
   }
 
-  private static ByteSize memory(InstanceRecord record) {
-    return record.applied().power() == Power.STOPPED ? ByteSize.ZERO : record.applied().memory();
-  }
-
-  private ByteSize disk(InstanceRecord record) {
-    Instance instance = record.applied();
-    if (instance.root() != null) {
-      return instance.disk().plus(instance.root());
-    }
-    Image image = desired.images().get(instance.image());
-    return image == null ? instance.disk() : instance.disk().plus(image.size());
-  }
-
-  private void refuse(Goal goal, Host host, Promised promised) {
-    InstanceRecord record = goal.record();
-    draft.refuse(
+  /** Why a document has no room. */
+  Refusal refusal(Instance instance) {
+    return new Refusal(
         "capacity",
-        record.owner(),
+        instance.owner(),
         "instance "
-            + record.name()
+            + instance.name()
             + " wants "
-            + memory(record)
+            + memory(instance)
             + " of memory and at worst "
-            + disk(record)
+            + disk(instance)
             + " of disk; host "
             + host.name()
             + " may promise "
@@ -108,5 +88,62 @@ record Capacity(Desired desired, Target target, Draft draft) {
             + promised.disk()
             + " of that are given away",
         "Make it smaller, stop another one, or raise 'overcommit' in the Host's document.");
+  }
+
+  private void letIn(Goal goal) {
+    boolean fits = promised.and(goal.record().applied(), this).isWithin(host);
+    Goal kept = !fits && grows(goal) ? goal.standing() : goal;
+    boolean stays = runs(goal) || promised.and(kept.record().applied(), this).isWithin(host);
+    if (!fits && (!stays || grows(goal))) {
+      refused.put(goal.name(), refusal(goal.record().applied()));
+    }
+    if (stays) {
+      promised = promised.and(kept.record().applied(), this);
+      fitting.put(goal.name(), kept);
+    }
+  }
+
+  /** What is given away to some. */
+  private record Promised(ByteSize memory, ByteSize disk) {
+    Promised and(Instance instance, Capacity capacity) {
+      return new Promised(
+          memory.plus(Capacity.memory(instance)), disk.plus(capacity.disk(instance)));
+    }
+
+    Promised without(InstanceRecord record, Capacity capacity) {
+      Instance instance = record.applied();
+      return new Promised(
+          memory.lessOrZero(Capacity.memory(instance)), disk.lessOrZero(capacity.disk(instance)));
+    }
+
+    boolean isWithin(Host host) {
+      return memory.compareTo(host.promisableMemory()) <= 0
+          && disk.compareTo(host.promisableDisk()) <= 0;
+    }
+  }
+
+  /** Whether it asks for more than it was promised. */
+  private boolean grows(Goal goal) {
+    InstanceRecord before = goal.seen() == null ? null : goal.seen().record();
+    Instance wanted = goal.record().applied();
+    return before != null
+        && (memory(wanted).compareTo(memory(before.applied())) > 0
+            || disk(wanted).compareTo(disk(before.applied())) > 0);
+  }
+
+  private static boolean runs(Goal goal) {
+    return goal.seen() != null && goal.seen().kernel() != null;
+  }
+
+  private static ByteSize memory(Instance instance) {
+    return instance.power() == Power.STOPPED ? ByteSize.ZERO : instance.memory();
+  }
+
+  private ByteSize disk(Instance instance) {
+    if (instance.root() != null) {
+      return instance.disk().plus(instance.root());
+    }
+    Image image = desired.images().get(instance.image());
+    return image == null ? instance.disk() : instance.disk().plus(image.size());
   }
 }

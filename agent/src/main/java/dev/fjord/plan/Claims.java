@@ -13,6 +13,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,9 +60,16 @@ final class Claims {
         });
   }
 
-  /** Keeps what a document asks for by name from being leased to others. */
-  void reserve(Instance instance) {
-    holders.reserve(instance);
+  /** Keeps what these documents ask for by name, and nothing else, from being leased to others. */
+  void reserve(Collection<Instance> naming) {
+    holders.reserve(naming);
+  }
+
+  /** Refuses a document that names an address which somebody else holds. */
+  void refuseIfHeld(Instance document) throws Refused {
+    for (Nic nic : document.network()) {
+      leasing.refuseIfHeld(document, nic);
+    }
   }
 
   /** Lets go of what an instance held before and does not want any more. */
@@ -74,16 +82,22 @@ final class Claims {
     return holders.releasers(asking, leases);
   }
 
-  int uid() throws Refused {
+  /** The lowest user id that nobody has. */
+  int freeUid() throws Refused {
     // The last one is that of the switches' daemons, once there are any.
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
-      if (!(hasDaemons && uid == uids.last()) && takenUids.add(uid)) {
+      if (!(hasDaemons && uid == uids.last()) && !takenUids.contains(uid)) {
         return uid;
       }
     }
     throw new Refused(
         "all " + uids.count() + " user ids of the Host are taken, those in the trash included",
         "Write a larger 'count' in the Host's 'uids'.");
+  }
+
+  /** From now on somebody has this user id. */
+  void take(int uid) {
+    takenUids.add(uid);
   }
 
   /** The leases of an instance: what it holds it keeps, the rest is what is free. */

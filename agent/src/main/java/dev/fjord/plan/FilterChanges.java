@@ -127,7 +127,8 @@ final class FilterChanges {
       }
     }
     ports.sort(Comparator.comparing((FilteredPort port) -> port.lease().tap()));
-    return new Filters(uids, List.copyOf(switches.values()), ports);
+    return new Filters(
+        uids, List.copyOf(switches.values()), new HostPorts(observed, draft).once(ports));
   }
 
   /** The record that each instance has once the plan is done: none, of those that leave. */

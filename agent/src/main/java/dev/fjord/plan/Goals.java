@@ -9,11 +9,14 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.PortForward;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.UidRange;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,18 +53,48 @@ final class Goals {
   }
 
   /** One goal for each wanted instance that may have one; the others are refused in the draft. */
-  static Map<ResourceName, Goal> of(
-      Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
-    return new Goals(desired, observed, target, wanted, draft).goals();
+  static Goals of(Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
+    Goals goals = new Goals(desired, observed, target, wanted, draft);
+    goals.settle();
+    return goals;
   }
 
-  private Map<ResourceName, Goal> goals() {
-    desired.contests().forEach(contest -> contest.claims().forEach(claims::reserve));
-    wanted.instances().values().forEach(claims::reserve);
+  /** By the names of the instances. */
+  Map<ResourceName, Goal> all() {
+    return Collections.unmodifiableMap(goals);
+  }
+
+  /** Why a document could not have what it asks for beside these goals; null when it could. */
+  Claims.@Nullable Refused hindrance(Instance document) {
+    try {
+      refuseTakenPorts(document);
+      claims.refuseIfHeld(document);
+      return null;
+    } catch (Claims.Refused refused) {
+      return refused;
+    }
+  }
+
+  private void settle() {
+    Set<Instance> naming = new HashSet<>(wanted.open());
+    naming.addAll(wanted.instances().values());
+    claims.reserve(naming);
     List<Instance> open = new ArrayList<>(wanted.instances().values());
     // An address may come free only when its holder has found another one: go round until nobody
     // gets any further. Whoever holds something already goes first, so that nobody loses it.
     open.sort(Comparator.comparing((Instance i) -> seen(i) == null).thenComparing(Instance::name));
+    goRound(open);
+    if (!open.isEmpty()) {
+      // Who does not get what it asks for keeps nobody from the rest that it names.
+      open.forEach(naming::remove);
+      claims.reserve(naming);
+    }
+    Map<ResourceName, Claims.Refused> stuck = goRound(open);
+    open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
+  }
+
+  /** Takes out of {@code open} whoever gets somewhere, and tells why the others do not. */
+  private Map<ResourceName, Claims.Refused> goRound(List<Instance> open) {
     Map<ResourceName, Claims.Refused> stuck = new TreeMap<>();
     int before;
     do {
@@ -69,8 +102,7 @@ final class Goals {
       stuck.clear();
       open.removeIf(instance -> tryGoal(instance, stuck));
     } while (open.size() < before && !open.isEmpty());
-    open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
-    return goals;
+    return stuck;
   }
 
   private boolean tryGoal(Instance instance, Map<ResourceName, Claims.Refused> stuck) {
@@ -100,11 +132,13 @@ final class Goals {
         before != null
             ? before.identity()
             : Identity.first(target.host(), instance.owner(), instance.name());
+    refuseTakenPorts(instance);
+    int uid = before != null ? before.uid() : claims.freeUid();
     List<Lease> leases = claims.leases(instance, identity, before);
     if (before != null) {
       claims.release(before, leases);
     }
-    int uid = before != null ? before.uid() : claims.uid();
+    claims.take(uid);
     Instance settled = new Settled(draft, before, seen).settle(instance);
     Footing footing =
         Footing.of(draft, desired, settled, before, before != null && unchanged(settled, before));
@@ -129,16 +163,37 @@ final class Goals {
     return new Goal(record, seen, trashed, replaces(instance), releasers);
   }
 
+  /** What stands keeps its ports of the host, whatever the revision says meanwhile. */
+  private void refuseTakenPorts(Instance instance) throws Claims.Refused {
+    for (InstanceRecord record : wanted.standing().values()) {
+      if (record.name().equals(instance.name())) {
+        continue;
+      }
+      for (PortForward port : record.applied().forwards()) {
+        if (instance.forwards().stream().anyMatch(port::isSamePort)) {
+          throw new Claims.Refused(
+              "port %d of the host leads to instance %s of %s, which stays as it is"
+                  .formatted(port.host(), record.name(), record.owner()),
+              "Ask for another port.");
+        }
+      }
+    }
+  }
+
   private void giveUp(Instance instance, Claims.Refused why) {
-    draft.refuse(
-        "addresses",
-        instance.owner(),
-        "instance " + instance.name() + ": " + why.getMessage(),
-        why.hint());
+    draft.refused.add(refusal(instance, why));
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
       goals.put(instance.name(), new Goal(seen.record(), seen, null, false, Set.of()));
     }
+  }
+
+  static Refusal refusal(Instance instance, Claims.Refused why) {
+    return new Refusal(
+        "addresses",
+        instance.owner(),
+        "instance " + instance.name() + ": " + why.getMessage(),
+        why.hint());
   }
 
   private boolean unchanged(Instance settled, InstanceRecord before) {

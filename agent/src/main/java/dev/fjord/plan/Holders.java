@@ -13,6 +13,7 @@ import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
 import dev.fjord.model.TrashedInstance;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -106,9 +107,12 @@ final class Holders {
     unknown.put(name, addresses);
   }
 
-  /** Keeps what a document asks for by name from being leased to others. */
-  void reserve(Instance instance) {
-    instance.network().stream().flatMap(Place::of).forEach(named::add);
+  /** Keeps what these documents ask for by name, and nothing else, from being leased to others. */
+  void reserve(Collection<Instance> naming) {
+    named.clear();
+    for (Instance instance : naming) {
+      instance.network().stream().flatMap(Place::of).forEach(named::add);
+    }
   }
 
   /** Gives addresses to an instance, to which nobody else has a right. */
@@ -170,6 +174,7 @@ final class Holders {
     Holder quarantine = quarantined.get(place);
     return !held.containsKey(place)
         && !named.contains(place)
+        && asking.network().stream().flatMap(Place::of).noneMatch(place::equals)
         && (quarantine == null || quarantine.equals(Holder.of(asking)))
         && !isUnknown(asking.name(), place.address());
   }

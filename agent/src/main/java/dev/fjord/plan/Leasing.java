@@ -52,6 +52,13 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
     return held != null && subnet.mayLease(held) ? held : lowestFree(asking, network, subnet, ipv4);
   }
 
+  /** Refuses an interface that names what somebody else holds. */
+  void refuseIfHeld(Instance asking, Nic nic) throws Claims.Refused {
+    for (Place place : Place.of(nic).toList()) {
+      refuseIfHeld(asking, network(nic), place.address());
+    }
+  }
+
   private Switch network(Nic nic) {
     return Objects.requireNonNull(switches.get(nic.network()));
   }

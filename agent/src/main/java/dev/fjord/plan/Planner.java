@@ -11,11 +11,11 @@ import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Makes plans. Pure: equal arguments give equal plans. */
@@ -36,15 +36,15 @@ public final class Planner {
       refuseUnknownHost(draft, desired, target);
       return finish(draft, target, List.of());
     }
-    Wanted wanted = Wanted.of(desired, observed, target.host());
-    Deletions deletions = Deletions.of(wanted, observed);
+    Admission admission = Admission.of(desired, observed, target);
+    Deletions deletions = admission.deletions();
     if (deletions.within(desired, target)) {
       deletions.plan(draft, observed);
     } else {
       deletions.refuse(draft, desired);
-      wanted = wanted.keeping(observed);
     }
-    Map<ResourceName, Goal> goals = Goals.of(desired, observed, target, wanted, draft);
+    Map<ResourceName, Goal> goals =
+        Goals.of(desired, observed, target, admission.wanted(), draft).all();
     SwitchChanges switches = new SwitchChanges(desired, observed, draft);
     PortChanges ports = new PortChanges(desired, observed, draft, switches);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
@@ -58,10 +58,13 @@ public final class Planner {
     daemons.provideSwitches();
     InstanceChanges instances =
         new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons);
-    Map<ResourceName, Goal> fitting =
-        new Capacity(desired, target, draft)
-            .fitting(goals.values()).stream()
-                .collect(Collectors.toMap(Goal::name, Function.identity()));
+    Capacity capacity = Capacity.of(desired, target, goals.values());
+    Map<Holders.Holder, Refusal> refused = new HashMap<>(admission.refused());
+    capacity
+        .refused()
+        .forEach((name, why) -> refused.put(new Holders.Holder(name, why.owner()), why));
+    draft.refused.addAll(refused.values());
+    Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());

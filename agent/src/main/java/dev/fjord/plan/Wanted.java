@@ -1,55 +1,78 @@
 package dev.fjord.plan;
 
-import dev.fjord.model.Contest;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
-import dev.fjord.model.Owner;
-import dev.fjord.model.PortForward;
 import dev.fjord.model.ResourceName;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Which instances a host should have, and how: the revision's, but a held owner's as they were last
- * applied, and of contested ones the incumbent's.
+ * applied, and of contested ones those whose claims count alone.
  *
  * @param instances by name; those in {@code standing} exactly as their record says
  * @param standing names whose record is not to be changed now
+ * @param open documents that contend with others for what nobody has yet
+ * @param nameless documents whose name an instance of a held owner has
  */
-record Wanted(Map<ResourceName, Instance> instances, Map<ResourceName, InstanceRecord> standing) {
+record Wanted(
+    Map<ResourceName, Instance> instances,
+    Map<ResourceName, InstanceRecord> standing,
+    Set<Instance> open,
+    List<Instance> nameless) {
 
-  static Wanted of(Desired desired, Observed observed, ResourceName host) {
+  /**
+   * What is wanted.
+   *
+   * @param barred documents that could not be granted: they stand for nothing, and whoever is there
+   *     stays as it is
+   */
+  static Wanted of(Desired desired, Observed observed, ResourceName host, Set<Instance> barred) {
+    Map<ResourceName, InstanceRecord> records = new TreeMap<>();
+    observed.instances().stream()
+        .map(ObservedInstance::record)
+        .filter(Objects::nonNull)
+        .forEach(record -> records.put(record.name(), record));
+    Contenders contenders = Contenders.of(desired, records, host, barred);
     Map<ResourceName, Instance> instances = new TreeMap<>();
+    Stream.concat(desired.instances().stream(), contenders.winners().stream())
+        .filter(instance -> instance.host().equals(host) && !barred.contains(instance))
+        .forEach(instance -> instances.put(instance.name(), instance));
     Map<ResourceName, InstanceRecord> standing = new HashMap<>();
-    for (Instance instance : desired.instances()) {
-      if (instance.host().equals(host)) {
-        instances.put(instance.name(), instance);
-      }
-    }
-    for (ObservedInstance seen : observed.instances()) {
-      InstanceRecord record = seen.record();
-      if (record == null) {
-        continue;
-      }
-      Instance winner = incumbent(desired, record);
-      if (winner != null && winner.host().equals(host)) {
-        instances.put(record.name(), winner);
-      } else if (desired.held().contains(record.owner()) || isContested(desired, record)) {
-        instances.putIfAbsent(record.name(), record.applied());
-        if (instances.get(record.name()).equals(record.applied())) {
-          standing.put(record.name(), record);
+    List<Instance> nameless = new ArrayList<>();
+    Set<Holders.Holder> claiming = claiming(desired, barred);
+    for (InstanceRecord record : records.values()) {
+      Instance document = instances.get(record.name());
+      boolean isOwn = document != null && document.owner().equals(record.owner());
+      if (desired.held().contains(record.owner())
+          || !isOwn && claiming.contains(Holders.Holder.of(record))) {
+        if (document != null) {
+          nameless.add(document);
         }
+        instances.put(record.name(), record.applied());
+        standing.put(record.name(), record);
       }
     }
-    return new Wanted(instances, standing);
+    return new Wanted(instances, standing, contenders.open(), List.copyOf(nameless));
+  }
+
+  /** Whose documents are there, though they are not done now. */
+  private static Set<Holders.Holder> claiming(Desired desired, Set<Instance> barred) {
+    return Stream.concat(
+            desired.contests().stream().flatMap(contest -> contest.claims().stream()),
+            barred.stream())
+        .map(Holders.Holder::of)
+        .collect(Collectors.toSet());
   }
 
   /** The same, with every instance that would leave or lose a volume standing as it is. */
@@ -71,55 +94,6 @@ record Wanted(Map<ResourceName, Instance> instances, Map<ResourceName, InstanceR
         still.put(record.name(), record);
       }
     }
-    return new Wanted(kept, still);
-  }
-
-  /** The claim of whoever holds the name, and every address it asks for, on this host already. */
-  private static @Nullable Instance incumbent(Desired desired, InstanceRecord record) {
-    Instance winner = null;
-    for (Contest contest : desired.contests()) {
-      for (Instance claim : contest.claims()) {
-        if (claim.name().equals(record.name()) && claim.owner().equals(record.owner())) {
-          boolean ambiguous = winner != null && !winner.equals(claim);
-          if (ambiguous
-              || !holdsItsAddresses(claim, record)
-              || !holdsItsPorts(claim, record, contest)
-              || desired.held().contains(claim.owner())) {
-            return null;
-          }
-          winner = claim;
-        }
-      }
-    }
-    return winner;
-  }
-
-  private static boolean holdsItsAddresses(Instance claim, InstanceRecord record) {
-    Set<Place> held = record.leases().stream().flatMap(Place::of).collect(Collectors.toSet());
-    return claim.network().stream().flatMap(Place::of).allMatch(held::contains);
-  }
-
-  /** Of the ports that another one asks for as well. */
-  private static boolean holdsItsPorts(Instance claim, InstanceRecord record, Contest contest) {
-    List<PortForward> held = forwards(record.applied());
-    List<PortForward> others =
-        contest.claims().stream()
-            .filter(other -> !other.equals(claim) && other.host().equals(claim.host()))
-            .flatMap(other -> forwards(other).stream())
-            .toList();
-    return forwards(claim).stream()
-        .filter(port -> others.stream().anyMatch(port::isSamePort))
-        .allMatch(port -> held.stream().anyMatch(port::isSamePort));
-  }
-
-  private static List<PortForward> forwards(Instance instance) {
-    return instance.network().stream().flatMap(nic -> nic.ports().stream()).toList();
-  }
-
-  private static boolean isContested(Desired desired, InstanceRecord record) {
-    Owner owner = record.owner();
-    return desired.contests().stream()
-        .flatMap(contest -> contest.claims().stream())
-        .anyMatch(claim -> claim.name().equals(record.name()) && claim.owner().equals(owner));
+    return new Wanted(kept, still, open, nameless);
   }
 }

@@ -18,6 +18,7 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Contest;
+import dev.fjord.model.Contested;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
@@ -849,7 +850,8 @@ class PlannerTest {
   }
 
   private static Desired contested(Desired d, Instance... claims) {
-    Contest contest = new Contest(List.of(claims), Problem.of("duplicate-name", "both"));
+    Contested over = new Contested.Name(claims[0].name());
+    Contest contest = new Contest(over, List.of(claims), Problem.of("duplicate-name", "both"));
     return new Desired(
         d.site(),
         d.hosts(),

@@ -4,6 +4,8 @@ import dev.fjord.model.AddressRange;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.Contest;
+import dev.fjord.model.Contested;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Health;
@@ -33,14 +35,17 @@ import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Volume;
+import dev.fjord.problem.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Worlds for tests: a fixed one to start from, and random ones from a seed. */
 final class Worlds {
@@ -171,6 +176,43 @@ final class Worlds {
         List.of());
   }
 
+  /** A revision with these documents, of which some owners' are held, and what they contend for. */
+  static Desired revision(Desired d, Set<Owner> held, Instance... documents) {
+    Map<Contested, List<Instance>> claims = new LinkedHashMap<>();
+    for (Instance one : documents) {
+      claims.computeIfAbsent(new Contested.Name(one.name()), n -> new ArrayList<>()).add(one);
+      for (Nic nic : one.network()) {
+        Place.of(nic)
+            .map(place -> new Contested.Address(place.network(), place.address()))
+            .forEach(it -> claims.computeIfAbsent(it, n -> new ArrayList<>()).add(one));
+        nic.ports().stream()
+            .map(port -> new Contested.Port(one.host(), port.protocol(), port.host()))
+            .forEach(it -> claims.computeIfAbsent(it, n -> new ArrayList<>()).add(one));
+      }
+    }
+    List<Contest> contests = new ArrayList<>();
+    claims.forEach((over, all) -> {
+      if (all.size() > 1) {
+        contests.add(new Contest(over, all, Problem.of("contested", over.toString())));
+      }
+    });
+    List<Instance> free =
+        Stream.of(documents)
+            .filter(one -> !held.contains(one.owner()))
+            .filter(one -> contests.stream().noneMatch(it -> it.claims().contains(one)))
+            .toList();
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        d.switches(),
+        d.partners(),
+        free,
+        held,
+        contests);
+  }
+
   /** Up to eight instances with random everything; explicit addresses never contradict. */
   static Desired random(Random random) {
     List<Instance> instances = new ArrayList<>();
@@ -181,6 +223,23 @@ final class Worlds {
       }
     }
     return switches(site(instances, Integer.toString(random.nextInt(2))), random);
+  }
+
+  /** The same, with documents of bob's that claim the names and addresses of others. */
+  static Desired contended(Desired d, Random random) {
+    List<Instance> documents = new ArrayList<>(d.instances());
+    for (Instance one : d.instances()) {
+      Instance other =
+          instance(random.nextBoolean() ? one.name().value() : "b" + one.name(), "bob");
+      other = other.withNetwork(one.network());
+      if (random.nextInt(3) == 0) {
+        documents.add(random.nextInt(3) == 0 ? Edited.memory(other, 64 * 1024) : other);
+      }
+    }
+    List<Owner> owners = List.of(Owner.partner(name("bob")), Owner.partner(name("linda")));
+    Set<Owner> held = new HashSet<>();
+    owners.stream().filter(owner -> random.nextInt(4) == 0).forEach(held::add);
+    return revision(d, held, documents.toArray(new Instance[0]));
   }
 
   /** One time in three a switch is an old one, or serves names. */

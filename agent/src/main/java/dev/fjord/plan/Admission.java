@@ -1,0 +1,117 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Instance;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Holders.Holder;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which documents could be granted at all, so that the others claim nothing: no name, no
+ * address, no port, and no room. Each round makes a plan's goals without those that were found so
+ * far; it ends when there are no more of them.
+ *
+ * @param wanted what is left to be done, within the deletion budget
+ * @param deletions what would leave
+ * @param refused why documents were left out
+ */
+record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refused) {
+
+  static Admission of(Desired desired, Observed observed, Target target) {
+    return new Rounds(desired, observed, target).last();
+  }
+
+  private static final class Rounds {
+    private final Desired desired;
+    private final Observed observed;
+    private final Target target;
+    private final Map<Instance, Refusal> barred = new HashMap<>();
+    private final Set<Instance> triedAgain = new HashSet<>();
+
+    Rounds(Desired desired, Observed observed, Target target) {
+      this.desired = desired;
+      this.observed = observed;
+      this.target = target;
+    }
+
+    Admission last() {
+      while (true) {
+        Wanted wanted = Wanted.of(desired, observed, target.host(), barred.keySet());
+        Deletions deletions = Deletions.of(wanted, observed);
+        Wanted kept = deletions.within(desired, target) ? wanted : wanted.keeping(observed);
+        if (!another(kept)) {
+          Map<Holder, Refusal> refused = new HashMap<>();
+          barred.forEach((document, why) -> refused.put(Holder.of(document), why));
+          kept.nameless().forEach(one -> refused.put(Holder.of(one), nameless(one, kept)));
+          return new Admission(kept, deletions, refused);
+        }
+      }
+    }
+
+    /** Whether something was found after which the goals are others. */
+    private boolean another(Wanted wanted) {
+      Goals goals = Goals.of(desired, observed, target, wanted, new Draft());
+      Capacity capacity = Capacity.of(desired, target, goals.all().values());
+      // Room first: without those that have none somebody may move, and leave what others name.
+      return barWithoutRoom(wanted, capacity)
+          || barHindered(wanted, goals, capacity)
+          || tryAgain(goals, capacity);
+    }
+
+    private boolean barWithoutRoom(Wanted wanted, Capacity capacity) {
+      boolean more = false;
+      for (Map.Entry<ResourceName, Refusal> one : capacity.refused().entrySet()) {
+        if (!wanted.standing().containsKey(one.getKey())) {
+          Instance document = Objects.requireNonNull(wanted.instances().get(one.getKey()));
+          more |= barred.putIfAbsent(document, one.getValue()) == null;
+        }
+      }
+      return more;
+    }
+
+    private boolean barHindered(Wanted wanted, Goals goals, Capacity capacity) {
+      boolean more = false;
+      for (Instance document : wanted.open()) {
+        Refusal why =
+            document.host().equals(target.host()) ? hindrance(document, goals, capacity) : null;
+        more |= why != null && barred.putIfAbsent(document, why) == null;
+      }
+      return more;
+    }
+
+    /** Once each: what hindered it may have moved away when others were left out. */
+    private boolean tryAgain(Goals goals, Capacity capacity) {
+      return barred
+          .keySet()
+          .removeIf(
+              document -> hindrance(document, goals, capacity) == null && triedAgain.add(document));
+    }
+
+    /** Why one that contends with others could not be granted without them either. */
+    private static @Nullable Refusal hindrance(Instance document, Goals goals, Capacity capacity) {
+      Claims.Refused held = goals.hindrance(document);
+      if (held != null) {
+        return Goals.refusal(document, held);
+      }
+      return capacity.hasRoomFor(document) ? null : capacity.refusal(document);
+    }
+
+    private static Refusal nameless(Instance document, Wanted wanted) {
+      return new Refusal(
+          "names",
+          document.owner(),
+          "instance %s: the name is held by instance %s of %s, which stays as it is"
+              .formatted(
+                  document.name(),
+                  document.name(),
+                  Objects.requireNonNull(wanted.instances().get(document.name())).owner()),
+          "Give it another name.");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.PortForward;
+import dev.fjord.model.Protocol;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Sees to it that a port of the host leads to one guest: who gives one up and waits for a restart
+ * has it until then. Two in one table would be none for everybody: nft(8) refuses such a table, and
+ * with it all filters.
+ */
+record HostPorts(Observed observed, Draft draft) {
+  private record Key(Protocol protocol, int port) {}
+
+  private static Key key(PortForward forward) {
+    return new Key(forward.protocol(), forward.host());
+  }
+
+  private record Use(FilteredPort port, PortForward forward) {}
+
+  /** The same ports, in their order, without what leads elsewhere already; that is refused. */
+  List<FilteredPort> once(List<FilteredPort> ports) {
+    Map<Key, FilteredPort> holders = new HashMap<>();
+    ports.stream()
+        .flatMap(port -> port.forwards().stream().map(forward -> new Use(port, forward)))
+        .sorted(Comparator.comparingInt(this::rank).thenComparing(use -> use.port().lease().tap()))
+        .forEach(use -> holders.putIfAbsent(key(use.forward()), use.port()));
+    return ports.stream().map(port -> without(port, holders)).toList();
+  }
+
+  /** The lower, the better its right: it leads there, or did when that was written down. */
+  private int rank(Use use) {
+    Filters now = observed.filters().inForce();
+    boolean inForce =
+        now != null
+            && now.ports().stream()
+                .filter(port -> port.instance().equals(use.port.instance()))
+                .anyMatch(port -> port.forwards().contains(use.forward));
+    boolean recorded =
+        observed.instances().stream()
+            .map(ObservedInstance::record)
+            .filter(Objects::nonNull)
+            .filter(record -> record.name().equals(use.port.instance()))
+            .anyMatch(record -> record.applied().forwards().contains(use.forward));
+    return inForce ? 0 : recorded ? 1 : 2;
+  }
+
+  private FilteredPort without(FilteredPort port, Map<Key, FilteredPort> holders) {
+    List<PortForward> kept = new ArrayList<>();
+    for (PortForward forward : port.forwards()) {
+      FilteredPort holder = holders.get(key(forward));
+      if (port.equals(holder)) {
+        kept.add(forward);
+      } else if (holder != null) {
+        refuse(port, forward, holder);
+      }
+    }
+    return new FilteredPort(
+        port.instance(), port.owner(), port.lease(), port.rate(), kept, port.behindDaemon());
+  }
+
+  private void refuse(FilteredPort port, PortForward forward, FilteredPort holder) {
+    draft.refuse(
+        "ports",
+        port.owner(),
+        "instance %s: port %d of the host leads to instance %s of %s"
+            .formatted(port.instance(), forward.host(), holder.instance(), holder.owner()),
+        "It is given once %s has let go of it, by a restart perhaps.".formatted(holder.instance()));
+  }
+}
