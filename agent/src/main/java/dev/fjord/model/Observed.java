@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at when the host was looked at
  * @param trashedRoots every root in the trash, those of {@code trash} included
+ * @param trashUse every folder in the trash, and what it takes of the disk
  * @param ailments of instances, as the agent's watch noted them last
  * @param problems what is odd but hinders nothing
  */
@@ -26,6 +27,7 @@ public record Observed(
     List<ObservedInstance> instances,
     List<TrashedInstance> trash,
     List<TrashedRoot> trashedRoots,
+    List<TrashUse> trashUse,
     ObservedFilters filters,
     List<ObservedDaemon> daemons,
     ObservedNames names,
@@ -41,6 +43,7 @@ public record Observed(
     instances = List.copyOf(instances);
     trash = List.copyOf(trash);
     trashedRoots = List.copyOf(trashedRoots);
+    trashUse = List.copyOf(trashUse);
     problems = List.copyOf(problems);
   }
 
@@ -52,7 +55,7 @@ public record Observed(
         .orElse(null);
   }
 
-  /** Without a root in the trash, filters and daemons. */
+  /** Without a root in the trash, what that takes, filters and daemons. */
   public Observed(
       Layout layout,
       Instant at,
@@ -72,6 +75,7 @@ public record Observed(
         ports,
         instances,
         trash,
+        List.of(),
         List.of(),
         ObservedFilters.NONE,
         List.of(),

@@ -27,6 +27,18 @@ record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refuse
     return new Rounds(desired, observed, target).last();
   }
 
+  /** What is left beside the goals of a round. */
+  private record Room(Goals goals, Capacity capacity, TrashQuota trash) {
+    /** Why a document could not be granted though nobody else contended; null when it could. */
+    @Nullable Refusal hindrance(Instance document) {
+      Claims.Refused held = goals.hindrance(document);
+      if (held != null) {
+        return Goals.refusal(document, held);
+      }
+      return capacity.hasRoomFor(document) ? trash.hindrance(document) : capacity.refusal(document);
+    }
+  }
+
   private static final class Rounds {
     private final Desired desired;
     private final Observed observed;
@@ -57,16 +69,19 @@ record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refuse
     /** Whether something was found after which the goals are others. */
     private boolean another(Wanted wanted) {
       Goals goals = Goals.of(desired, observed, target, wanted, new Draft());
-      Capacity capacity = Capacity.of(desired, target, goals.all().values());
+      Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
+      TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
+      Room room = new Room(goals, capacity, trash);
       // Room first: without those that have none somebody may move, and leave what others name.
-      return barWithoutRoom(wanted, capacity)
-          || barHindered(wanted, goals, capacity)
-          || tryAgain(goals, capacity);
+      return barWithoutRoom(wanted, capacity.refused())
+          || barWithoutRoom(wanted, trash.refused())
+          || barHindered(wanted, room)
+          || tryAgain(room);
     }
 
-    private boolean barWithoutRoom(Wanted wanted, Capacity capacity) {
+    private boolean barWithoutRoom(Wanted wanted, Map<ResourceName, Refusal> refused) {
       boolean more = false;
-      for (Map.Entry<ResourceName, Refusal> one : capacity.refused().entrySet()) {
+      for (Map.Entry<ResourceName, Refusal> one : refused.entrySet()) {
         if (!wanted.standing().containsKey(one.getKey())) {
           Instance document = Objects.requireNonNull(wanted.instances().get(one.getKey()));
           more |= barred.putIfAbsent(document, one.getValue()) == null;
@@ -75,31 +90,20 @@ record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refuse
       return more;
     }
 
-    private boolean barHindered(Wanted wanted, Goals goals, Capacity capacity) {
+    private boolean barHindered(Wanted wanted, Room room) {
       boolean more = false;
       for (Instance document : wanted.open()) {
-        Refusal why =
-            document.host().equals(target.host()) ? hindrance(document, goals, capacity) : null;
+        Refusal why = document.host().equals(target.host()) ? room.hindrance(document) : null;
         more |= why != null && barred.putIfAbsent(document, why) == null;
       }
       return more;
     }
 
     /** Once each: what hindered it may have moved away when others were left out. */
-    private boolean tryAgain(Goals goals, Capacity capacity) {
+    private boolean tryAgain(Room room) {
       return barred
           .keySet()
-          .removeIf(
-              document -> hindrance(document, goals, capacity) == null && triedAgain.add(document));
-    }
-
-    /** Why one that contends with others could not be granted without them either. */
-    private static @Nullable Refusal hindrance(Instance document, Goals goals, Capacity capacity) {
-      Claims.Refused held = goals.hindrance(document);
-      if (held != null) {
-        return Goals.refusal(document, held);
-      }
-      return capacity.hasRoomFor(document) ? null : capacity.refusal(document);
+          .removeIf(document -> room.hindrance(document) == null && triedAgain.add(document));
     }
 
     private static Refusal nameless(Instance document, Wanted wanted) {

@@ -6,6 +6,7 @@ import dev.fjord.model.Host;
 import dev.fjord.model.Image;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import java.util.Collection;
@@ -17,22 +18,25 @@ import java.util.TreeMap;
 
 /**
  * What the Host may promise. Who has something keeps it; newcomers fit in or are refused, and so
- * are those who want to grow: they stay as they are.
+ * are those who want to grow: they stay as they are. What lies in the trash takes the room of
+ * those, and of nobody who is there.
  */
 final class Capacity {
   private final Desired desired;
   private final Host host;
+  private final Lying lying;
   private final Map<ResourceName, Goal> fitting = new TreeMap<>();
   private final Map<ResourceName, Refusal> refused = new TreeMap<>();
   private Promised promised = new Promised(ByteSize.ZERO, ByteSize.ZERO);
 
-  private Capacity(Desired desired, Target target) {
+  private Capacity(Desired desired, Observed observed, Target target) {
     this.desired = desired;
+    this.lying = new Lying(observed);
     this.host = Objects.requireNonNull(desired.hosts().get(target.host()));
   }
 
-  static Capacity of(Desired desired, Target target, Collection<Goal> goals) {
-    Capacity capacity = new Capacity(desired, target);
+  static Capacity of(Desired desired, Observed observed, Target target, Collection<Goal> goals) {
+    Capacity capacity = new Capacity(desired, observed, target);
     List<Goal> byAge =
         goals.stream()
             .sorted(
@@ -62,7 +66,7 @@ final class Capacity {
         there == null
             || memory(document).compareTo(memory(there.record().applied())) > 0
             || disk(document).compareTo(disk(there.record().applied())) > 0;
-    return !grows || others.and(document, this).isWithin(host);
+    return !grows || others.and(document, this).with(lying.all()).isWithin(host);
   }
 
   /** Why a document has no room. */
@@ -86,14 +90,23 @@ final class Capacity {
             + promised.memory()
             + " and "
             + promised.disk()
-            + " of that are given away",
-        "Make it smaller, stop another one, or raise 'overcommit' in the Host's document.");
+            + " of that are given away"
+            + (lying.all().equals(ByteSize.ZERO)
+                ? ""
+                : ", and " + Lying.rounded(lying.all()) + " of disk lie in the trash"),
+        "Make it smaller, stop another one, "
+            + (lying.all().equals(ByteSize.ZERO) ? "" : "remove what nobody needs from the trash, ")
+            + "or raise 'overcommit' in the Host's document.");
   }
 
   private void letIn(Goal goal) {
-    boolean fits = promised.and(goal.record().applied(), this).isWithin(host);
+    Promised with = promised.and(goal.record().applied(), this);
+    boolean isThere = goal.seen() != null;
+    boolean fits =
+        (isThere && !grows(goal) ? with : with.with(lying.without(goal.trashed()))).isWithin(host);
     Goal kept = !fits && grows(goal) ? goal.standing() : goal;
-    boolean stays = runs(goal) || promised.and(kept.record().applied(), this).isWithin(host);
+    boolean stays =
+        isThere ? runs(goal) || promised.and(kept.record().applied(), this).isWithin(host) : fits;
     if (!fits && (!stays || grows(goal))) {
       refused.put(goal.name(), refusal(goal.record().applied()));
     }
@@ -114,6 +127,10 @@ final class Capacity {
       Instance instance = record.applied();
       return new Promised(
           memory.lessOrZero(Capacity.memory(instance)), disk.lessOrZero(capacity.disk(instance)));
+    }
+
+    Promised with(ByteSize trash) {
+      return new Promised(memory, disk.plus(trash));
     }
 
     boolean isWithin(Host host) {

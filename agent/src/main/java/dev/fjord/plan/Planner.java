@@ -58,7 +58,7 @@ public final class Planner {
     daemons.provideSwitches();
     InstanceChanges instances =
         new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons);
-    Capacity capacity = Capacity.of(desired, target, goals.values());
+    Capacity capacity = Capacity.of(desired, observed, target, goals.values());
     Map<Holders.Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity
         .refused()

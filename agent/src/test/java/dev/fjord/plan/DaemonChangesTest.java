@@ -308,6 +308,7 @@ class DaemonChangesTest {
         o.instances(),
         o.trash(),
         o.trashedRoots(),
+        o.trashUse(),
         o.filters(),
         daemons,
         names,

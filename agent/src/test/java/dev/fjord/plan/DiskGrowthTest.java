@@ -254,6 +254,7 @@ class DiskGrowthTest {
         o.instances().stream().map(one -> withStorage(one, size)).toList(),
         o.trash(),
         o.trashedRoots(),
+        o.trashUse(),
         o.filters(),
         o.daemons(),
         o.names(),

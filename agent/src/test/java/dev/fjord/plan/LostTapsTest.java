@@ -97,6 +97,7 @@ class LostTapsTest {
             List.of(now),
             seen.trash(),
             seen.trashedRoots(),
+            seen.trashUse(),
             seen.filters(),
             seen.daemons(),
             seen.names(),

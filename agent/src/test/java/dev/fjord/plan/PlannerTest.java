@@ -804,6 +804,7 @@ class PlannerTest {
         o.instances().stream().map(change).toList(),
         o.trash(),
         o.trashedRoots(),
+        o.trashUse(),
         o.filters(),
         o.daemons(),
         o.names(),

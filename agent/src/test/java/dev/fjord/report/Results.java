@@ -181,6 +181,7 @@ public final class Results {
                 Problem.of("unreadable-record", "the record of broken cannot be read"))),
         List.of(),
         List.of(),
+        List.of(),
         new ObservedFilters(
             null, Map.of(new ResourceName("linda"), 1234L, new ResourceName("bob"), 1L), null),
         List.of(),

@@ -25,6 +25,7 @@ import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.uml.Workshop;
+import dev.fjord.host.linux.usage.TrashSizes;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
@@ -83,6 +84,7 @@ public final class LinuxHost implements HostPort {
             new FilterTables(layout),
             new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
+            new TrashSizes(layout),
             new KernelProcesses(layout),
             starts,
             new Daemons(layout, links, clock),

@@ -14,6 +14,7 @@ import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
+import dev.fjord.host.linux.usage.TrashSizes;
 import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -54,6 +55,7 @@ record Look(
     FilterTables filters,
     RecordStore records,
     InstanceDisks disks,
+    TrashSizes trashSizes,
     KernelProcesses processes,
     StartLog starts,
     Daemons daemons,
@@ -91,6 +93,7 @@ record Look(
         instances,
         trash,
         disks.trashedRoots(),
+        trashSizes.of(disks.trashFolders()),
         filtered.join(),
         daemons.observe(),
         new ObservedNames(

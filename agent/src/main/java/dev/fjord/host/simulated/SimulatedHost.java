@@ -28,6 +28,7 @@ import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.TrashUse;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Trial;
@@ -234,6 +235,7 @@ public final class SimulatedHost implements HostPort {
             .filter(e -> e.getValue().bytes.containsKey("root"))
             .map(e -> root(e.getKey(), e.getValue()))
             .toList(),
+        trash.entrySet().stream().map(e -> use(e.getKey(), e.getValue())).toList(),
         new ObservedFilters(filters, Map.of(), filterFault),
         List.copyOf(daemons.values()),
         new ObservedNames(names, List.of(), null),
@@ -299,6 +301,21 @@ public final class SimulatedHost implements HostPort {
 
   private TrashedRoot root(String name, Folder f) {
     return new TrashedRoot(name, f.record, layout.image(f.record));
+  }
+
+  /** Volumes are full of what was written, and roots empty. */
+  private static TrashUse use(String name, Folder f) {
+    boolean alone = f.backing.equals(LOOSE) && !f.volumes.isEmpty();
+    return new TrashUse(
+        name,
+        f.record,
+        alone
+            ? f.volumes.entrySet().stream()
+                .map(one -> new Volume(one.getKey(), one.getValue()))
+                .findFirst()
+                .orElseThrow()
+            : null,
+        f.volumes.values().stream().reduce(ByteSize.ZERO, ByteSize::plus));
   }
 
   private static ObservedInstance instance(ResourceName name, Folder f) {
@@ -476,8 +493,8 @@ public final class SimulatedHost implements HostPort {
         Folder loose = new Folder(record, LOOSE);
         Long token = folder.bytes.remove(name.value());
         loose.bytes.put(name.value(), token == null ? -1 : token);
+        loose.volumes.put(name, Objects.requireNonNull(folder.volumes.remove(name)));
         trash.put(inTrash(name.value()), loose);
-        folder.volumes.remove(name);
         folder.filesystems.remove(name);
       }
     }

@@ -10,6 +10,7 @@ import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.Rebase;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashUse;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
@@ -321,6 +322,15 @@ public final class InstanceDisks {
   public Checked<List<TrashedInstance>> trashed() {
     try {
       return trash.list();
+    } catch (IOException e) {
+      throw DiskProblem.of("looking into the trash " + layout.trash(), e);
+    }
+  }
+
+  /** Every folder that was put into the trash, oldest first; what it takes is not looked at. */
+  public List<TrashUse> trashFolders() {
+    try {
+      return trash.folders();
     } catch (IOException e) {
       throw DiskProblem.of("looking into the trash " + layout.trash(), e);
     }

@@ -2,9 +2,11 @@ package dev.fjord.host.linux.disk;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.TrashUse;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Volume;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What left: an instance's whole folder as {@code TIME-NAME}, a volume alone as {@code
@@ -165,6 +168,30 @@ final class Trash {
       }
     }
     return new Checked<>(trashed, problems);
+  }
+
+  /** Every folder that was put into the trash, oldest first; what it takes is not looked at. */
+  List<TrashUse> folders() throws IOException {
+    List<TrashUse> folders = new ArrayList<>();
+    for (Path folder : Folders.list(layout.trash())) {
+      String name = folder.getFileName().toString();
+      Matcher form = FORM.matcher(name);
+      if (form.matches() && Folders.isFolder(folder)) {
+        ResourceName instance = new ResourceName(form.group(1));
+        folders.add(
+            new TrashUse(
+                name,
+                records.readFrom(Layout.recordIn(folder), instance).value(),
+                form.group(4) == null ? null : volume(folder, new ResourceName(form.group(4))),
+                ByteSize.ZERO));
+      }
+    }
+    return folders;
+  }
+
+  private static @Nullable Volume volume(Path folder, ResourceName name) throws IOException {
+    Path disk = Layout.volumeIn(folder, name);
+    return Folders.isFile(disk) ? new Volume(name, new ByteSize(Files.size(disk))) : null;
   }
 
   /** Every root in the trash; also one in a folder of another form, which somebody renamed. */

@@ -161,6 +161,12 @@ class InstanceDisksTest {
     assertThat(storage()).doesNotExist();
     assertThat(disks.trashed().value()).isEmpty();
     assertThat(disks.trashed().problems()).isEmpty();
+    assertThat(disks.trashFolders())
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.record().identity()).isEqualTo(record.identity());
+          assertThat(one.volume()).isEqualTo(volume("storage", STORAGE.size()));
+        });
     disks.update(record);
     assertThat(storage()).hasContent("x".repeat(16 << 20));
     assertThat(layout.trash()).isEmptyDirectory();
