@@ -2,22 +2,31 @@ package dev.fjord.model;
 
 import dev.fjord.problem.Problem;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The files of one revision, or of a plain folder. Immutable in what it lists; {@link #read} may
- * touch a disk.
+ * touch a disk. What it lists is bounded, owner by owner: whose folder holds too much has nothing
+ * in {@link #files()}, and a problem at the folder in {@link #skipped()}.
  */
 public interface Tree {
+
+  /** The folder in which each folder is a partner's own. */
+  String PARTNERS = "partners";
 
   /** The commit's id, or {@code folder} for a plain folder. */
   String revision();
 
-  /** Regular files only (no symbolic links, no submodules), ordered by path. */
+  /**
+   * Regular files only (no symbolic links, no submodules), ordered by path. In partners' folders
+   * those that are YAML by their names: others have no meaning there.
+   */
   List<File> files();
 
   /**
    * What stands in the tree and is not read (symbolic links, submodules, hostile names), each with
-   * its path as location. Such an entry is a fault of whose folder it lies in: it is not absent.
+   * its path as location. Such an entry is a fault of whose folder it lies in: it is not absent. Of
+   * one partner the first hundred, and one at its folder for the others.
    */
   List<Problem> skipped();
 
@@ -35,5 +44,12 @@ public interface Tree {
    * @param path relative, with {@code /}
    * @param content names the content: equal for equal bytes, different for different ones
    */
-  record File(String path, String content) {}
+  record File(String path, String content) {
+
+    /** Whether a file of that name is meant as YAML. */
+    public static boolean isYaml(String path) {
+      String lower = path.toLowerCase(Locale.ROOT);
+      return lower.endsWith(".yaml") || lower.endsWith(".yml");
+    }
+  }
 }

@@ -83,7 +83,7 @@ final class CommitTrees {
     try {
       ObjectId commit = Revisions.resolve(repository, revision.get());
       RevisionTree tree = RevisionTree.of(repository, commit, null, () -> {});
-      return new OpenTree(tree, tree.skipped(), end);
+      return OpenTree.of(tree, end);
     } catch (RuntimeException e) {
       end.run();
       throw e;

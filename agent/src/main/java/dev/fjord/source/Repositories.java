@@ -32,7 +32,7 @@ public final class Repositories {
       return CommitTrees.ofFolder(folder, revision == null ? "HEAD" : revision);
     }
     FolderTree tree = FolderTree.of(folder);
-    return new OpenTree(tree, tree.skipped(), () -> {});
+    return OpenTree.of(tree, () -> {});
   }
 
   private static boolean isBare(Path folder) {

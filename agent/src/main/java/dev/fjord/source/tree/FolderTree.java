@@ -9,15 +9,13 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a plain folder. No symbolic link below it is followed. It must stay independent of
@@ -28,11 +26,11 @@ public final class FolderTree implements Tree {
   private static final long HASHED_UP_TO = 4 << 20;
 
   private final Path folder;
-  private final List<File> files = new ArrayList<>();
-  private final List<Problem> skipped = new ArrayList<>();
+  private final Walk.Found found;
 
-  private FolderTree(Path folder) {
+  private FolderTree(Path folder, Walk.Found found) {
     this.folder = folder;
+    this.found = found;
   }
 
   /**
@@ -48,17 +46,15 @@ public final class FolderTree implements Tree {
           .hint("Name the folder that holds fjord.yaml ('fjord init DIR' makes one).")
           .asException();
     }
-    FolderTree tree = new FolderTree(folder);
     try {
-      tree.list(folder, "", 0);
+      Walk.Found found = Walk.of("the folder " + folder, new Folders(), folder, null);
+      return new FolderTree(folder, found);
     } catch (IOException | DirectoryIteratorException e) {
       throw Problem.of("folder-unreadable", "reading the folder " + folder + " failed")
           .detail(e.toString())
           .hint("Check the permissions; a folder that is being changed can be read again later.")
           .asException(e);
     }
-    tree.files.sort(Comparator.comparing(File::path));
-    return tree;
   }
 
   @Override
@@ -68,13 +64,13 @@ public final class FolderTree implements Tree {
 
   @Override
   public List<File> files() {
-    return List.copyOf(files);
+    return found.files();
   }
 
   /** What is there but is not read, and why; each with its path. */
   @Override
   public List<Problem> skipped() {
-    return List.copyOf(skipped);
+    return found.skipped();
   }
 
   @Override
@@ -94,50 +90,45 @@ public final class FolderTree implements Tree {
     }
   }
 
-  private void list(Path where, String prefix, int depth) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(where)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        if (!TreeRules.isHidden(name)) {
-          add(entry, prefix, name, depth);
+  /** Nothing is known of a folder before it was listed. */
+  private record Folders() implements Walk.Source<Path> {
+    @Override
+    public @Nullable Object id(Path folder) {
+      return null;
+    }
+
+    @Override
+    public void list(Path folder, Walk.Entries<Path> to) throws IOException {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+        for (Path entry : entries) {
+          String name = String.valueOf(entry.getFileName());
+          if (TreeRules.isHidden(name)) {
+            continue; // Programs that work there make and remove files all the time.
+          }
+          BasicFileAttributes found =
+              Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          if (found.isDirectory()) {
+            to.folder(name, entry);
+          } else if (found.isRegularFile()) {
+            to.file(name, () -> content(entry, found));
+          } else {
+            to.other(name, found.isSymbolicLink() ? "a symbolic link" : "a device, pipe or socket");
+          }
         }
       }
-    } catch (NotDirectoryException removedMeanwhile) {
-      skipped.add(TreeRules.skipped(prefix, "it is no longer a folder"));
     }
-  }
 
-  private void add(Path entry, String prefix, String name, int depth) throws IOException {
-    String path = prefix + name;
-    String fault = TreeRules.fault(prefix, name, depth);
-    if (fault != null) {
-      skipped.add(TreeRules.skipped(path, fault));
-      return;
-    }
-    BasicFileAttributes found =
-        Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (found.isDirectory()) {
-      list(entry, path + "/", depth + 1);
-    } else if (!found.isRegularFile()) {
-      String kind = found.isSymbolicLink() ? "a symbolic link" : "a device, pipe or socket";
-      skipped.add(TreeRules.skipped(path, "it is " + kind));
-    } else {
-      files.add(new File(path, content(entry, found)));
-      if (files.size() > TreeRules.MOST_FILES) {
-        throw TreeRules.tooMany("the folder " + folder).asException();
+    /** A file that is no YAML costs its name. */
+    private static String content(Path file, BasicFileAttributes found) throws IOException {
+      if (found.size() > HASHED_UP_TO || !File.isYaml(file.toString())) {
+        return found.size() + "-" + found.lastModifiedTime().toMillis() + "-" + found.fileKey();
       }
-    }
-  }
-
-  private static String content(Path file, BasicFileAttributes found) throws IOException {
-    if (found.size() > HASHED_UP_TO) {
-      return found.size() + "-" + found.lastModifiedTime().toMillis() + "-" + found.fileKey();
-    }
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(in.readNBytes((int) HASHED_UP_TO)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        return HexFormat.of().formatHex(digest.digest(in.readNBytes((int) HASHED_UP_TO)));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
     }
   }
 }

@@ -7,11 +7,14 @@ import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionTree implements Tree {
   private final Repository repository;
   private final String revision;
-  private final RevisionFolder root;
+  private final Walk.Found found;
   private final Runnable whenDamaged;
 
   private RevisionTree(
-      Repository repository, String revision, RevisionFolder root, Runnable whenDamaged) {
+      Repository repository, String revision, Walk.Found found, Runnable whenDamaged) {
     this.repository = repository;
     this.revision = revision;
-    this.root = root;
+    this.found = found;
     this.whenDamaged = whenDamaged;
   }
 
@@ -46,9 +49,13 @@ public final class RevisionTree implements Tree {
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader)) {
       RevCommit parsed = walk.parseCommit(commit);
-      RevisionFolder root =
-          RevisionFolder.read(reader, parsed.getTree().copy(), before == null ? null : before.root);
-      return new RevisionTree(repository, commit.name(), root, whenDamaged);
+      Walk.Found found =
+          Walk.of(
+              "the commit",
+              new Folders(reader),
+              parsed.getTree().copy(),
+              before == null ? null : before.found.root());
+      return new RevisionTree(repository, commit.name(), found, whenDamaged);
     } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
       // A damaged tree object ends its parser with the latter two.
       whenDamaged.run();
@@ -66,13 +73,13 @@ public final class RevisionTree implements Tree {
 
   @Override
   public List<File> files() {
-    return root.files();
+    return found.files();
   }
 
   /** What is in the commit but is not read, and why; each with its path. */
   @Override
   public List<Problem> skipped() {
-    return root.skipped();
+    return found.skipped();
   }
 
   @Override
@@ -93,6 +100,37 @@ public final class RevisionTree implements Tree {
           .hint("The local copy is damaged; the next run makes a new one from the repository.")
           .at(Location.file(file.path()))
           .asException(e);
+    }
+  }
+
+  /** Folders are known by their ids, which change with any change below them. */
+  private record Folders(ObjectReader reader) implements Walk.Source<ObjectId> {
+    @Override
+    public ObjectId id(ObjectId folder) {
+      return folder;
+    }
+
+    @Override
+    public void list(ObjectId folder, Walk.Entries<ObjectId> to) throws IOException {
+      // Asks the object's header alone.
+      if (reader.getObjectSize(folder, Constants.OBJ_TREE) > TreeRules.LARGEST_FOLDER) {
+        to.tooMany();
+        return;
+      }
+      CanonicalTreeParser entries = new CanonicalTreeParser();
+      ObjectLoader list = reader.open(folder, Constants.OBJ_TREE);
+      entries.reset(list.getCachedBytes(TreeRules.LARGEST_FOLDER));
+      for (; !entries.eof(); entries.next(1)) {
+        String name = entries.getEntryPathString();
+        FileMode mode = entries.getEntryFileMode();
+        if (mode.equals(FileMode.TREE)) {
+          to.folder(name, entries.getEntryObjectId());
+        } else if (mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE)) {
+          to.file(name, () -> entries.getEntryObjectId().name());
+        } else {
+          to.other(name, mode.equals(FileMode.SYMLINK) ? "a symbolic link" : "a submodule");
+        }
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.fjord.model.Tree.File;
 import dev.fjord.problem.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,31 @@ class FolderTreeTest {
     assertThat(tree.read(tree.files().get(2), 3)).asString().isEqualTo("two");
     assertThatThrownBy(() -> tree.read(tree.files().get(2), 2))
         .hasMessage("'b/c.yaml' has 3 bytes; the most that is read is 2");
+  }
+
+  @Test
+  void keeps_to_the_limits_of_a_commit() throws Exception {
+    write("fjord.yaml", "one");
+    write("partners/bob/bob.yaml", "one");
+    write("partners/bob/picture.png", "two");
+    for (int i = 0; i <= TreeRules.MOST_NAMES_OF_PARTNER; i++) {
+      write("partners/linda/" + i, "");
+    }
+    FolderTree tree = FolderTree.of(folder);
+    assertThat(tree.files())
+        .extracting(File::path)
+        .containsExactly("fjord.yaml", "partners/bob/bob.yaml");
+    assertThat(tree.skipped()).containsExactly(TreeRules.tooManyOfPartner("partners/linda"));
+  }
+
+  @Test
+  void what_is_no_yaml_is_not_read_to_be_listed() throws Exception {
+    write("setup.sh", "one");
+    write("same.yaml", "one");
+    List<File> files = FolderTree.of(folder).files();
+    String sha256OfOne = files.get(0).content();
+    assertThat(sha256OfOne).matches("[0-9a-f]{64}");
+    assertThat(files.get(1).content()).startsWith("3-").isNotEqualTo(sha256OfOne);
   }
 
   @Test

@@ -104,13 +104,117 @@ class RevisionTreeTest {
   }
 
   @Test
-  void more_files_than_anybody_needs_are_refused() throws Exception {
-    Map<String, String> many = new HashMap<>();
-    for (int i = 0; i <= TreeRules.MOST_FILES; i++) {
-      many.put("d" + i % 100 + "/f" + i, "");
-    }
+  void more_files_of_the_site_than_anybody_needs_are_refused() throws Exception {
+    Map<String, String> many = files("d%d/f%d", TreeRules.MOST_NAMES);
     String commit = upstream.commit("A", many);
-    assertThatThrownBy(() -> tree(commit)).hasMessageContaining("more than 50000 files");
+    assertThatThrownBy(() -> tree(commit))
+        .hasMessage("the commit holds more than 50,000 files and folders outside of partners' own");
+  }
+
+  @Test
+  void too_much_in_one_partners_folder_is_that_partners_alone() throws Exception {
+    for (String name : List.of("partners/linda/%2$d.%1$d", "partners/linda/d%d/f%d.png")) {
+      Map<String, String> many = files(name, 50_000);
+      many.put("partners/linda.yaml", "");
+      many.put("partners/bob/bob.yaml", "");
+      many.put("fjord.yaml", "");
+      RevisionTree tree = tree(upstream.commit("A", many));
+      assertThat(tree.files())
+          .extracting(File::path)
+          .containsExactly("fjord.yaml", "partners/bob/bob.yaml", "partners/linda.yaml");
+      assertThat(tree.skipped())
+          .containsExactly(TreeRules.tooManyOfPartner("partners/linda"))
+          .extracting(Problem::summary)
+          .containsExactly(
+              "'partners/linda' holds more than 5,000 files and folders, the most that one partner"
+                  + " may have");
+    }
+  }
+
+  @Test
+  void more_documents_than_are_read_of_a_partner_are_that_partners_alone() throws Exception {
+    Map<String, String> many = files("partners/linda/%2$d.%1$d.yaml", 1_001);
+    many.put("partners/bob/bob.yaml", "");
+    RevisionTree tree = tree(upstream.commit("A", many));
+    assertThat(tree.files()).extracting(File::path).containsExactly("partners/bob/bob.yaml");
+    assertThat(tree.skipped())
+        .extracting(Problem::summary)
+        .containsExactly(
+            "'partners/linda' holds more than 1,000 YAML files, the most that are read of one"
+                + " partner");
+  }
+
+  @Test
+  void files_of_a_partner_that_are_no_yaml_cost_their_names_alone() throws Exception {
+    Map<String, String> many = files("partners/linda/pictures/%2$d.%1$d.png", 4_990);
+    many.put("partners/linda/linda.yaml", "");
+    RevisionTree tree = tree(upstream.commit("A", many));
+    assertThat(tree.files()).extracting(File::path).containsExactly("partners/linda/linda.yaml");
+    assertThat(tree.skipped()).isEmpty();
+  }
+
+  /** Sixteen trees on disk, and more files than there are atoms. */
+  @Test
+  void a_folder_that_holds_itself_many_times_ends_early() throws Exception {
+    RevisionTree tree = tree(bomb("partners", "linda"));
+    assertThat(tree.files()).isEmpty();
+    assertThat(tree.skipped()).containsExactly(TreeRules.tooManyOfPartner("partners/linda"));
+    String ofAll = bomb("instances");
+    assertThatThrownBy(() -> tree(ofAll)).hasMessageContaining("more than 50,000 files");
+  }
+
+  @Test
+  void a_list_of_names_that_is_too_long_is_not_read() throws Exception {
+    try (ObjectInserter inserter = upstream.repository().newObjectInserter()) {
+      TreeFormatter names = new TreeFormatter();
+      for (int i = 0; i < 20_000; i++) {
+        names.append("n".repeat(500) + i, FileMode.TREE, ObjectId.zeroId());
+      }
+      ObjectId list = inserter.insert(Constants.OBJ_TREE, names.toByteArray());
+      RevisionTree tree = tree(commit(inserter, list, "partners", "linda"));
+      assertThat(tree.skipped()).containsExactly(TreeRules.tooManyOfPartner("partners/linda"));
+      String ofAll = commit(inserter, list, "instances");
+      assertThatThrownBy(() -> tree(ofAll)).hasMessageContaining("more than 50,000 files");
+    }
+  }
+
+  @Test
+  void what_is_not_read_is_told_a_hundred_times_and_then_counted() throws Exception {
+    Map<String, Entry> entries = new HashMap<>();
+    for (int i = 0; i < 150; i++) {
+      entries.put("partners/linda/%d/%d.yaml".formatted(i % 10, i), Entry.link("/etc/passwd"));
+    }
+    List<Problem> skipped = tree(upstream.commitEntries("A", entries)).skipped();
+    assertThat(skipped).hasSize(101);
+    assertThat(skipped.get(100)).isEqualTo(TreeRules.moreSkipped("partners/linda", 50));
+    assertThat(skipped.get(100).summary())
+        .isEqualTo("50 more entries of 'partners/linda' are not read");
+  }
+
+  @Test
+  void partners_who_have_too_much_together_lose_the_largest_until_it_is_less() throws Exception {
+    Map<String, String> many = files("partners/p%d/f%d.yaml", 100 * 190);
+    many.putAll(files("partners/linda/%2$d.%1$d.yaml", 999));
+    Entry none = Entry.file("");
+    Map<String, Entry> entries = new HashMap<>();
+    many.keySet().forEach(path -> entries.put(path, none));
+    entries.put("partners/z/one.yaml", none);
+    entries.put("partners/z/two.yaml", none);
+    RevisionTree tree = tree(upstream.commitEntries("A", entries));
+    assertThat(tree.skipped())
+        .containsExactly(TreeRules.tooManyTogether("partners/linda", 999))
+        .extracting(Problem::summary)
+        .containsExactly(
+            "partners' folders hold more than 20,000 files that would be read, and"
+                + " 'partners/linda' has the most, 999");
+    assertThat(tree.files()).hasSize(100 * 190 + 2);
+
+    // Who had to go may come back as soon as there is room, though nothing of theirs changed.
+    entries.remove("partners/z/one.yaml");
+    String after = upstream.commitEntries("B", entries);
+    RevisionTree next = RevisionTree.of(upstream.repository(), id(after), tree, this::damaged);
+    assertThat(next.files()).hasSize(20_000).isEqualTo(tree(after).files());
+    assertThat(next.skipped()).isEmpty();
   }
 
   @Test
@@ -145,16 +249,53 @@ class RevisionTreeTest {
         byte[] raw = name.getBytes(StandardCharsets.UTF_8);
         tree.append(raw, 0, raw.length, FileMode.REGULAR_FILE, blob, true);
       }
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(inserter.insert(Constants.OBJ_TREE, tree.toByteArray()));
-      PersonIdent author = new PersonIdent("Linda", "linda@example.org");
-      commit.setAuthor(author);
-      commit.setCommitter(author);
-      commit.setMessage("hand made");
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      return id.name();
+      return commit(inserter, inserter.insert(Constants.OBJ_TREE, tree.toByteArray()));
     }
+  }
+
+  /** So many paths, with a number below a hundred and one of their own. */
+  private static Map<String, String> files(String path, int count) {
+    Map<String, String> files = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      files.put(path.formatted(i % 100, i), "");
+    }
+    return files;
+  }
+
+  private String bomb(String... path) throws IOException {
+    try (ObjectInserter inserter = upstream.repository().newObjectInserter()) {
+      ObjectId below = inserter.insert(Constants.OBJ_BLOB, new byte[0]);
+      FileMode mode = FileMode.REGULAR_FILE;
+      for (int depth = 0; depth < 12; depth++) {
+        TreeFormatter tree = new TreeFormatter();
+        for (int i = 0; i < 100; i++) {
+          tree.append("x" + i, mode, below);
+        }
+        below = inserter.insert(Constants.OBJ_TREE, tree.toByteArray());
+        mode = FileMode.TREE;
+      }
+      return commit(inserter, below, path);
+    }
+  }
+
+  /** A commit with one folder at a path. */
+  private static String commit(ObjectInserter inserter, ObjectId folder, String... path)
+      throws IOException {
+    ObjectId root = folder;
+    for (int i = path.length - 1; i >= 0; i--) {
+      TreeFormatter tree = new TreeFormatter();
+      tree.append(path[i], FileMode.TREE, root);
+      root = inserter.insert(Constants.OBJ_TREE, tree.toByteArray());
+    }
+    CommitBuilder commit = new CommitBuilder();
+    commit.setTreeId(root);
+    PersonIdent author = new PersonIdent("Linda", "linda@example.org");
+    commit.setAuthor(author);
+    commit.setCommitter(author);
+    commit.setMessage("hand made");
+    ObjectId id = inserter.insert(commit);
+    inserter.flush();
+    return id.name();
   }
 
   private RevisionTree tree(String commit) {
