@@ -10,8 +10,9 @@ import dev.fjord.source.OpenTree;
 import dev.fjord.source.Repositories;
 import dev.fjord.source.remote.Access;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,9 @@ final class ValidateCommand implements Callable<Integer> {
     String where = repository == null ? "." : repository;
     try (OpenTree open = Repositories.open(where, choice.revision(), access())) {
       Checked<Desired> checked = new Loader().load(open.tree());
-      List<Problem> problems = new ArrayList<>(open.skipped());
-      problems.addAll(checked.problems());
+      Set<Problem> told = new LinkedHashSet<>(open.skipped());
+      told.addAll(checked.problems());
+      List<Problem> problems = List.copyOf(told);
       print(open, checked.value(), problems);
       return (problems.isEmpty() ? ExitCode.OK : ExitCode.ERROR).number();
     }

@@ -56,7 +56,7 @@ public final class AgentSettingsLoader {
   private static @Nullable AgentSettings read(
       YamlDocument document, String machineName, List<Problem> problems) {
     if (document.whole()) {
-      problems.addAll(SchemaCheck.check(SCHEMA, SUBJECT, document));
+      problems.addAll(SchemaCheck.check(SCHEMA, SUBJECT, document).first());
     }
     Part root = Part.root(document.root(), document.place(), SUBJECT, problems::add);
     return SettingsReader.read(root, machineName);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All documents of a revision, by kind and name; of the faulty ones only the names. */
@@ -45,10 +46,16 @@ final class Catalogue {
     this.faults = faults;
   }
 
-  static Catalogue of(List<LoadedFile> files, Faults faults) {
+  /**
+   * What the files say.
+   *
+   * @param unread folders in which there is more than the files
+   */
+  static Catalogue of(List<LoadedFile> files, Set<Folder> unread, Faults faults) {
     Catalogue catalogue = new Catalogue(faults);
     files.forEach(catalogue::add);
-    catalogue.requireSite(files);
+    unread.forEach(folder -> catalogue.names.addUnknown(folder.kind()));
+    catalogue.requireSite(files, unread);
     catalogue.requirePartners(files);
     return catalogue;
   }
@@ -109,8 +116,10 @@ final class Catalogue {
     }
   }
 
-  private void requireSite(List<LoadedFile> files) {
-    boolean hasFile = files.stream().anyMatch(file -> file.folder().kind() == DocumentKind.SITE);
+  private void requireSite(List<LoadedFile> files, Set<Folder> unread) {
+    boolean hasFile =
+        Stream.concat(files.stream().map(LoadedFile::folder), unread.stream())
+            .anyMatch(folder -> folder.kind() == DocumentKind.SITE);
     if (!hasFile) {
       faults.add(
           Scope.EVERYTHING,
@@ -140,7 +149,7 @@ final class Catalogue {
       boolean isOwnFile = file.folder().kind() == DocumentKind.PARTNER;
       boolean isLacking = partner != null && names.lacks(DocumentKind.PARTNER, partner);
       // A file that holds something else has a problem that says so.
-      if (isLacking && file.problems().isEmpty() && told.add(partner)) {
+      if (isLacking && file.sound() && told.add(partner)) {
         String summary =
             isOwnFile
                 ? file.label() + " holds no document"

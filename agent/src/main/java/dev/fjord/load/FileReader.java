@@ -8,6 +8,7 @@ import dev.fjord.load.schema.Nearest;
 import dev.fjord.load.yaml.YamlDocument;
 import dev.fjord.load.yaml.YamlFile;
 import dev.fjord.load.yaml.YamlReader;
+import dev.fjord.problem.FirstProblems;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
@@ -17,28 +18,40 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one file: YAML, then each document's kind, then the document. */
 final class FileReader {
+  private static final int MOST_PROBLEMS = 100;
+
   private final Folder folder;
   private final String label;
-  private final List<Problem> problems = new ArrayList<>();
+  private final FirstProblems problems = new FirstProblems(MOST_PROBLEMS);
   private final List<Document> documents = new ArrayList<>();
   private boolean complete;
+  private int values;
 
   private FileReader(Folder folder, String label) {
     this.folder = folder;
     this.label = label;
   }
 
-  static LoadedFile read(Folder folder, String path, byte[] bytes) {
+  static Reading read(Folder folder, String path, byte[] bytes) {
     FileReader reader = new FileReader(folder, Printable.clause(path));
     reader.readAll(bytes);
-    return new LoadedFile(
-        folder, reader.label, reader.documents, reader.problems, reader.complete, bytes.length);
+    LoadedFile file =
+        new LoadedFile(
+            folder,
+            reader.label,
+            reader.documents,
+            reader.problems.isEmpty(),
+            reader.complete,
+            bytes.length,
+            reader.values);
+    return new Reading(file, reader.problems);
   }
 
   private void readAll(byte[] bytes) {
     YamlFile yaml = YamlReader.read(label, bytes);
-    problems.addAll(yaml.problems());
+    yaml.problems().forEach(problems::add);
     complete = yaml.complete();
+    values = yaml.values();
     for (YamlDocument document : yaml.documents()) {
       if (!document.root().isNull()) {
         readOne(document);
@@ -52,15 +65,15 @@ final class FileReader {
       complete = false;
       return;
     }
-    int before = problems.size();
-    if (kind != folder.kind()) {
+    boolean isInPlace = kind == folder.kind();
+    if (!isInPlace) {
       problems.add(misplaced(kind, yaml));
     }
-    Document document = DocumentReader.read(kind, yaml, problems::add);
-    refuseOtherName(document);
+    Document document = DocumentReader.read(kind, yaml, problems);
+    boolean isRightlyNamed = hasRightName(document);
     complete &= document.name() != null;
     documents.add(
-        problems.size() == before
+        document.sound() && isInPlace && isRightlyNamed
             ? document
             : new Document(kind, document.name(), document.where(), document.spec(), false));
   }
@@ -103,7 +116,7 @@ final class FileReader {
   }
 
   /** The administrator's file of a partner and the partner's folder are one by their names. */
-  private void refuseOtherName(Document document) {
+  private boolean hasRightName(Document document) {
     if (document.kind() == DocumentKind.PARTNER
         && folder.kind() == DocumentKind.PARTNER
         && document.name() != null
@@ -113,6 +126,8 @@ final class FileReader {
           Problem.of("wrong-name", "Partner " + document.name() + " does not belong in " + label)
               .hint("it belongs in " + Folder.PARTNERS + "/" + document.name() + ".yaml")
               .at(at));
+      return false;
     }
+    return true;
   }
 }

@@ -3,6 +3,7 @@ package dev.fjord.load;
 import dev.fjord.load.document.DocumentKind;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Tree;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
           "switches", DocumentKind.SWITCH,
           "instances", DocumentKind.INSTANCE);
 
-  static final String PARTNERS = "partners";
+  static final String PARTNERS = Tree.PARTNERS;
 
   /** Whose the instances in such a file are. */
   Owner owner() {

@@ -3,12 +3,12 @@ package dev.fjord.load;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Checked;
-import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads what a revision asks for. Keep one as long as the program runs: a file that has not changed
@@ -17,12 +17,9 @@ import java.util.Map;
 public final class Loader {
   private static final int LARGEST_FILE = 1 << 20;
 
-  /** What one partner's files may come to, so that one of them cannot fill the agent's memory. */
-  private static final long MOST_BYTES_OF_PARTNER = 8L << 20;
+  private record Remembered(String content, Reading reading) {}
 
-  private record Remembered(String content, LoadedFile file) {}
-
-  private Map<String, Remembered> memory = Map.of();
+  private Map<String, Remembered> memory = new HashMap<>();
   private int parsed;
 
   /**
@@ -33,8 +30,21 @@ public final class Loader {
    */
   public synchronized Checked<Desired> load(Tree tree) {
     Faults faults = new Faults();
-    List<LoadedFile> files = read(tree, TreeFiles.choose(tree, faults), faults);
-    Catalogue catalogue = Catalogue.of(files, faults);
+    TreeFiles.Choice choice = TreeFiles.choose(tree, faults);
+    Intake intake = new Intake(faults);
+    for (TreeFiles.Chosen one : choice.files()) {
+      if (intake.wants(one.folder())) {
+        intake.add(taken(tree, one));
+      }
+    }
+    remember(intake);
+    if (intake.isTooMuchForAll()) {
+      return new Checked<>(null, faults.sorted());
+    }
+    List<LoadedFile> files = intake.files().stream().map(taken -> taken.reading().file()).toList();
+    Set<Folder> unread = new HashSet<>(choice.unread());
+    unread.addAll(intake.unread());
+    Catalogue catalogue = Catalogue.of(files, unread, faults);
     new PostInstallScripts(tree, faults).fill(catalogue);
     Desired desired = Resolve.everything(catalogue, faults);
     return new Checked<>(desired, faults.sorted());
@@ -45,54 +55,32 @@ public final class Loader {
     return parsed;
   }
 
-  private List<LoadedFile> read(Tree tree, TreeFiles.Choice choice, Faults faults) {
+  private void remember(Intake intake) {
     Map<String, Remembered> next = new HashMap<>();
-    Map<Scope, Long> bytes = new HashMap<>();
-    List<LoadedFile> files = new ArrayList<>(choice.refused());
-    for (TreeFiles.Chosen one : choice.files()) {
-      Scope scope = one.folder().scope();
-      boolean isPartners = one.folder().partner() != null;
-      if (isPartners && bytes.getOrDefault(scope, 0L) > MOST_BYTES_OF_PARTNER) {
-        files.add(tooMuch(one));
-        continue;
+    for (Intake.Taken taken : intake.files()) {
+      if (taken.content() != null) {
+        next.put(taken.path(), new Remembered(taken.content(), taken.reading()));
       }
-      LoadedFile file = remembered(tree, one, next);
-      bytes.merge(scope, (long) file.bytes(), Long::sum);
-      files.add(file);
-    }
-    for (LoadedFile file : files) {
-      file.problems().forEach(problem -> faults.add(file.folder().scope(), problem));
     }
     memory = next;
-    return files;
   }
 
-  private LoadedFile remembered(Tree tree, TreeFiles.Chosen one, Map<String, Remembered> next) {
+  private Intake.Taken taken(Tree tree, TreeFiles.Chosen one) {
     String path = one.file().path();
-    Remembered known = memory.get(path);
-    if (known == null || !known.content.equals(one.file().content())) {
-      byte[] bytes;
-      try {
-        bytes = tree.read(one.file(), LARGEST_FILE);
-      } catch (ProblemException e) {
-        // Not remembered: a disk that failed may be back the next time.
-        return LoadedFile.unread(one.folder(), path, e.problem());
-      }
-      parsed++;
-      known = new Remembered(one.file().content(), FileReader.read(one.folder(), path, bytes));
+    String content = one.file().content();
+    // Taken out, so that what a file said before is not in memory beside what it says now.
+    Remembered known = memory.remove(path);
+    if (known != null && known.content.equals(content)) {
+      return new Intake.Taken(path, content, known.reading);
     }
-    next.put(path, known);
-    return known.file;
-  }
-
-  private static LoadedFile tooMuch(TreeFiles.Chosen one) {
-    return LoadedFile.unread(
-        one.folder(),
-        one.file().path(),
-        Problem.of(
-                "too-large",
-                "the partner's files come to more than %,d MiB; this one was not read"
-                    .formatted(MOST_BYTES_OF_PARTNER >> 20))
-            .hint("a document takes a few hundred bytes"));
+    byte[] bytes;
+    try {
+      bytes = tree.read(one.file(), LARGEST_FILE);
+    } catch (ProblemException e) {
+      // Not remembered: a disk that failed may be back the next time.
+      return new Intake.Taken(path, null, Reading.failed(one.folder(), path, e.problem()));
+    }
+    parsed++;
+    return new Intake.Taken(path, content, FileReader.read(one.folder(), path, bytes));
   }
 }

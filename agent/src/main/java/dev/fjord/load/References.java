@@ -30,7 +30,7 @@ final class References {
       return follow(claim, "host", DocumentKind.HOST, said, null);
     }
     if (names.lacksAny(DocumentKind.HOST)) {
-      faults.add(
+      faults.addBefore(
           Scope.EVERYTHING,
           Problem.of("no-host", "there are instances, and no Host to run them")
               .hint("declare the machine in " + DocumentKind.HOST.home())

@@ -34,11 +34,15 @@ final class Resolve {
     QuotaChecks.run(catalogue, resolved, faults);
     NicChecks.run(catalogue, resolved, faults);
     List<Contest> contests = Contests.find(catalogue, resolved);
-    contests.forEach(contest -> faults.add(Scope.NOBODY, contest.problem()));
+    contests.forEach(contest -> faults.addShared(owners(contest), contest.problem()));
     SiteSpec site = catalogue.site;
     return site == null || faults.holdEverything()
         ? null
         : desired(site, catalogue, resolved, contests, faults.held());
+  }
+
+  private static List<Owner> owners(Contest contest) {
+    return contest.claims().stream().map(Instance::owner).distinct().toList();
   }
 
   private static Desired desired(

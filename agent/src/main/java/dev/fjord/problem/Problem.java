@@ -18,8 +18,20 @@ public record Problem(
     @Nullable String hint,
     @Nullable Location location) {
 
+  private static final String MORE = "more-problems";
+
+  /** One that stands for others, which are not to be had; {@code summary} says how many. */
+  public static Problem ofMore(String summary) {
+    return of(MORE, summary);
+  }
+
   public static Problem of(String code, String summary) {
     return new Problem(code, summary, null, null, null);
+  }
+
+  /** Whether it stands for others. */
+  public boolean isCount() {
+    return code.equals(MORE);
   }
 
   public Problem detail(@Nullable String newDetail) {

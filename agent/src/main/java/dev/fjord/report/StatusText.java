@@ -8,7 +8,9 @@ import dev.fjord.report.Status.InstanceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A status for people: one line on the whole, a table of the instances, then what is wrong. */
 public final class StatusText {
@@ -123,15 +125,12 @@ public final class StatusText {
     return value == null ? "-" : value.toString();
   }
 
-  private static List<Problem> problems(Status status) {
-    List<Problem> all = new ArrayList<>();
+  private static Set<Problem> problems(Status status) {
+    Set<Problem> all = new LinkedHashSet<>();
     for (InstanceStatus one : status.instances()) {
       one.problems().forEach(problem -> all.add(problem.problem()));
     }
-    status.problems().stream()
-        .map(ProblemJson::problem)
-        .filter(problem -> !all.contains(problem))
-        .forEach(all::add);
+    status.problems().forEach(problem -> all.add(problem.problem()));
     return all;
   }
 

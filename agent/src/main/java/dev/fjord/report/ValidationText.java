@@ -22,8 +22,9 @@ public final class ValidationText {
         + ".\n";
   }
 
-  /** How much is wrong with it; without the line's end. */
+  /** How much is wrong with it, those that were only counted apart; without the line's end. */
   public static String faulty(List<Problem> problems) {
-    return Words.count(problems.size(), "problem") + ".";
+    long shown = problems.stream().filter(problem -> !problem.isCount()).count();
+    return Words.count(shown, "problem") + (shown == problems.size() ? "." : " shown, and more.");
   }
 }

@@ -6,6 +6,8 @@ import dev.fjord.report.Harmless;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,36 @@ class ValidateTest {
     assertThat(run.err()).contains("partners/x.yaml:").contains("kernels/uml.yaml:");
     CommandRun json = CommandRun.alone("validate", "--format", "json", folder.toString());
     assertThat(json.out()).contains("\"valid\" : false").contains("\"file\" : \"partners/x.yaml\"");
+  }
+
+  @Test
+  void more_problems_than_anybody_reads_are_counted_and_fail_it_all_the_same() throws Exception {
+    init();
+    String fields =
+        IntStream.range(0, 90).mapToObj(n -> "u" + n + ": 1\n").collect(Collectors.joining());
+    write("partners/x.yaml", fields);
+    for (int i = 0; i < 20; i++) {
+      write("kernels/k%d.yaml".formatted(i), "kind: Kernel\n" + fields);
+    }
+    CommandRun run = CommandRun.alone("validate", folder.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("more problems of what concerns everybody: not shown [more-problems]")
+        .endsWith("101 problems shown, and more.\n");
+    CommandRun json = CommandRun.alone("validate", "--format", "json", folder.toString());
+    assertThat(json.exit()).isEqualTo(1);
+    assertThat(json.out()).contains("\"valid\" : false").contains("\"more-problems\"");
+    assertThat(json.out().length()).isLessThan(100_000);
+  }
+
+  @Test
+  void a_link_in_a_partners_folder_is_told_once() throws Exception {
+    init();
+    Files.createDirectories(folder.resolve("partners/x"));
+    Files.createSymbolicLink(folder.resolve("partners/x/y.yaml"), Path.of("/etc/passwd"));
+    CommandRun run = CommandRun.alone("validate", folder.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).containsOnlyOnce("'partners/x/y.yaml' is not read");
   }
 
   @Test

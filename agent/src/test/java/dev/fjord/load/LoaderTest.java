@@ -1,6 +1,7 @@
 package dev.fjord.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.ByteSize;
@@ -10,11 +11,13 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Tree;
+import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -156,14 +159,150 @@ class LoaderTest {
   }
 
   @Test
-  void too_many_files_of_a_partner_hold_that_partner_alone() {
+  void a_folder_of_which_nothing_was_listed_holds_its_owner_alone() {
+    Problem why = Problem.of("too-many-files", "much").at(Location.file("partners/linda"));
+    var loaded = new Loader().load(skipping(base.without("partners/linda/linda.yaml"), why));
+    assertThat(loaded.problems()).containsExactly(why);
+    assertThat(loaded.orThrow().held()).containsExactly(LINDA);
+    assertThat(loaded.orThrow().instances()).hasSize(3);
+  }
+
+  @Test
+  void too_many_bytes_of_a_partner_hold_that_partner_alone() {
     var contents = base.contents();
-    for (int i = 0; i < 1001; i++) {
-      contents.put("partners/linda/x%d.yaml".formatted(i), new byte[] {'#', '\n'});
+    for (int i = 0; i < 9; i++) {
+      contents.put(
+          "partners/linda/x%d.yaml".formatted(i),
+          "#".repeat(1023).concat("\n").repeat(1024).getBytes(US_ASCII));
     }
     var loaded = new Loader().load(new MemoryTree(contents));
-    assertThat(loaded.problems()).extracting(Problem::code).containsExactly("too-many-files");
-    assertThat(loaded.orThrow().held()).hasSize(1);
+    assertThat(loaded.problems())
+        .extracting(problem -> problem.location() + ": " + problem.summary())
+        .containsExactly(
+            "partners/linda: the files of partner linda come to more than 8 MiB of YAML, the most"
+                + " that is read of one partner");
+    assertThat(loaded.orThrow().held()).containsExactly(LINDA);
+    assertThat(loaded.orThrow().instances()).hasSize(3);
+    assertThat(loaded.orThrow().partners()).containsKey(LINDA.partner());
+  }
+
+  @Test
+  void a_line_without_an_end_is_not_parsed() {
+    var loaded = new Loader().load(base.with("partners/linda/x.yaml", "\n" + "#".repeat(262_145)));
+    assertThat(loaded.problems())
+        .extracting(problem -> problem.location() + ": " + problem.summary())
+        .containsExactly("partners/linda/x.yaml:2:1: a line has more than 262,144 characters");
+    assertThat(loaded.orThrow().held()).containsExactly(LINDA);
+  }
+
+  @Test
+  void too_many_values_of_a_partner_hold_that_partner_alone() {
+    var contents = base.contents();
+    for (int i = 0; i < 3; i++) {
+      contents.put("partners/linda/x%d.yaml".formatted(i), values(40_000));
+    }
+    var loaded = new Loader().load(new MemoryTree(contents));
+    assertThat(loaded.problems())
+        .filteredOn(problem -> problem.code().equals("too-large"))
+        .extracting(problem -> problem.location() + ": " + problem.summary())
+        .containsExactly(
+            "partners/linda: the files of partner linda hold more than 100,000 values, the most"
+                + " that are read of one partner");
+    assertThat(loaded.orThrow().held()).containsExactly(LINDA);
+  }
+
+  @Test
+  void of_partners_who_have_too_much_together_the_largest_is_held() {
+    var contents = base.contents();
+    for (int i = 0; i < 5; i++) {
+      String name = "partners/p%d".formatted(i);
+      contents.put(name + ".yaml", partnerText("p" + i).getBytes(US_ASCII));
+      contents.put(name + "/x.yaml", values(48_000 + i));
+      contents.put(name + "/y.yaml", values(2_000));
+    }
+    var loaded = new Loader().load(new MemoryTree(contents));
+    assertThat(loaded.problems())
+        .filteredOn(problem -> problem.code().equals("too-large"))
+        .extracting(problem -> problem.location() + ": " + problem.summary())
+        .containsExactly(
+            "partners/p4: partners' files hold more than 250,000 values together, and those of"
+                + " partner p4 the most, 50,017");
+  }
+
+  @Test
+  void too_much_of_the_site_itself_is_everybodys() {
+    var contents = base.contents();
+    for (int i = 0; i < 11; i++) {
+      contents.put("instances/x%d.yaml".formatted(i), values(48_000));
+    }
+    var loaded = new Loader().load(new MemoryTree(contents));
+    assertThat(loaded.value()).isNull();
+    assertThat(loaded.problems())
+        .extracting(Problem::summary)
+        .contains("the site's own files hold more than 500,000 values, the most that is read");
+  }
+
+  @Test
+  void a_hundred_problems_of_each_owner_are_kept_and_the_others_counted() {
+    var tree = base;
+    for (int i = 0; i < 30; i++) {
+      tree = tree.with("partners/linda/x%02d.yaml".formatted(i), unknownFields("x" + i, 10));
+    }
+    tree = tree.with("partners/bob/y.yaml", unknownFields("y", 2));
+    tree = tree.with("instances/z.yaml", unknownFields("z", 130));
+    Loader loader = new Loader();
+    var loaded = loader.load(tree);
+    assertThat(loaded.orThrow().held())
+        .containsExactlyInAnyOrder(LINDA, Owner.SITE, Owner.partner(new ResourceName("bob")));
+    List<Problem> problems = loaded.problems();
+    assertThat(problems).hasSize(100 + 1 + 2 + 100 + 1);
+    assertThat(problems.subList(202, 204))
+        .extracting(problem -> problem.location() + ": " + problem.summary())
+        .containsExactly(
+            "null: 30 more problems of the site: not shown",
+            "partners/linda: 200 more problems of partner linda: not shown");
+    assertThat(problems.stream().filter(Problem::isCount)).hasSize(2);
+    assertThat(loader.load(tree).problems()).isEqualTo(problems);
+  }
+
+  @Test
+  void problems_that_were_only_counted_are_shown_once_the_others_are_mended() {
+    Loader loader = new Loader();
+    var tree = base;
+    for (int i = 0; i < 60; i++) {
+      tree = tree.with("partners/linda/x%02d.yaml".formatted(i), unknownFields("x" + i, 50));
+    }
+    assertThat(loader.load(tree).problems()).hasSize(101);
+    for (int i = 0; i < 59; i++) {
+      tree = tree.without("partners/linda/x%02d.yaml".formatted(i));
+    }
+    assertThat(loader.load(tree).problems())
+        .hasSize(50)
+        .allMatch(problem -> problem.location().file().equals("partners/linda/x59.yaml"));
+  }
+
+  @Test
+  void with_many_owners_at_fault_fewer_problems_of_each_are_kept() {
+    var contents = base.contents();
+    for (int i = 0; i < 300; i++) {
+      contents.put("partners/p%d.yaml".formatted(i), partnerText("p" + i).getBytes(US_ASCII));
+      contents.put(
+          "partners/p%d/x.yaml".formatted(i), unknownFields("x" + i, 101).getBytes(US_ASCII));
+    }
+    var loaded = new Loader().load(new MemoryTree(contents));
+    assertThat(loaded.orThrow().held()).hasSize(300);
+    // Six of each, and for each one that says how many more there are.
+    assertThat(loaded.problems()).hasSize(300 * 7);
+  }
+
+  @Test
+  void a_flood_of_problems_hides_no_contest_from_the_other_contender() {
+    var tree =
+        base.with("partners/linda/a.yaml", unknownFields("a", 150))
+            .with("partners/linda/b.yaml", instanceText("bob", "{}"));
+    assertThat(new Loader().load(tree).problems())
+        .extracting(Problem::code)
+        .contains("name-contested");
   }
 
   @Test
@@ -180,6 +319,48 @@ class LoaderTest {
     var changed = tree.with("instances/x7.yaml", instanceText("x7", "{power: stopped}"));
     assertThat(loader.load(changed).problems()).isEmpty();
     assertThat(loader.parsed()).isEqualTo(before + 1);
+  }
+
+  private static final Owner LINDA = Owner.partner(new ResourceName("linda"));
+
+  private static String unknownFields(String name, int count) {
+    String fields = IntStream.range(0, count).mapToObj(n -> "u" + n + ": 1").collect(joining(", "));
+    return instanceText(name, "{" + fields + "}");
+  }
+
+  private static String partnerText(String name) {
+    return "{apiVersion: fjord.dev/v1, kind: Partner, metadata: {name: %s}, spec: {keys: []}}\n"
+        .formatted(name);
+  }
+
+  /** A file of so many values, thirteen of them around a list. */
+  private static byte[] values(int count) {
+    String list = IntStream.range(0, count - 13).mapToObj(n -> "1").collect(joining(",\n  "));
+    return instanceText("x", "{u: [" + list + "]}").getBytes(US_ASCII);
+  }
+
+  private static Tree skipping(MemoryTree tree, Problem skipped) {
+    return new Tree() {
+      @Override
+      public String revision() {
+        return "skipping";
+      }
+
+      @Override
+      public List<File> files() {
+        return tree.files();
+      }
+
+      @Override
+      public List<Problem> skipped() {
+        return List.of(skipped);
+      }
+
+      @Override
+      public byte[] read(File file, int limit) {
+        return tree.read(file, limit);
+      }
+    };
   }
 
   private Tree failing(String path) {

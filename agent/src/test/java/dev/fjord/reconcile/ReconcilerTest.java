@@ -138,6 +138,32 @@ class ReconcilerTest {
   }
 
   @Test
+  void a_partners_folder_that_holds_too_much_holds_back_that_partner_alone() throws Exception {
+    run();
+    for (int i = 0; i <= 5_000; i++) {
+      write("partners/linda/%d/%d".formatted(i % 50, i), "");
+    }
+    Files.delete(work.resolve("partners/linda/linda.yaml"));
+    write(
+        "partners/bob/bob.yaml",
+        Files.readString(work.resolve("partners/bob/bob.yaml"))
+            .replace("spec:\n", "spec:\n  power: stopped\n"));
+    push("linda adds what nobody can look through, bob stops");
+
+    RunResult result = run();
+
+    assertThat(result.revision()).isEqualTo(result.desiredRevision());
+    assertThat(result.plan().changes())
+        .extracting(change -> change.id())
+        .containsExactly("stop/instance/bob");
+    assertThat(result.plan().problems())
+        .extracting(problem -> problem.location() + " " + problem.code())
+        .containsExactly("partners/linda too-many-files");
+    assertThat(result.converged()).isFalse();
+    assertThat(running()).containsExactly("dns", "frank", "linda");
+  }
+
+  @Test
   void a_host_that_the_repository_does_not_declare_is_never_called_converged() throws Exception {
     var stranger =
         new Reconciler(

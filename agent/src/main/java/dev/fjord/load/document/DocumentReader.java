@@ -3,11 +3,8 @@ package dev.fjord.load.document;
 import dev.fjord.load.schema.SchemaCheck;
 import dev.fjord.load.yaml.YamlDocument;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.FirstProblems;
 import dev.fjord.problem.Location;
-import dev.fjord.problem.Problem;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentReader {
   private static final Pattern NAME = Pattern.compile(ResourceName.PATTERN);
 
+  private static final int MOST_PROBLEMS = 100;
+
   private DocumentReader() {}
 
-  /**
-   * Reads a document whose kind is known already; its faults go to {@code problems}, all of them.
-   */
-  public static Document read(DocumentKind kind, YamlDocument yaml, Consumer<Problem> problems) {
+  /** Reads a document whose kind is known already; its faults are added to {@code problems}. */
+  public static Document read(DocumentKind kind, YamlDocument yaml, FirstProblems problems) {
     ResourceName name = name(yaml);
     String subject = name == null ? "this " + kind.written() : kind.written() + " " + name;
-    List<Problem> found = new ArrayList<>();
+    FirstProblems found = new FirstProblems(MOST_PROBLEMS);
     if (yaml.whole()) {
       found.addAll(SchemaCheck.check(kind.schema(), subject, yaml));
     }
     Part root = Part.root(yaml.root(), yaml.place(), subject, found::add);
     Location where = name == null ? root.at() : root.field("metadata").field("name").at();
     Spec spec = name == null ? null : spec(kind, name, root.field("spec"));
-    found.forEach(problems);
+    problems.addAll(found);
     return new Document(kind, name, where, spec, found.isEmpty() && yaml.whole());
   }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.path.NodePath;
 import dev.fjord.load.yaml.YamlDocument;
-import dev.fjord.problem.Problem;
+import dev.fjord.problem.FirstProblems;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,24 +23,30 @@ public final class SchemaCheck {
    * Finds every violation, and makes null each value that has one, so that what is read from the
    * tree later is either right or not there.
    *
+   * @return the first hundred of them
    * @param schema the file's name up to its first dot
    * @param subject what the document is called in problems: {@code Instance linda}
    */
-  public static List<Problem> check(String schema, String subject, YamlDocument document) {
+  public static FirstProblems check(String schema, String subject, YamlDocument document) {
+    FirstProblems problems = new FirstProblems(MOST_PROBLEMS);
     List<Error> errors = new ArrayList<>(Schemas.compiled(schema).validate(document.root()));
     if (errors.isEmpty()) {
-      return List.of();
+      return problems;
     }
     // Which fields go together is for the reader to tell, in words of what they are.
     errors.removeIf(error -> String.valueOf(error.getEvaluationPath()).contains("/oneOf"));
     errors.sort(Comparator.comparingInt(error -> rank(error.getKeyword())));
     Violation violation = new Violation(Shape.of(schema), subject, document);
-    List<Problem> problems = new ArrayList<>();
     Set<List<Object>> told = new HashSet<>();
     for (Error error : errors) {
       List<Object> path = path(error.getInstanceLocation());
       boolean ofField = isOfField(error.getKeyword());
-      if (problems.size() < MOST_PROBLEMS && (ofField || told.add(path))) {
+      if (!ofField && !told.add(path)) {
+        continue;
+      }
+      if (problems.isFull()) {
+        problems.addUntold(1);
+      } else {
         problems.add(violation.told(error.getKeyword(), path, String.valueOf(error.getProperty())));
       }
     }

@@ -26,6 +26,11 @@ final class Refusals {
     return problems;
   }
 
+  /** How many values were read. */
+  int values() {
+    return nodes;
+  }
+
   /** Whether the document, as far as it was read, is all in the tree. */
   boolean nothingLeftOut() {
     return nothingLeftOut;

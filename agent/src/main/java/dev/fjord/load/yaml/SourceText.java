@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 final class SourceText {
   private static final Pattern CONFLICT = Pattern.compile("^<{7} ", Pattern.MULTILINE);
 
+  private static final int LONGEST_LINE = 1 << 18;
+
   private SourceText() {}
 
   static String of(String file, byte[] bytes) {
@@ -28,6 +30,7 @@ final class SourceText {
           at(file, text, text.length()));
     }
     refuseInvisible(file, text);
+    refuseLongLine(file, text);
     refuseConflict(file, text);
     return text;
   }
@@ -41,6 +44,23 @@ final class SourceText {
             "the file holds the invisible character U+%04X".formatted((int) character),
             "delete it: with such characters a text can look different from what it says",
             at(file, text, i));
+      }
+    }
+  }
+
+  /** The parser looks at a word or a comment again for each kilobyte of it that it reads. */
+  private static void refuseLongLine(String file, String text) {
+    int start = 0;
+    for (int end = 0; end <= text.length(); end++) {
+      if (end - start > LONGEST_LINE) {
+        throw YamlFault.of(
+            "too-long",
+            "a line has more than %,d characters".formatted(LONGEST_LINE),
+            "the file was not read",
+            at(file, text, start));
+      }
+      if (end < text.length() && text.charAt(end) == '\n') {
+        start = end + 1;
       }
     }
   }

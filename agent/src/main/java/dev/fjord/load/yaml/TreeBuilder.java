@@ -59,7 +59,7 @@ final class TreeBuilder {
   YamlFile finish(List<Problem> fault) {
     List<Problem> problems = new ArrayList<>(refusals.problems());
     problems.addAll(fault);
-    return new YamlFile(documents, problems, fault.isEmpty() && atEnd);
+    return new YamlFile(documents, problems, fault.isEmpty() && atEnd, refusals.values());
   }
 
   void accept(Event event) {
