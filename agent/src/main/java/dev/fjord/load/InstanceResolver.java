@@ -83,6 +83,7 @@ final class InstanceResolver {
             spec.restart(),
             spec.root() == null ? null : spec.root().value(),
             spec.health(),
+            spec.cpu(),
             claim.document().where());
     return CommandLineCheck.fits(instance, claim, catalogue.switches, faults)
         ? new Resolved(instance, claim)

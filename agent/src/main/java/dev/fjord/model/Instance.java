@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param root how large its root is; null for as large as its image. As a document says it, or, in
  *     a record, as it is
  * @param health how it is watched
+ * @param cpu what it gets of the host's processors
  * @param where the document; null when this was read from a record beside the disks
  */
 public record Instance(
@@ -33,11 +34,13 @@ public record Instance(
     RestartPolicy restart,
     @Nullable ByteSize root,
     Health health,
+    CpuShare cpu,
     @Nullable Location where) {
-  /** Records of older agents say nothing about health. */
+  /** Records of older agents say nothing about health and processors. */
   @SuppressWarnings("NullAway")
   public Instance {
     health = health == null ? Health.USUAL : health;
+    cpu = cpu == null ? CpuShare.USUAL : cpu;
     volumes = List.copyOf(volumes);
     network = List.copyOf(network);
     keys = List.copyOf(keys);
@@ -79,6 +82,7 @@ public record Instance(
         restart,
         null,
         Health.USUAL,
+        CpuShare.USUAL,
         where);
   }
 
@@ -107,6 +111,7 @@ public record Instance(
         restart,
         root,
         health,
+        cpu,
         null);
   }
 
@@ -135,6 +140,7 @@ public record Instance(
         restart,
         root,
         health,
+        cpu,
         where);
   }
 
@@ -158,6 +164,7 @@ public record Instance(
         restart,
         newRoot,
         health,
+        cpu,
         where);
   }
 
@@ -181,6 +188,7 @@ public record Instance(
         restart,
         root,
         health,
+        cpu,
         where);
   }
 }

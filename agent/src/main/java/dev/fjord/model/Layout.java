@@ -314,6 +314,20 @@ public record Layout(Path state, Path run) {
     return Path.of("/proc/" + pid + "/root" + mconsole(name));
   }
 
+  /** Root's alone: each kernel is shown its own folder in it. */
+  public Path answers() {
+    return run.resolve("answers");
+  }
+
+  /**
+   * Where the host binds the sockets that an instance's kernel answers to on its mconsole: at the
+   * same path for both, since a kernel in a network namespace of its own reaches no abstract one.
+   * Shorter than {@link #mconsole(ResourceName, long)}.
+   */
+  public Path answers(ResourceName name) {
+    return answers().resolve(name.value());
+  }
+
   /** Root's alone: nobody reaches another switch's socket by way of it. */
   public Path switches() {
     return run.resolve("switches");

@@ -9,8 +9,10 @@ import java.time.Instant;
  * @param boot as read from the process
  * @param started when, by the clock that tells when daemons were
  * @param lost taps that it had and has no more
+ * @param bounded whether it is held to what it may take of the host, as far as the host can
  */
-public record RunningKernel(long pid, Boot boot, boolean paused, Instant started, LostTaps lost) {
+public record RunningKernel(
+    long pid, Boot boot, boolean paused, Instant started, LostTaps lost, boolean bounded) {
 
   /** One that was started after every daemon, and has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused) {
@@ -19,11 +21,16 @@ public record RunningKernel(long pid, Boot boot, boolean paused, Instant started
 
   /** One that has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
-    this(pid, boot, paused, started, LostTaps.NONE);
+    this(pid, boot, paused, started, LostTaps.NONE, true);
   }
 
   /** The same kernel, without some of its taps. */
   public RunningKernel without(LostTaps taps) {
-    return new RunningKernel(pid, boot, paused, started, taps);
+    return new RunningKernel(pid, boot, paused, started, taps, bounded);
+  }
+
+  /** The same kernel, held to nothing. */
+  public RunningKernel unbounded() {
+    return new RunningKernel(pid, boot, paused, started, lost, false);
   }
 }

@@ -143,7 +143,8 @@ final class InstanceChanges {
         record.uid(),
         boot,
         ports.steps(record),
-        record.applied().power() == Power.PAUSED);
+        record.applied().power() == Power.PAUSED,
+        Step.Bounds.of(record));
   }
 
   /** Everything a start waits for, besides its own instance's changes. */

@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
@@ -44,6 +45,9 @@ final class RecordFields {
     }
     if (!instance.health().equals(Health.USUAL)) {
       fields.put("health", health(instance.health()));
+    }
+    if (!instance.cpu().equals(CpuShare.USUAL)) {
+      fields.put("cpu", instance.cpu().toString());
     }
     for (Volume volume : instance.volumes()) {
       fields.put("volumes." + volume.name(), volume.size().toString());

@@ -70,7 +70,7 @@ record Running(
     boolean paused = Objects.requireNonNull(seen.kernel()).paused();
     if (paused != (record.applied().power() == Power.PAUSED)) {
       turn(now, paused);
-    } else if (!now.equals(before)) {
+    } else if (!now.equals(before) || !Objects.requireNonNull(seen.kernel()).bounded()) {
       update(now, before);
     }
     ports.mend(now, Objects.requireNonNull(seen.kernel()));
@@ -223,14 +223,22 @@ record Running(
   }
 
   private void update(InstanceRecord record, InstanceRecord before) {
+    boolean intended = !record.equals(before);
+    List<FieldChange> fields =
+        new ArrayList<>(BootFields.changes(RecordFields.of(before), RecordFields.of(record)));
+    if (!Objects.requireNonNull(seen.kernel()).bounded()) {
+      fields.add(new FieldChange("bounds", null, Step.Bounds.of(record).toString()));
+    }
     draft.add(
         InstanceChanges.change(
             goal,
             Action.UPDATE,
-            Cause.INTENDED,
-            "its document changed; no restart is needed",
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            intended
+                ? "its document changed; no restart is needed"
+                : "its processes are not held to what it may take of the host",
             Disruption.NONE,
-            BootFields.changes(RecordFields.of(before), RecordFields.of(record)),
+            fields,
             moved,
             new Step.UpdateInstance(record)));
   }

@@ -1,7 +1,9 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
@@ -271,12 +273,29 @@ public sealed interface Step {
   }
 
   /**
+   * What an instance may take of the host.
+   *
+   * @param memory of its guest; what its kernel needs beside it comes on top
+   */
+  record Bounds(ByteSize memory, CpuShare cpu) {
+    public static Bounds of(InstanceRecord record) {
+      return new Bounds(record.applied().memory(), record.applied().cpu());
+    }
+
+    @Override
+    public String toString() {
+      return memory + ", processors: " + cpu;
+    }
+  }
+
+  /**
    * All that starting a kernel takes.
    *
    * @param image the pristine image below the root's COW
    * @param uid whom it runs as
    * @param ports made or mended before the start
    * @param paused whether it is held still once it answers
+   * @param bounds what it may take of the host's memory and processors
    */
   record Launch(
       ResourceName name,
@@ -287,7 +306,8 @@ public sealed interface Step {
       int uid,
       Boot boot,
       List<Port> ports,
-      boolean paused) {
+      boolean paused,
+      Bounds bounds) {
     public Launch {
       ports = List.copyOf(ports);
     }

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * A program to run with a list of arguments. No shell ever reads them. The environment is empty but
@@ -57,13 +59,39 @@ public record Command(
     return new Command(words, environment, newInput, timeout);
   }
 
+  /**
+   * Puts words before the program's that hold it back: it begins once a line has come in on its
+   * standard input, and never when that is closed without one, as by the end of this process. Not
+   * for programs that read. See {@link #output(LongConsumer)}.
+   *
+   * @param around what the process that holds still has done already, {@code unshare --net --}
+   */
+  public Command heldBack(List<String> around) {
+    String line = UUID.randomUUID().toString();
+    List<String> all = new ArrayList<>(around);
+    // xargs(1) runs the words for each line, in the place of a word that none of them is.
+    all.addAll(List.of("xargs", "--no-run-if-empty", "-I", line));
+    all.addAll(words);
+    return new Command(all, environment, line + "\n", timeout);
+  }
+
   public Command timeout(Duration newTimeout) {
     return new Command(words, environment, input, newTimeout);
   }
 
   /** The standard output of a run that must end with 0. */
   public String output() {
-    Output output = run();
+    return output(pid -> {});
+  }
+
+  /**
+   * As {@link #output()}.
+   *
+   * @param prepare called with the process's id before it gets its input; when it throws, the
+   *     process is killed without any
+   */
+  public String output(LongConsumer prepare) {
+    Output output = run(prepare);
     if (output.exit() != 0) {
       String said = output.error().isBlank() ? output.text() : output.error();
       throw Problem.of("command-failed", "'" + shown() + "' ended with " + output.exit())
@@ -79,6 +107,10 @@ public record Command(
    * @throws dev.fjord.problem.ProblemException when it is not installed or did not end in time
    */
   public Output run() {
+    return run(pid -> {});
+  }
+
+  private Output run(LongConsumer prepare) {
     Process process = start();
     try (InputStream out = process.getInputStream();
         InputStream err = process.getErrorStream()) {
@@ -86,6 +118,7 @@ public record Command(
           CompletableFuture.supplyAsync(() -> read(err), Thread::startVirtualThread);
       CompletableFuture<String> text =
           CompletableFuture.supplyAsync(() -> read(out), Thread::startVirtualThread);
+      prepare.accept(process.pid());
       // Beside the wait for its end: one that does not read its input ends in time as well.
       Thread.startVirtualThread(() -> feed(process.getOutputStream()));
       if (!endsInTime(process)) {

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,11 @@ public final class RunLock implements AutoCloseable {
   /** The code of the problem when somebody else holds it. */
   public static final String LOCKED = "locked";
 
+  private final Layout layout;
   private final FileChannel channel;
 
-  private RunLock(FileChannel channel) {
+  private RunLock(Layout layout, FileChannel channel) {
+    this.layout = layout;
     this.channel = channel;
   }
 
@@ -52,9 +55,10 @@ public final class RunLock implements AutoCloseable {
       channel.truncate(0);
       String pid = ProcessHandle.current().pid() + "\n";
       channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+      shutToOthers(layout);
       FileChannel held = channel;
       channel = null;
-      return new RunLock(held);
+      return new RunLock(layout, held);
     } catch (IOException e) {
       throw Problem.of("lock-failed", "taking the lock " + layout.lock() + " failed")
           .detail(e.toString())
@@ -62,6 +66,18 @@ public final class RunLock implements AutoCloseable {
           .asException(e);
     } finally {
       closeQuietly(channel);
+    }
+  }
+
+  /**
+   * Keys, addresses and what was done about whom are root's to read alone, in the repository's
+   * mirror as well; also where an older agent left them open.
+   */
+  private static void shutToOthers(Layout layout) throws IOException {
+    for (Path folder : new Path[] {layout.journal(), layout.recordCopies(), layout.repository()}) {
+      if (Files.isDirectory(folder)) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
     }
   }
 
@@ -99,6 +115,12 @@ public final class RunLock implements AutoCloseable {
 
   @Override
   public void close() {
-    closeQuietly(channel);
+    try {
+      shutToOthers(layout); // What the first run of a host has made.
+    } catch (IOException nextTime) {
+      // The next one does it before anything else.
+    } finally {
+      closeQuietly(channel);
+    }
   }
 }

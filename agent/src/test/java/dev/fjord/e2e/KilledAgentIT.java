@@ -81,10 +81,10 @@ class KilledAgentIT {
 
   private static List<String> taps(World world) {
     return world
-        .inside("ip", "-br", "link", "show", "type", "tun")
+        .inside("ip", "-br", "link", "show", "group", "1718251378")
         .output()
         .lines()
-        .map(line -> line.split(" ", 2)[0])
+        .map(line -> line.split("[ @]", 2)[0])
         .sorted()
         .toList();
   }

@@ -48,6 +48,7 @@ class WatchIT {
     world.kill(dead);
     agent.awaitTold("linda's next kernel", () -> runsAnew(dead));
     agent.awaitSaying("instance linda: its kernel has ended: process " + dead + " is gone", 1);
+    agent.awaitSaying("instance linda is well again", 1);
 
     var hung = world.kernelOf("linda");
     signal("STOP", hung);

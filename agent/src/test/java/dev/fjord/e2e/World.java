@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.json.ModelJson;
+import dev.fjord.model.Digest;
 import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -383,6 +384,8 @@ final class World implements AutoCloseable {
     }
     await("the end of " + ours, () -> processesThatName(folder + "/").isEmpty());
     Command.of("ip", "netns", "delete", network).run();
+    var groups = "*/fjord/*." + Digest.ofText(run().toString()).hex().substring(0, 8);
+    Command.of("find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", groups, "-delete").run();
     Command.of("umount", state().toString()).run();
     Command.of("chattr", "-R", "-f", "-i", folder.toString()).run();
     Command.of("rm", "-r", "-f", "--one-file-system", folder.toString()).output();

@@ -1,6 +1,7 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
@@ -22,6 +23,7 @@ final class Edited {
   private ImageChangePolicy onImageChange;
   private RestartPolicy restart;
   private Health health;
+  private CpuShare cpu;
   private StartOrder start;
   private @Nullable Location where;
 
@@ -33,6 +35,7 @@ final class Edited {
     onImageChange = i.onImageChange();
     restart = i.restart();
     health = i.health();
+    cpu = i.cpu();
     start = i.start();
     where = i.where();
   }
@@ -59,6 +62,10 @@ final class Edited {
 
   static Instance restart(Instance i, RestartPolicy policy) {
     return of(i, edited -> edited.restart = policy);
+  }
+
+  static Instance cpu(Instance i, CpuShare cpu) {
+    return of(i, edited -> edited.cpu = cpu);
   }
 
   static Instance health(Instance i, Health health) {
@@ -98,6 +105,7 @@ final class Edited {
         restart,
         i.root(),
         health,
+        cpu,
         where);
   }
 }

@@ -82,7 +82,7 @@ class LostTapsTest {
             one.name(),
             one.record(),
             one.disks(),
-            new RunningKernel(kernel.pid(), kernel.boot(), paused, kernel.started(), lost),
+            new RunningKernel(kernel.pid(), kernel.boot(), paused, kernel.started(), lost, true),
             one.starts(),
             one.fault());
     List<ObservedPort> ports = tap ? seen.ports() : List.of();

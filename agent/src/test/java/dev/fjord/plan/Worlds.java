@@ -6,6 +6,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Contested;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Health;
@@ -311,6 +312,7 @@ final class Worlds {
         RestartPolicy.NOW,
         random.nextInt(3) == 0 ? ByteSize.mib(64L << random.nextInt(3)) : null,
         Health.USUAL,
+        CpuShare.USUAL,
         null);
   }
 }

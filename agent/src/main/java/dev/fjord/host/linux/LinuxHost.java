@@ -10,11 +10,13 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.names.HostsFile;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.KernelLife;
 import dev.fjord.host.linux.uml.KernelPause;
 import dev.fjord.host.linux.uml.KernelProcess;
@@ -22,6 +24,7 @@ import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelStarter;
 import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
+import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.uml.Workshop;
@@ -91,11 +94,20 @@ public final class LinuxHost implements HostPort {
             new ServedNames(layout),
             hosts == null ? null : new HostsFile(hosts, layout, clock),
             new TapRepair(layout, starts),
+            new MachineGroups(layout),
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
     this.answers = new Answers(threads);
-    this.starter = new KernelStarter(layout, trial, starts, settings.readyTimeout());
+    this.starter =
+        new KernelStarter(
+            layout,
+            trial,
+            starts,
+            settings.readyTimeout(),
+            (launch, where) ->
+                links.connect(
+                    new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()), where));
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
     this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
@@ -148,7 +160,10 @@ public final class LinuxHost implements HostPort {
       case Step.WriteHosts s -> Objects.requireNonNull(look.hosts()).write(s);
       case Step.CreateInstance s -> leave(look.disks().create(s.record()), progress);
       case Step.RestoreInstance s -> leave(look.disks().restore(s.folder(), s.record()), progress);
-      case Step.UpdateInstance s -> leave(look.disks().update(s.record()), progress);
+      case Step.UpdateInstance s -> {
+        leave(look.disks().update(s.record()), progress);
+        hold(s.record());
+      }
       case Step.ConnectPorts s -> connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch());
@@ -236,23 +251,36 @@ public final class LinuxHost implements HostPort {
   }
 
   private void connect(Step.ConnectPorts step) {
-    look.links().connect(step);
-    KernelProcess kernel =
-        step.takenUp() ? look.processes().find(step.instance(), step.uid()) : null;
-    if (kernel != null) {
+    KernelProcess kernel = look.processes().find(step.instance(), step.uid());
+    look.links()
+        .connect(
+            step,
+            kernel == null || !NetworkNamespace.isApart(kernel.pid())
+                ? null
+                : new Connector.Place(kernel.pid(), false));
+    if (kernel != null && step.takenUp()) {
       look.taps().mend(step.instance(), kernel, step.ports().stream().map(Step.Port::tap).toList());
     }
   }
 
   private void start(Step.Launch launch) {
-    look.links().connect(new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()));
     look.stores()
         .restoreCopy(new Version(Kind.IMAGE, launch.image(), launch.imageDigest()), launch.boot());
     starter.start(launch);
   }
 
+  /** What runs is held to its bounds at once; what does not, when it starts. */
+  private void hold(InstanceRecord record) {
+    KernelProcess kernel = look.processes().find(record.name(), record.uid());
+    if (kernel != null) {
+      look.groups().hold(record.name(), Step.Bounds.of(record), look.processes().around(kernel));
+    }
+  }
+
   private void stop(InstanceRecord record) {
+    List<String> farewell = look.links().farewell(record.taps());
     stopper.stop(record.name(), record.uid());
+    look.links().forget(record.name(), farewell);
   }
 
   private KernelProcess kernel(InstanceRecord record) {

@@ -5,6 +5,7 @@ import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.KernelStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.names.HostsFile;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
@@ -12,6 +13,7 @@ import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
+import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.usage.TrashSizes;
@@ -19,6 +21,7 @@ import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
+import dev.fjord.model.LostTaps;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedFilters;
@@ -37,6 +40,7 @@ import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +66,7 @@ record Look(
     ServedNames names,
     @Nullable HostsFile hosts,
     TapRepair taps,
+    MachineGroups groups,
     InstantSource clock) {
 
   Observed observe() {
@@ -72,7 +77,9 @@ record Look(
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
     Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
     Links.Seen seen = links.observe();
-    running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen.held()));
+    running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen));
+    running.replaceAll(
+        (name, kernel) -> groups.holds(name, kernel.pid()) ? kernel : kernel.unbounded());
     List<ObservedInstance> instances = new ArrayList<>();
     new TreeMap<>(found)
         .forEach(
@@ -126,17 +133,27 @@ record Look(
     return new ObservedInstance(name, record, there, kernel, starts.starts(name), fault);
   }
 
-  /** A tap that somebody holds is not lost: only the others cost a look at what a kernel holds. */
+  /**
+   * A tap that somebody holds is not lost: only the others cost a look at what a kernel holds. One
+   * in a namespace of its own holds its tap whatever happens, and lacks what leads to it.
+   */
   private RunningKernel withTaps(
       ResourceName name,
       RunningKernel kernel,
       @Nullable Checked<InstanceRecord> checked,
-      Set<InterfaceName> held) {
+      Links.Seen seen) {
     InstanceRecord record = checked == null ? null : checked.value();
-    if (record == null || held.containsAll(record.taps())) {
+    if (record == null) {
       return kernel;
     }
-    return kernel.without(taps.observe(name, kernel.pid(), record.taps()));
+    if (NetworkNamespace.isApart(kernel.pid())) {
+      Set<InterfaceName> lost = new HashSet<>(record.taps());
+      lost.removeAll(seen.apart());
+      return lost.isEmpty() ? kernel : kernel.without(new LostTaps(lost, true));
+    }
+    return seen.held().containsAll(record.taps())
+        ? kernel
+        : kernel.without(taps.observe(name, kernel.pid(), record.taps()));
   }
 
   /** An instance whose record is lost runs as whoever owns its root. */

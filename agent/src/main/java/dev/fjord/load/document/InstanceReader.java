@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
@@ -43,7 +44,8 @@ final class InstanceReader {
         Constants.read(
             spec.field("onImageChange"), ImageChangePolicy.class, ImageChangePolicy.KEEP),
         Constants.read(spec.field("restart"), RestartPolicy.class, RestartPolicy.NOW),
-        health(spec.field("health")));
+        health(spec.field("health")),
+        cpu(spec.field("cpu")));
   }
 
   private static List<Volume> volumes(Part list) {
@@ -65,6 +67,13 @@ final class InstanceReader {
   private static Health health(Part part) {
     int tcp = part.field("tcp").integer(0);
     return new Health(tcp == 0 ? null : (Integer) tcp, part.field("repair").bool(true));
+  }
+
+  private static CpuShare cpu(Part part) {
+    int weight = part.field("weight").integer(CpuShare.USUAL_WEIGHT);
+    Integer limit = part.field("limit").read(CpuShare::parseLimit);
+    boolean weighs = weight >= CpuShare.LEAST_WEIGHT && weight <= CpuShare.MOST_WEIGHT;
+    return new CpuShare(weighs ? weight : CpuShare.USUAL_WEIGHT, limit); // The schema has told it.
   }
 
   private static List<InstanceSpec.Plug> network(Part list) {

@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
@@ -32,7 +33,8 @@ public record InstanceSpec(
     @Nullable Said<List<AuthorizedKey>> keys,
     ImageChangePolicy onImageChange,
     RestartPolicy restart,
-    Health health)
+    Health health,
+    CpuShare cpu)
     implements Spec {
   public InstanceSpec {
     volumes = List.copyOf(volumes);

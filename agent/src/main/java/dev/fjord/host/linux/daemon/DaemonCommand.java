@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.daemon;
 
 import dev.fjord.host.linux.uml.Confinement;
+import dev.fjord.host.linux.uml.SyscallFilter;
 import dev.fjord.host.linux.uml.TunDevice;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Daemon;
@@ -33,9 +34,14 @@ record DaemonCommand(Layout layout) {
     switch (daemon.kind()) {
       case SWITCH ->
           confinement
+              .asking(SyscallFilter.SWITCH.file(layout))
               .device(new TunDevice(layout).node(), TUN)
               .writable(layout.switchFolder(daemon.network()));
-      case NAMES -> confinement.readOnly(layout.names()).keeping("net_bind_service");
+      case NAMES ->
+          confinement
+              .asking(SyscallFilter.NAMES.file(layout))
+              .readOnly(layout.names())
+              .keeping("net_bind_service");
     }
     List<String> all = new ArrayList<>(List.of(program.toString()));
     all.addAll(daemon.arguments());

@@ -1,5 +1,7 @@
 package dev.fjord.host.linux.doctor;
 
+import dev.fjord.host.linux.group.Controller;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.network.FilterProbe;
 import dev.fjord.host.linux.uml.ConfinementProbe;
 import dev.fjord.host.linux.uml.TunDevice;
@@ -9,6 +11,8 @@ import dev.fjord.model.StoredKernel;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether this machine has what fjord needs. Changes nothing, and needs no settings file. */
@@ -36,6 +40,7 @@ public final class Doctor {
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));
+    findings.add(bounds(new MachineGroups(layout)));
     findings.add(probe("filters", "guests can be held to their addresses", FilterProbe::run));
     findings.add(probe("/dev/net/tun", "there", TunDevice::check));
     findings.addAll(new Room(HostFiles.REAL).examine(layout, promisedMemory));
@@ -50,6 +55,22 @@ public final class Doctor {
     } catch (ProblemException e) {
       return Finding.fault(name, e.problem());
     }
+  }
+
+  /** Which bounds of machines are real here. */
+  static Finding bounds(MachineGroups groups) {
+    String real =
+        groups.real().stream()
+            .map(one -> one.name().toLowerCase(Locale.ROOT))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return groups.real().size() == Controller.values().length
+        ? Finding.ok("bounds of machines", real + " (control groups " + groups.version() + ")")
+        : Finding.warning(
+            "bounds of machines",
+            real.isEmpty() ? "the host has no control groups" : "only " + real,
+            "A machine can take what is not bounded from the others. Mount the control groups of"
+                + " cpu, memory and pids, writable for root (cgroups(7)).");
   }
 
   static Finding trial(StoredKernel kernel) {

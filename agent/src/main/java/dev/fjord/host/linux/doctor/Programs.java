@@ -46,6 +46,8 @@ final class Programs {
       packages.put(program, "iproute2");
     }
     packages.put("nft", "nftables");
+    packages.put("ethtool", "ethtool");
+    packages.put("xargs", "findutils");
     packages.put("mkfs.ext4", "e2fsprogs");
     packages.put("chattr", "e2fsprogs");
     packages.put("lsattr", "e2fsprogs");
@@ -53,7 +55,8 @@ final class Programs {
       packages.put(program, "coreutils");
     }
     packages.put("ionice", "util-linux");
-    for (String program : List.of("setpriv", "prlimit", "choom", "setarch", "unshare")) {
+    for (String program :
+        List.of("setpriv", "prlimit", "choom", "setarch", "unshare", "nsenter", "flock")) {
       packages.put(program, "util-linux");
     }
     return packages;

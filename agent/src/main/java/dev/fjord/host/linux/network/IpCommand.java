@@ -32,14 +32,15 @@ record IpCommand(List<String> prefix) {
    * details ip(8) looks for an account for each tap's user, and takes four times as long.
    */
   Map<String, Link> links() {
-    String lines = "address show\nlink show type bridge\nlink show type tun\n";
+    String lines = "address show\nlink show type bridge\nlink show type tun\nlink show type veth\n";
     List<JsonNode> lists = trees(command("ip", "-j", "-batch", "-").input(lines).output());
-    if (lists.size() != 3) {
+    if (lists.size() != 4) {
       throw unreadable(new IOException(lists.size() + " lists"));
     }
     Map<String, Link.Sort> sorts = new HashMap<>();
     named(lists.get(1)).forEach(link -> sorts.put(nameOf(link), Link.Sort.of("bridge", link)));
     named(lists.get(2)).forEach(link -> sorts.put(nameOf(link), Link.Sort.of("tun", link)));
+    named(lists.get(3)).forEach(link -> sorts.put(nameOf(link), Link.Sort.of(Link.VETH, link)));
     return byName(
         named(lists.get(0)),
         link -> Link.parse(link, sorts.getOrDefault(nameOf(link), Link.Sort.OTHER)));
@@ -94,6 +95,51 @@ record IpCommand(List<String> prefix) {
         "The next run goes on from what is there. Is the agent root, and tun available?");
   }
 
+  /**
+   * Runs lines of ip(8) in another network namespace, see {@link #change}.
+   *
+   * @param pid of a process in it
+   */
+  void changeIn(long pid, String tried, List<String> lines) {
+    batch(
+        command("nsenter", "--net=/proc/" + pid + "/ns/net", "ip", "-batch", "-"),
+        lines,
+        tried,
+        "The next run tries again. Has the host's kernel bridges, taps and veth?");
+  }
+
+  /**
+   * Has checksums of what is sent by an interface of another network namespace written before it
+   * leaves it.
+   *
+   * @param pid of a process in it
+   */
+  void completeChecksums(long pid, String device) {
+    Command.Output output =
+        command(
+                "nsenter",
+                "--net=/proc/" + pid + "/ns/net",
+                "ethtool",
+                "-K",
+                device,
+                "tx-checksum-ip-generic",
+                "off")
+            .run();
+    if (output.exit() != 0) {
+      throw Problem.of("network-failed", "having checksums of a port completed failed")
+          .detail(output.error().strip())
+          .hint("Is ethtool installed? 'fjord doctor' names what is missing.")
+          .asException();
+    }
+  }
+
+  /** What says to ip(8) that an interface is to be in the namespace that this works in. */
+  String namespace() {
+    return prefix.isEmpty()
+        ? Long.toString(ProcessHandle.current().pid())
+        : prefix.get(prefix.size() - 1);
+  }
+
   /** Runs lines of bridge(8) in one process; see {@link #change}. */
   void forward(String tried, List<String> lines) {
     batch(
@@ -106,6 +152,12 @@ record IpCommand(List<String> prefix) {
   /** The entries of all bridges' forwarding tables that no learning made, as bridge(8) tells. */
   JsonNode forwarding() {
     return tree(command("bridge", "-j", "fdb", "show", "state", "static").output());
+  }
+
+  /** As bridge(8) says it, {@code forwarding}; empty when it is in none. */
+  String stateInBridge(String device) {
+    Command.Output output = command("bridge", "-j", "link", "show", "dev", device).run();
+    return tree(output.exit() == 0 ? output.text() : "").path(0).path("state").asText();
   }
 
   /** The host's own addresses on an interface, and the routes by it. */
@@ -146,8 +198,11 @@ record IpCommand(List<String> prefix) {
   }
 
   private void batch(String program, List<String> lines, String tried, String hint) {
-    Command.Output output =
-        command(program, "-batch", "-").input(String.join("\n", lines) + "\n").run();
+    batch(command(program, "-batch", "-"), lines, tried, hint);
+  }
+
+  private static void batch(Command program, List<String> lines, String tried, String hint) {
+    Command.Output output = program.input(String.join("\n", lines) + "\n").run();
     if (output.exit() != 0) {
       throw Problem.of("network-failed", tried + " failed")
           .detail(output.error().strip() + "\nlines:\n" + String.join("\n", lines))

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param mark fjord's, null for none
  * @param master the bridge that it is a port of, null for none
  * @param up administratively
- * @param inUse it has a carrier: a tap has one while a process holds it open
+ * @param inUse it has a carrier: a tap has one while a process holds it open, one end of a veth
+ *     while the other is up
  * @param user who may open a tap; -1 for everybody, and where details were not asked for
  * @param vnetHeader false, too, where details were not asked for
  * @param limited whether what leaves by it is held back (tc-tbf(8))
@@ -41,6 +42,8 @@ record Link(
     List<String> addresses6,
     boolean ipv6,
     @Nullable MacAddress mac) {
+  static final String VETH = "veth";
+
   Link {
     addresses = List.copyOf(addresses);
     addresses6 = List.copyOf(addresses6);
@@ -137,8 +140,8 @@ record Link(
     return isTap && mark != null && mark.kind().equals(Mark.DAEMON);
   }
 
-  /** Whether this is a tap that fjord made for an instance. */
+  /** Whether this is what fjord made to connect an instance: a tap, or one end of a veth. */
   boolean isPort() {
-    return isTap && mark != null && mark.kind().equals(Mark.PORT);
+    return (isTap || kind.equals(VETH)) && mark != null && mark.kind().equals(Mark.PORT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.network;
 
+import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
@@ -15,6 +16,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +64,17 @@ public final class Links {
    * What the namespace holds, by name; interfaces whose names no document can hold are left out.
    *
    * @param bridges every interface that is no tap: any can stand where a bridge is wanted
-   * @param ports every tap
-   * @param held taps that some process holds open
+   * @param ports every tap, and every veth that is fjord's
+   * @param held taps that some process holds open, and veths whose other end is up
+   * @param apart ports that are veths, and lead into a kernel's own namespace
    */
   public record Seen(
-      List<ObservedBridge> bridges, List<ObservedPort> ports, Set<InterfaceName> held) {
+      List<ObservedBridge> bridges,
+      List<ObservedPort> ports,
+      Set<InterfaceName> held,
+      Set<InterfaceName> apart) {
     public Seen {
+      apart = Set.copyOf(apart);
       bridges = List.copyOf(bridges);
       ports = List.copyOf(ports);
       held = Set.copyOf(held);
@@ -83,20 +90,22 @@ public final class Links {
     List<ObservedBridge> bridges = new ArrayList<>();
     List<ObservedPort> taps = new ArrayList<>();
     Set<InterfaceName> held = new HashSet<>();
+    Set<InterfaceName> apart = new HashSet<>();
     Aside<Map<String, Set<MacAddress>>> stations = Aside.begin(() -> Forwarding.observe(ip));
     Aside<List<String>> defaults = Aside.begin(ip::leavesBy);
     Map<String, Link> links = ip.links();
     Map<String, Rate> rates =
         links.values().stream().anyMatch(Link::limited) ? limits.observe() : Map.of();
     Map<String, Map<String, String>> said =
-        settings.read(links.values().stream().filter(link -> !link.isTap()).toList());
+        settings.read(
+            links.values().stream().filter(link -> !link.isTap() && !link.isPort()).toList());
     List<String> leavesBy = defaults.seen();
     Map<String, Set<MacAddress>> known = stations.seen();
     links.values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
           InterfaceName name = nameOf(link.name());
-          if (name != null && link.isTap()) {
+          if (name != null && (link.isTap() || link.isPort())) {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
             Rate rate = rates.get(link.name());
             ResourceName daemon = link.isDaemonPort() ? daemonOf(link) : null;
@@ -112,6 +121,9 @@ public final class Links {
             if (link.inUse()) {
               held.add(name);
             }
+            if (!link.isTap()) {
+              apart.add(name);
+            }
           } else if (name != null) {
             bridges.add(
                 new ObservedBridge(
@@ -122,7 +134,7 @@ public final class Links {
                     routing(link, leavesBy, said.getOrDefault(link.name(), Map.of()), links)));
           }
         });
-    return new Seen(bridges, taps, held);
+    return new Seen(bridges, taps, held, apart);
   }
 
   private Routing routing(
@@ -164,14 +176,35 @@ public final class Links {
     switches.remove(step);
   }
 
-  /** Makes or mends an instance's ports; see {@link Ports#connect}. */
+  /**
+   * Makes or mends an instance's ports; see {@link Ports#connect}.
+   *
+   * @param where the network namespace of its kernel; null for this one
+   */
+  public void connect(Step.ConnectPorts step, Connector.@Nullable Place where) {
+    ports.connect(step, where);
+  }
+
+  /** Makes or mends the ports of an instance whose kernel is in this namespace, or will be. */
   public void connect(Step.ConnectPorts step) {
-    ports.connect(step);
+    connect(step, null);
   }
 
   /** Makes or mends the tap of a switch's daemon; see {@link DaemonPorts#connect}. */
   public void connect(Daemon daemon, InterfaceName tap) {
     new DaemonPorts(ip).connect(daemon, tap);
+  }
+
+  /** What {@link #forget} is to do when an instance with these ports has ended. */
+  public List<String> farewell(Collection<InterfaceName> taps) {
+    return ports.farewell(taps);
+  }
+
+  /** Takes the addresses of an instance that has ended out of the host's neighbour table. */
+  public void forget(ResourceName instance, List<String> farewell) {
+    if (!farewell.isEmpty()) {
+      ip.change("forgetting the addresses of " + instance, farewell);
+    }
   }
 
   /** Removes a tap that bears fjord's mark; see {@link Ports#remove}. */

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.network;
 
+import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
 import dev.fjord.plan.Step;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +24,26 @@ import org.jspecify.annotations.Nullable;
 final class Ports {
   private final IpCommand ip;
   private final Limits limits;
-  private final Together<Step.ConnectPorts> together = new Together<>(this::connectAll);
+  private final ApartPorts apart;
+  private final Together<Wish> together = new Together<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;
     this.limits = new Limits(ip);
+    this.apart = new ApartPorts(ip);
   }
 
   /**
-   * Makes or mends the ports of an instance: each a persistent tap that only the instance's user
-   * may open, with the header that UML's vector driver wants, marked, in its bridge, up. The host's
+   * What is asked for.
+   *
+   * @param apart whether its kernel has a network namespace of its own
+   */
+  private record Wish(Step.ConnectPorts step, boolean apart) {}
+
+  /**
+   * Makes or mends the ports of an instance, marked, in their bridges, up: in the host's namespace
+   * each a persistent tap that only the instance's user may open, with the header that UML's vector
+   * driver wants; for a kernel in a namespace of its own see {@link ApartPorts}. The host's
    * neighbour table says for good which Ethernet address has the lease's address, so that the host
    * neither waits for ARP nor believes another guest that answers it; and the bridge's {@link
    * Forwarding} table, behind which port that Ethernet address is.
@@ -40,16 +52,22 @@ final class Ports {
    *     name is not fjord's, {@code port-in-use} when a port would have to be made anew under a
    *     running kernel; nothing was changed then
    */
-  void connect(Step.ConnectPorts step) {
-    together.ask(step);
+  void connect(Step.ConnectPorts step, Connector.@Nullable Place where) {
+    if (where != null) {
+      apart.lay(step, where);
+    }
+    together.ask(new Wish(step, where != null));
+    if (where != null && !where.empty()) {
+      apart.awaitForwarding(step);
+    }
   }
 
-  private Map<Step.ConnectPorts, ProblemException> connectAll(List<Step.ConnectPorts> steps) {
+  private Map<Wish, ProblemException> connectAll(List<Wish> steps) {
     List<String> names = namesOf(steps);
     Map<String, Link> found = names.isEmpty() ? Map.of() : ip.links(names);
-    Map<Step.ConnectPorts, ProblemException> failed = new HashMap<>();
-    Map<Step.ConnectPorts, List<String>> lines = new LinkedHashMap<>();
-    for (Step.ConnectPorts step : steps) {
+    Map<Wish, ProblemException> failed = new HashMap<>();
+    Map<Wish, List<String>> lines = new LinkedHashMap<>();
+    for (Wish step : steps) {
       try {
         lines.put(step, lines(step, found));
       } catch (ProblemException refused) {
@@ -60,17 +78,18 @@ final class Ports {
       change(lines, found);
       limit(lines.keySet(), found);
     } catch (ProblemException oneOfThem) {
-      if (steps.size() == 1) {
+      if (steps.size() == 1 && !steps.get(0).apart) {
         throw oneOfThem;
       }
+      // The port of a kernel that ended goes with its namespace, a moment later: it can go between
+      // a look and its deletion.
       // Which lines were carried out is not known: each looks for itself what is left to do.
       lines.keySet().forEach(step -> connectAlone(step, failed));
     }
     return failed;
   }
 
-  private void connectAlone(
-      Step.ConnectPorts step, Map<Step.ConnectPorts, ProblemException> failed) {
+  private void connectAlone(Wish step, Map<Wish, ProblemException> failed) {
     try {
       Map<String, Link> found = ip.links(namesOf(List.of(step)));
       change(Map.of(step, lines(step, found)), found);
@@ -81,48 +100,49 @@ final class Ports {
   }
 
   /** Nothing is asked of tc(8) where nothing is limited and nothing was. */
-  private void limit(Collection<Step.ConnectPorts> steps, Map<String, Link> found) {
-    List<Step.Port> all = steps.stream().flatMap(step -> step.ports().stream()).toList();
+  private void limit(Collection<Wish> wishes, Map<String, Link> found) {
+    List<Step.Port> all = wishes.stream().flatMap(wish -> wish.step.ports().stream()).toList();
     if (all.stream().anyMatch(port -> port.rate() != null)
         || found.values().stream().anyMatch(Link::limited)) {
       limits.set(all);
     }
   }
 
-  private void change(Map<Step.ConnectPorts, List<String>> lines, Map<String, Link> found) {
+  private void change(Map<Wish, List<String>> lines, Map<String, Link> found) {
     String whose =
         lines.keySet().stream()
-            .map(step -> step.instance().value())
+            .map(wish -> wish.step.instance().value())
             .collect(Collectors.joining(", "));
     List<String> all = lines.values().stream().flatMap(List::stream).toList();
     if (!all.isEmpty()) {
       ip.change("connecting the ports of " + whose, all);
     }
-    List<String> known = Forwarding.known(lines.keySet(), found);
+    List<String> known = Forwarding.known(lines.keySet().stream().map(Wish::step).toList(), found);
     if (!known.isEmpty()) {
       ip.forward("telling the bridges of " + whose, known);
     }
   }
 
-  private static List<String> namesOf(List<Step.ConnectPorts> steps) {
-    return steps.stream()
-        .flatMap(step -> step.ports().stream())
+  private static List<String> namesOf(List<Wish> wishes) {
+    return wishes.stream()
+        .flatMap(wish -> wish.step.ports().stream())
         .flatMap(port ->
             Stream.of(port.carrier().value(), port.bridge().value(), Links.unfinished(port.tap())))
         .distinct()
         .toList();
   }
 
-  private static List<String> lines(Step.ConnectPorts step, Map<String, Link> found) {
+  private static List<String> lines(Wish wish, Map<String, Link> found) {
     List<String> lines = new ArrayList<>();
-    step.ports().stream()
+    wish.step.ports().stream()
         .filter(port -> !port.daemon()) // Its frames come by the daemon's tap.
-        .forEach(port -> connect(step, port, found, lines));
+        .forEach(port -> connect(wish, port, found, lines));
     return lines;
   }
 
   private static void connect(
-      Step.ConnectPorts step, Step.Port port, Map<String, Link> found, List<String> lines) {
+      Wish wish, Step.Port port, Map<String, Link> found, List<String> lines) {
+    Step.ConnectPorts step = wish.step;
     String tap = port.tap().value();
     Link there = found.get(tap);
     if (there != null && !there.isPort()) {
@@ -130,29 +150,67 @@ final class Ports {
     }
     Link bridge = found.get(port.bridge().value());
     refuseForeignBridge(step, port, bridge);
-    boolean asItShouldBe = there != null && there.user() == step.uid() && there.vnetHeader();
-    boolean others = there != null && markDiffers(there, step);
-    if (there != null && there.inUse() && (!asItShouldBe || others)) {
-      throw inUse(there, step);
-    }
     Lease lease = port.lease();
     String mark = Mark.ofPort(step.instance(), lease.address(), lease.address6()).alias();
-    if (!asItShouldBe) {
+    String marked = " alias " + mark + " group " + BridgeTable.GROUP;
+    String unfinished = Links.unfinished(port.tap());
+    if (wish.apart) {
+      apart(step, port, found, lines, marked);
+    } else if (!isTapFor(there, step)) {
       if (there != null) {
         lines.add("link delete dev " + tap);
       }
-      String unfinished = Links.unfinished(port.tap());
       if (found.containsKey(unfinished)) {
         lines.add("link delete dev " + unfinished);
       }
       lines.add("tuntap add dev " + unfinished + " mode tap user " + step.uid() + " vnet_hdr");
-      lines.add("link set dev " + unfinished + " alias " + mark + " group " + BridgeTable.GROUP);
+      lines.add("link set dev " + unfinished + marked);
       lines.add("link set dev " + unfinished + " name " + tap);
     }
-    lines.add("link set dev " + tap + " alias " + mark + " group " + BridgeTable.GROUP);
+    lines.add("link set dev " + tap + marked);
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
     lines.addAll(Neighbours.forgotten(there, lease, found));
     lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));
+  }
+
+  /** Whether it can stay as it is; one that a process holds, and cannot, is refused. */
+  private static boolean isTapFor(@Nullable Link there, Step.ConnectPorts step) {
+    boolean asItShouldBe =
+        there != null && there.isTap() && there.user() == step.uid() && there.vnetHeader();
+    boolean others = there != null && markDiffers(there, step);
+    if (there != null && there.isTap() && there.inUse() && (!asItShouldBe || others)) {
+      throw inUse(there, step);
+    }
+    return asItShouldBe;
+  }
+
+  /**
+   * What {@link ApartPorts} has laid takes the place of what was there, if it has laid anything.
+   */
+  private static void apart(
+      Step.ConnectPorts step,
+      Step.Port port,
+      Map<String, Link> found,
+      List<String> lines,
+      String marked) {
+    Link there = found.get(port.tap().value());
+    String unfinished = Links.unfinished(port.tap());
+    if (!found.containsKey(unfinished)) {
+      if (there == null || there.isTap()) {
+        throw Problem.of("port-missing", "the port " + port.tap() + " went while it was connected")
+            .hint("Its kernel ended, or somebody deleted it. The next run tries again.")
+            .asException();
+      }
+      return;
+    }
+    if (there != null && there.isTap() && there.inUse()) {
+      throw inUse(there, step);
+    }
+    if (there != null) {
+      lines.add("link delete dev " + port.tap());
+    }
+    lines.add("link set dev " + unfinished + marked);
+    lines.add("link set dev " + unfinished + " name " + port.tap());
   }
 
   private static boolean markDiffers(Link there, Step.ConnectPorts step) {
@@ -205,6 +263,29 @@ final class Ports {
     Map<String, Link> bridge = tap.master() == null ? Map.of() : ip.links(List.of(tap.master()));
     lines.addAll(Neighbours.forgotten(tap, null, bridge));
     lines.add("link delete dev " + name);
-    ip.change("removing tap " + name, lines);
+    try {
+      ip.change("removing tap " + name, lines);
+    } catch (ProblemException failed) {
+      // That of a kernel that ended goes with its namespace, a moment later.
+      if (ip.links(List.of(name.value())).containsKey(name.value())) {
+        throw failed;
+      }
+    }
+  }
+
+  /**
+   * Reads what the host's neighbour table has to forget once ports are gone: where a kernel has a
+   * namespace of its own they go with it, and with them the marks that say it.
+   */
+  List<String> farewell(Collection<InterfaceName> taps) {
+    List<String> names = taps.stream().map(InterfaceName::value).toList();
+    Map<String, Link> ports = names.isEmpty() ? Map.of() : ip.links(names);
+    List<String> bridges =
+        ports.values().stream().map(Link::master).filter(Objects::nonNull).distinct().toList();
+    Map<String, Link> found = bridges.isEmpty() ? Map.of() : ip.links(bridges);
+    return ports.values().stream()
+        .filter(Link::isPort)
+        .flatMap(port -> Neighbours.forgotten(port, null, found).stream())
+        .toList();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The words that run a program as hostile code deserves: bubblewrap gives it a mount namespace with
@@ -16,8 +17,7 @@ import java.util.Set;
  *
  * <p>No device but the named ones, no terminal but the one it is given, no {@code /sys}, no {@code
  * /etc}. All that it can write to is bounded: files by RLIMIT_FSIZE, folders by the size of a file
- * system of their own. The network namespace is the host's: a tap opened in it is what connects a
- * guest, and the host's filter must keep these user ids off its own addresses.
+ * system of their own. The network namespace is that of whoever runs these words.
  */
 public final class Confinement {
   /** Guests end before the agent does when memory runs out (proc_pid_oom_score_adj(5)). */
@@ -36,6 +36,9 @@ public final class Confinement {
 
   private static final String NONE = "-all";
 
+  /** Descriptor: whoever runs these words leaves the first three open alone. */
+  private static final String FIRST_FREE = "3";
+
   private final int uid;
   private final long largestFile;
   private final Set<Path> made = new LinkedHashSet<>();
@@ -43,6 +46,7 @@ public final class Confinement {
   private final List<String> environment = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
   private String kept = NONE;
+  private @Nullable Path calls;
 
   /**
    * @param uid of the program, and its gid
@@ -100,6 +104,15 @@ public final class Confinement {
     return this;
   }
 
+  /**
+   * Lets the program ask of the host's kernel what the filter in {@code file} allows, and nothing
+   * else, see {@link SyscallFilter}.
+   */
+  public Confinement asking(Path file) {
+    calls = file;
+    return this;
+  }
+
   /** Has no network at all. */
   Confinement withoutNetwork() {
     options.addAll(List.of("--unshare-net"));
@@ -118,7 +131,15 @@ public final class Confinement {
     // UML takes a random gap below its heap for memory of the guest: up to 1 GiB on paper, of
     // which the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
     words.addAll(List.of("setarch", "-R"));
+    if (calls != null) {
+      // bubblewrap takes the filter from a descriptor: flock(1) opens a file as the first that is
+      // free, leaves it open, and becomes the program. The lock is shared, and nobody's business.
+      words.addAll(List.of("flock", "--shared", "--no-fork", calls.toString()));
+    }
     words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
+    if (calls != null) {
+      words.addAll(List.of("--seccomp", FIRST_FREE));
+    }
     words.addAll(List.of("--unshare-cgroup-try", "--new-session", "--die-with-parent"));
     words.addAll(options);
     words.addAll(mounts);

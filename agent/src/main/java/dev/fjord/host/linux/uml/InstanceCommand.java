@@ -4,9 +4,15 @@ import static java.util.stream.Collectors.joining;
 
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.plan.Step.Port;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +56,10 @@ final class InstanceCommand {
     ByteSize shared = memory(launch.boot().arguments()).plus(BESIDE_MEMORY);
     Confinement confinement =
         new Confinement(launch.uid(), new ByteSize(Math.max(disks.longest(), shared.bytes())))
+            .asking(SyscallFilter.KERNEL.file(layout))
             .scratch(SHM, shared) // First: what comes later may lie in it.
             .scratch(layout.umlDirectory(launch.name()), UML_DIRECTORY)
+            .readOnly(answers(launch.name()))
             .readOnly(layout.kernelFolder(launch.kernel(), launch.kernelDigest()))
             .readOnly(disks.image())
             .writable(disks.cow())
@@ -78,6 +86,26 @@ final class InstanceCommand {
     List<String> words = new ArrayList<>(UNTIED);
     words.addAll(confinement.words(launch.boot().words()));
     return words;
+  }
+
+  /** Without what an agent that was killed has left in it. */
+  private Path answers(ResourceName name) {
+    Path folder = layout.answers(name);
+    try {
+      Files.createDirectories(folder);
+      Files.setPosixFilePermissions(layout.answers(), PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+        for (Path socket : left) {
+          Files.deleteIfExists(socket);
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "preparing " + folder + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
   }
 
   private List<Path> libraries(Launch launch) {

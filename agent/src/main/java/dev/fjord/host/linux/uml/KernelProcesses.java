@@ -10,7 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,20 +20,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the kernels that run, by looking at every process of the host. Anybody can give a process
- * the words of an instance's kernel, so it must have that instance's user id, too. Of the processes
- * that make one kernel the main one is the second of its pid namespace: the first is bubblewrap.
- * Holds no state; safe for use by many threads.
+ * Finds the kernels that run, by looking at every process of the host, and by what a process cannot
+ * forge: its user id, which is one instance's alone; its place in a pid namespace, of whose
+ * processes the main one of a kernel is the second, after bubblewrap; and that bubblewrap, which is
+ * root's, was told to confine this instance. What the process says that it was started with counts
+ * for its settings alone: root in a guest can write over that. Holds no state; safe for use by many
+ * threads.
  */
 public final class KernelProcesses {
   private static final Path PROC = Path.of("/proc");
   private static final long MAIN = 2;
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]+");
+  private static final String CONFINES = "bwrap";
 
-  private final String umlDirectory;
+  /** More than one machine may have. */
+  private static final int MOST = 5000;
+
+  private final Layout layout;
 
   public KernelProcesses(Layout layout) {
-    this.umlDirectory = "uml_dir=" + layout.umlDirectories() + "/";
+    this.layout = layout;
   }
 
   /**
@@ -43,6 +49,8 @@ public final class KernelProcesses {
    * @throws dev.fjord.problem.ProblemException when processes cannot be listed
    */
   public Map<ResourceName, RunningKernel> observe(Map<ResourceName, Integer> uids) {
+    Map<Integer, List<ResourceName>> names = new HashMap<>(); // A lost record may make it two.
+    uids.forEach((name, uid) -> names.computeIfAbsent(uid, one -> new ArrayList<>()).add(name));
     Map<ResourceName, RunningKernel> found = new HashMap<>();
     Set<Long> helpers = new HashSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
@@ -50,16 +58,54 @@ public final class KernelProcesses {
         long pid = Long.parseLong(process.getFileName().toString());
         // The list is in the order of pids, so that a main process comes before its helpers, of
         // which there is one for each of its guest's processes: those need not be looked at.
-        if (!helpers.contains(pid) && look(pid, uids, found)) {
+        if (!helpers.contains(pid) && look(pid, names, found)) {
           helpers.addAll(Proc.children(pid));
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw Problem.of("processes-unreadable", "listing the processes of this host failed")
-          .detail(e.toString())
-          .asException(e);
+      throw unreadable(e);
     }
     return found;
+  }
+
+  /**
+   * What confines an instance: with the end of the first process of a pid namespace all ends that
+   * is in there, whatever it calls itself.
+   *
+   * @throws dev.fjord.problem.ProblemException when processes cannot be listed
+   */
+  List<KernelProcess> confining(ResourceName name) {
+    List<KernelProcess> found = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path process : processes) {
+        long pid = Long.parseLong(process.getFileName().toString());
+        KernelProcess one = confines(pid, name) ? Proc.process(pid) : null;
+        if (one != null) {
+          found.add(one);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw unreadable(e);
+    }
+    return found;
+  }
+
+  /** All that belongs to a kernel that runs: its terminal, what confines it, and its processes. */
+  public List<Long> around(KernelProcess kernel) {
+    long unties = Proc.parent(outside(kernel.pid()));
+    long terminal = Proc.parent(unties);
+    boolean screen = Proc.words(terminal).get(0).equalsIgnoreCase("screen");
+    List<Long> all = new ArrayList<>(List.of(screen ? terminal : unties));
+    for (int i = 0; i < all.size() && all.size() < MOST; i++) {
+      all.addAll(Proc.children(all.get(i)));
+    }
+    return all;
+  }
+
+  private static RuntimeException unreadable(Exception e) {
+    return Problem.of("processes-unreadable", "listing the processes of this host failed")
+        .detail(e.toString())
+        .asException(e);
   }
 
   /** The kernel of one instance, or null when none runs. */
@@ -77,18 +123,35 @@ public final class KernelProcesses {
   }
 
   private boolean look(
-      long pid, Map<ResourceName, Integer> uids, Map<ResourceName, RunningKernel> found) {
-    List<String> words = Proc.words(pid);
-    ResourceName name = name(words);
-    Integer uid = name == null ? null : uids.get(name);
-    if (name == null || uid == null || !isMain(pid, uid)) {
+      long pid, Map<Integer, List<ResourceName>> names, Map<ResourceName, RunningKernel> found) {
+    String status = Proc.status(pid);
+    List<ResourceName> whose = names.getOrDefault(Proc.uid(status), List.of());
+    if (whose.isEmpty() || Proc.innerPid(status) != MAIN) {
       return false;
     }
-    Boot boot = boot(words);
+    long outside = outside(pid);
+    ResourceName name =
+        whose.stream().filter(one -> confines(outside, one)).findFirst().orElse(null);
     KernelProcess process = Proc.process(pid);
-    Instant started = process == null ? Instant.MAX : process.started(Proc.hostBoot());
-    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), started));
+    if (name == null || process == null) {
+      return false;
+    }
+    Boot boot = boot(Proc.words(pid));
+    found.put(
+        name, new RunningKernel(pid, boot, Proc.paused(pid), process.started(Proc.hostBoot())));
     return true;
+  }
+
+  /** Up from a kernel: bubblewrap as the first of the pid namespace, and outside of it. */
+  private static long outside(long pid) {
+    return Proc.parent(Proc.parent(pid));
+  }
+
+  private boolean confines(long pid, ResourceName name) {
+    List<String> words = Proc.words(pid);
+    return words.get(0).equals(CONFINES)
+        && words.contains(layout.umlDirectory(name).toString())
+        && Proc.uid(Proc.status(pid)) == 0;
   }
 
   /**
@@ -107,18 +170,5 @@ public final class KernelProcesses {
   public static boolean isMain(long pid, int uid) {
     String status = Proc.status(pid);
     return Proc.uid(status) == uid && Proc.innerPid(status) == MAIN && Proc.process(pid) != null;
-  }
-
-  private @Nullable ResourceName name(List<String> words) {
-    if (!words.contains("umid=" + Layout.UMID)) {
-      return null;
-    }
-    for (String word : words) {
-      if (word.startsWith(umlDirectory) && word.endsWith("/")) {
-        String name = word.substring(umlDirectory.length(), word.length() - 1);
-        return name.matches(ResourceName.PATTERN) ? new ResourceName(name) : null;
-      }
-    }
-    return null;
   }
 }

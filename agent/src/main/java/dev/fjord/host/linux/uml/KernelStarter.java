@@ -1,7 +1,9 @@
 package dev.fjord.host.linux.uml;
 
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -41,13 +43,18 @@ public final class KernelStarter {
   private final ScreenSessions sessions;
   private final KernelProcesses processes;
   private final BootOutput output;
+  private final Connector connector;
+  private final MachineGroups groups;
 
   /**
    * @param deadline for a guest to answer, as {@link Patience} counts it: from when its kernel got
    *     to run, without what others took of the processors. A boot that still moves then has ten
    *     times as long, one that stands still half of it
    */
-  public KernelStarter(Layout layout, KernelTrial trial, StartLog log, Duration deadline) {
+  public KernelStarter(
+      Layout layout, KernelTrial trial, StartLog log, Duration deadline, Connector connector) {
+    this.connector = connector;
+    this.groups = new MachineGroups(layout);
     this.layout = layout;
     this.trial = trial;
     this.log = log;
@@ -94,6 +101,10 @@ public final class KernelStarter {
   private KernelProcess once(Launch launch) {
     LaunchDisks disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
     KernelProcess kernel = running(launch, disks);
+    if (kernel != null) {
+      groups.hold(launch.name(), launch.bounds(), processes.around(kernel));
+      connector.connect(launch, placeOf(kernel));
+    }
     if (kernel == null || !log.isReady(launch.name(), kernel)) {
       try (BootPace.Turn turn = pace.await(trial.took(launch.kernel(), launch.kernelDigest()))) {
         kernel = kernel == null ? spawn(launch, disks) : kernel;
@@ -104,6 +115,10 @@ public final class KernelStarter {
       new KernelPause(layout).pause(launch.name(), kernel);
     }
     return kernel;
+  }
+
+  private static Connector.@Nullable Place placeOf(KernelProcess kernel) {
+    return NetworkNamespace.isApart(kernel.pid()) ? new Connector.Place(kernel.pid(), false) : null;
   }
 
   /** A kernel that an agent started before, perhaps one that was killed while it waited. */
@@ -128,8 +143,17 @@ public final class KernelStarter {
     List<String> words = new InstanceCommand(layout, trial).words(launch, disks);
     sessions.end(name); // Of a kernel that has died: only the window is left.
     forgetConsoleUse(name);
-    log.begin(name);
-    sessions.open(name, words);
+    // Guests of one uml_switch speak by abstract sockets, and so have to be where it is.
+    boolean apart = launch.ports().stream().noneMatch(Step.Port::daemon);
+    sessions.open(
+        name,
+        words,
+        apart,
+        pid -> {
+          groups.hold(name, launch.bounds(), List.of(pid));
+          connector.connect(launch, apart ? new Connector.Place(pid, true) : null);
+          log.begin(name);
+        });
     KernelProcess kernel = inTerminal(launch);
     if (kernel == null) {
       throw failed(name, "kernel-died", "ended at once").asException();

@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.uml;
 
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
@@ -33,6 +34,7 @@ public final class KernelStopper {
   private final Duration patience;
   private final ScreenSessions sessions;
   private final KernelProcesses processes;
+  private final MachineGroups groups;
 
   /**
    * @param patience how long a guest may take to shut down, as {@link Patience} counts it
@@ -43,6 +45,7 @@ public final class KernelStopper {
     this.patience = patience;
     this.sessions = new ScreenSessions(layout);
     this.processes = new KernelProcesses(layout);
+    this.groups = new MachineGroups(layout);
   }
 
   /** What it took; the later, the ruder. */
@@ -66,9 +69,25 @@ public final class KernelStopper {
   public Rung stop(ResourceName name, int uid) {
     KernelProcess kernel = processes.find(name, uid);
     Rung rung = kernel == null ? Rung.DID_NOT_RUN : climb(name, kernel);
+    killAll(name);
     sessions.end(name);
+    groups.forget(name);
     log.forget(name);
     return rung;
+  }
+
+  /** What is left: nothing of a kernel's, but who owns its process could hide it or start more. */
+  private void killAll(ResourceName name) {
+    long end = System.nanoTime() + KILL.toNanos();
+    List<KernelProcess> left = processes.confining(name);
+    while (!left.isEmpty()) {
+      signal(left, ProcessHandle::destroyForcibly);
+      if (System.nanoTime() > end) {
+        throw unkillable(name, left.get(0));
+      }
+      Polling.milliseconds(20);
+      left = processes.confining(name);
+    }
   }
 
   private Rung climb(ResourceName name, KernelProcess kernel) {
@@ -135,13 +154,16 @@ public final class KernelStopper {
     signal(
         first == null ? List.of(kernel) : List.of(first, kernel), ProcessHandle::destroyForcibly);
     if (!gone(kernel, KILL)) {
-      throw Problem.of(
-              "kernel-unkillable",
-              "the kernel of instance " + name + " is still there after SIGKILL")
-          .detail("pid " + kernel.pid())
-          .hint("It waits for a disk of the host: look for errors in dmesg.")
-          .asException();
+      throw unkillable(name, kernel);
     }
+  }
+
+  private static RuntimeException unkillable(ResourceName name, KernelProcess left) {
+    return Problem.of(
+            "kernel-unkillable", "the kernel of instance " + name + " is still there after SIGKILL")
+        .detail("pid " + left.pid())
+        .hint("It waits for a disk of the host: look for errors in dmesg.")
+        .asException();
   }
 
   private static boolean does(Mconsole mconsole, String command) {

@@ -136,7 +136,11 @@ public final class KernelTrial {
    * one that does not answer at once has none to tell.
    */
   private String version(Path folder, Path kernel) {
-    Confinement confinement = new Confinement(uid, SCRATCH).withoutNetwork().readOnly(folder);
+    Confinement confinement =
+        new Confinement(uid, SCRATCH)
+            .asking(SyscallFilter.KERNEL.file(layout))
+            .withoutNetwork()
+            .readOnly(folder);
     List<String> words = confinement.words(List.of(kernel.toString(), "--version"));
     try {
       return KernelVersion.parse(Command.of(words).timeout(ANSWER).run().text().strip()).text();
@@ -163,6 +167,7 @@ public final class KernelTrial {
   String run(Path folder, Path kernel, @Nullable Path preloaded) {
     Confinement confinement =
         new Confinement(uid, SCRATCH)
+            .asking(SyscallFilter.KERNEL.file(layout))
             .withoutNetwork()
             .scratch(SHM, SCRATCH) // First: what comes later may lie in it.
             .readOnly(folder)

@@ -29,6 +29,7 @@ public final class Mconsole {
 
   private final Path socket;
   private final String boundName;
+  private final @Nullable Path answers;
   private final Supplier<Effort> effort;
 
   /**
@@ -36,18 +37,22 @@ public final class Mconsole {
    * @param boundName the path that the kernel itself bound it to
    */
   Mconsole(Path socket, Path boundName) {
-    this(socket, boundName, () -> Effort.NONE);
+    this(socket, boundName, null, () -> Effort.NONE);
   }
 
-  private Mconsole(Path socket, Path boundName, Supplier<Effort> effort) {
+  private Mconsole(Path socket, Path boundName, @Nullable Path answers, Supplier<Effort> effort) {
     this.socket = socket;
     this.boundName = boundName.toString();
+    this.answers = answers;
     this.effort = effort;
   }
 
   public static Mconsole of(Layout layout, ResourceName name, KernelProcess kernel) {
     return new Mconsole(
-        layout.mconsole(name, kernel.pid()), layout.mconsole(name), () -> Effort.of(kernel.pid()));
+        layout.mconsole(name, kernel.pid()),
+        layout.mconsole(name),
+        NetworkNamespace.isApart(kernel.pid()) ? layout.answers(name) : null,
+        () -> Effort.of(kernel.pid()));
   }
 
   /**
@@ -97,7 +102,7 @@ public final class Mconsole {
 
   /** A connection that is kept; null when another's socket is there. */
   @Nullable MconsoleSocket connect() throws IOException {
-    return MconsoleSocket.connect(socket, boundName);
+    return MconsoleSocket.connect(socket, boundName, answers);
   }
 
   private static MconsoleReply receive(

@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFSocketAddress;
@@ -26,8 +28,12 @@ final class MconsoleSocket implements AutoCloseable {
 
   private final AFUNIXDatagramChannel channel;
 
-  private MconsoleSocket(AFUNIXDatagramChannel channel) {
+  /** To be removed in the end; null for an abstract name. */
+  private final @Nullable Path answers;
+
+  private MconsoleSocket(AFUNIXDatagramChannel channel, @Nullable Path answers) {
     this.channel = channel;
+    this.answers = answers;
   }
 
   /**
@@ -41,25 +47,40 @@ final class MconsoleSocket implements AutoCloseable {
   /**
    * Connects to {@code socket}, if it is the one that is bound to {@code boundName}; null when it
    * is another's.
+   *
+   * @param folder that the kernel sees at the same path, for the socket that it answers to; null
+   *     for one that is in the host's network namespace, and reaches an abstract name
    */
-  static @Nullable MconsoleSocket connect(Path socket, String boundName) throws IOException {
+  static @Nullable MconsoleSocket connect(Path socket, String boundName, @Nullable Path folder)
+      throws IOException {
     AFUNIXDatagramChannel channel = AFUNIXDatagramChannel.open();
+    Path answers = folder == null ? null : folder.resolve(unique().substring(0, 12));
+    MconsoleSocket made = new MconsoleSocket(channel, answers);
     try {
-      // Abstract: the kernel, in a mount namespace of its own, would not see a path.
-      channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + UUID.randomUUID()));
+      if (answers == null) {
+        channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + unique()));
+      } else {
+        channel.bind(AFUNIXSocketAddress.of(answers));
+        // Who it is connected to alone gets through (unix(7), EPERM for others).
+        Files.setPosixFilePermissions(answers, PosixFilePermissions.fromString("rw--w--w-"));
+      }
       channel.configureBlocking(false);
       channel.connect(AFUNIXSocketAddress.of(socket));
       if (boundName.equals(nameOf(channel.getRemoteAddress()))) {
-        MconsoleSocket connected = new MconsoleSocket(channel);
-        channel = null;
+        MconsoleSocket connected = made;
+        made = null;
         return connected;
       }
       return null;
     } finally {
-      if (channel != null) {
-        channel.close();
+      if (made != null) {
+        made.close();
       }
     }
+  }
+
+  private static String unique() {
+    return UUID.randomUUID().toString().replace("-", "");
   }
 
   private static String nameOf(@Nullable AFSocketAddress peer) {
@@ -100,5 +121,8 @@ final class MconsoleSocket implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+    if (answers != null) {
+      Files.deleteIfExists(answers);
+    }
   }
 }

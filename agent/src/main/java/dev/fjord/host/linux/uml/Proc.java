@@ -58,9 +58,14 @@ public final class Proc {
 
   /** The first process of the pid namespace that a kernel's main one is in; null when gone. */
   public static @Nullable KernelProcess first(KernelProcess kernel) {
-    Matcher parent = PARENT.matcher(status(kernel.pid()));
-    long pid = parent.find() ? Long.parseLong(parent.group(1)) : -1;
+    long pid = parent(kernel.pid());
     return innerPid(status(pid)) == 1 && lives(kernel) ? process(pid) : null;
+  }
+
+  /** The process that started it, or took it over; -1 when it has ended. */
+  static long parent(long pid) {
+    Matcher parent = PARENT.matcher(status(pid));
+    return parent.find() ? Long.parseLong(parent.group(1)) : -1;
   }
 
   public static boolean lives(KernelProcess process) {

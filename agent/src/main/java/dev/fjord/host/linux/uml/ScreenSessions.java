@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ final class ScreenSessions {
       """;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration HELD = Duration.ofMinutes(1);
   private static final Duration CAPTURE = Duration.ofSeconds(10);
 
   private final Layout layout;
@@ -103,9 +105,16 @@ final class ScreenSessions {
     }
   }
 
-  /** Runs env(1) with {@code words} in a new session, which {@link #find} sees a moment later. */
-  void open(ResourceName name, List<String> words) {
+  /**
+   * Runs env(1) with {@code words} in a new session, which {@link #find} sees a moment later.
+   *
+   * @param apart whether in a new network namespace, with nothing in it
+   * @param prepare called, with the id of a process that is where the session will be, before the
+   *     session begins; when it throws none does
+   */
+  void open(ResourceName name, List<String> words, boolean apart, LongConsumer prepare) {
     prepare();
+    List<String> around = apart ? List.of("unshare", "--net", "--") : List.of();
     command(
             "-S",
             title(name),
@@ -116,7 +125,15 @@ final class ScreenSessions {
             "env",
             "-S",
             EnvSplit.join(words))
-        .output();
+        .heldBack(around)
+        .output(pid -> {
+          if (apart && !Polling.until(HELD, () -> NetworkNamespace.isApart(pid))) {
+            throw Problem.of("no-namespace", "no network namespace could be made for " + name)
+                .hint("Does the host's kernel have CONFIG_NET_NS? Look into dmesg.")
+                .asException();
+          }
+          prepare.accept(pid);
+        });
   }
 
   /** From now on the session ends with its kernel; for one that somebody attaches to. */

@@ -123,6 +123,7 @@ public final class Workshop {
     long largest = written.stream().mapToLong(disk -> disk.toFile().length()).max().orElse(0);
     Confinement confinement =
         new Confinement(worker.uid(), new ByteSize(Math.max(largest, SCRATCH.bytes())))
+            .asking(SyscallFilter.KERNEL.file(layout))
             .withoutNetwork()
             .scratch(SHM, SCRATCH) // First: what comes later may lie in it.
             .readOnly(layout.kernelFolder(worker.kernel(), worker.digest()))

@@ -9,9 +9,12 @@ import dev.fjord.watch.Signs;
 import dev.fjord.watch.Watched;
 import dev.fjord.watch.Watched.Address;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,8 +108,10 @@ final class NetworkQuestions implements AutoCloseable {
       socket.connect(
           new InetSocketAddress(host, Objects.requireNonNull(one.tcp())), CONNECT_MILLIS);
       return true;
-    } catch (IOException refused) {
+    } catch (ConnectException | NoRouteToHostException | SocketTimeoutException theirs) {
       return false;
+    } catch (IOException ours) {
+      return true; // No port or descriptor of the host's was free: that is nobody's ailment.
     }
   }
 

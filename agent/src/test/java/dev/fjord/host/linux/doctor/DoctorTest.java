@@ -31,9 +31,10 @@ class DoctorTest {
         .containsExactly(
             Finding.fault(
                 "programs",
-                "missing: bwrap, ip, bridge, tc, nft, mkfs.ext4, chattr, lsattr, nice, sha256sum,"
-                    + " ionice, prlimit, choom, setarch, unshare",
-                "apt-get install bubblewrap coreutils e2fsprogs iproute2 nftables util-linux"),
+                "missing: bwrap, ip, bridge, tc, nft, ethtool, xargs, mkfs.ext4, chattr, lsattr,"
+                    + " nice, sha256sum, ionice, prlimit, choom, setarch, unshare, nsenter, flock",
+                "apt-get install bubblewrap coreutils e2fsprogs ethtool findutils iproute2 nftables"
+                    + " util-linux"),
             Finding.ok("programs", "screen, env, setpriv"));
   }
 

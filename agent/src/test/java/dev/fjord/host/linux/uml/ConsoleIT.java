@@ -40,7 +40,9 @@ class ConsoleIT {
     RealKernel.store(layout);
     linda = TestInstance.create(layout, "linda", 30_011, RealKernel.NAME, TestInstance.OBEDIENT);
     var trial = new KernelTrial(layout, RealKernel.UID);
-    kernel = new KernelStarter(layout, trial, log, Duration.ofSeconds(60)).start(linda.launch());
+    kernel =
+        new KernelStarter(layout, trial, log, Duration.ofSeconds(60), Connector.NONE)
+            .start(linda.launch());
   }
 
   @AfterEach

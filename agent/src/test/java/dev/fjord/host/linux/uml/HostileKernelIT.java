@@ -2,10 +2,19 @@ package dev.fjord.host.linux.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fjord.host.linux.group.Controller;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.process.Command;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
  * A guest's root can make its kernel run any code. So here a shell is started in the place of a
@@ -47,6 +58,7 @@ class HostileKernelIT {
 
   @Test
   void reads_and_writes_nothing_but_its_own() throws Exception {
+    allowEveryCall(); // These walls stand by themselves.
     RealKernel.store(layout);
     var victim = start(RealKernel.NAME, "victim", 30_021);
     var victimKernel = processes.find(victim.name, victim.uid);
@@ -114,11 +126,183 @@ class HostileKernelIT {
     assertThat(Proc.lives(victimKernel)).isTrue();
   }
 
+  /** Everything that a User-Mode Linux has no need of, tried by a program in its place. */
+  @Test
+  void asks_the_host_for_nothing_that_a_kernel_does_not_need() throws Exception {
+    var program = hostileProgram();
+    try (var host = new AbstractListener("fjord-hostile-test")) {
+      assertThat(host.socket().isBound()).isTrue();
+      // The program is worth something: as a user of the host it comes through with it all.
+      var outside =
+          Command.of("setpriv", "--reuid=30022", "--clear-groups", program.toString(), "outside")
+              .output();
+      assertThat(shut(outside))
+          .as("shut to any user of this host: %s", outside)
+          .doesNotContain("abstract socket of the host", "every port of TCP", "memfd_create")
+          .hasSizeLessThanOrEqualTo(8);
+
+      var filtered = asks(program);
+      assertThat(filtered.lines().limit(3)).allMatch(line -> line.startsWith("open"));
+      assertThat(filtered.lines().skip(3).filter(line -> line.startsWith("open")))
+          .as("open in spite of the filter: %s", filtered)
+          .isEmpty();
+      assertThat(shut(filtered)).hasSizeGreaterThan(20);
+    }
+  }
+
+  /** The filter is off: what is left stands by the namespace alone. */
+  @Test
+  void its_network_namespace_has_nothing_of_the_hosts() throws Exception {
+    allowEveryCall();
+    try (var host = new AbstractListener("fjord-hostile-test")) {
+      assertThat(host.socket().isBound()).isTrue();
+      var unfiltered = asks(hostileProgram());
+      assertThat(shut(unfiltered)).contains("abstract socket of the host");
+      assertThat(unfiltered).contains("open every port of TCP", "open every port of UDP");
+      // They are ports of its own namespace.
+      try (var port = new ServerSocket(40_999);
+          var datagrams = new DatagramSocket(40_999)) {
+        assertThat(port.isBound() && datagrams.isBound()).isTrue();
+      }
+    }
+  }
+
+  /** It writes over its command line, and takes no notice of anything. */
+  @Test
+  void is_found_and_ended_whatever_it_says_of_itself() throws Exception {
+    asks(hostileProgram());
+    var evil = made.get(0);
+    var kernel = processes.find(evil.name, evil.uid);
+    assertThat(Proc.words(kernel.pid())).allMatch(String::isEmpty);
+    var stopper = new KernelStopper(layout, log, Duration.ofMillis(10));
+    assertThat(stopper.stop(evil.name, evil.uid)).isNotEqualTo(KernelStopper.Rung.DID_NOT_RUN);
+    assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
+  }
+
+  @Test
+  void what_it_has_the_host_remember_ends_itself_and_nobody_else() throws Exception {
+    assumeThatTheHostBounds(Controller.MEMORY);
+    RealKernel.store(layout);
+    var victim = start(RealKernel.NAME, "victim", 30_021);
+    var victimKernel = processes.find(victim.name, victim.uid);
+    var much = "dd if=/dev/zero of=/dev/null bs=700M count=1";
+    assertThat(Command.of(List.of(much.split(" ", -1))).run().exit()).as("without bounds").isZero();
+    var results =
+        attack("try() { \"$@\" >/dev/null 2>&1 && echo OPEN || echo shut; }\ntry " + much + "\n");
+    assertThat(results.strip()).isEqualTo("shut");
+    assertThat(Proc.lives(victimKernel)).isTrue();
+    assertThat(Mconsole.of(layout, victim.name, victimKernel).ask("version"))
+        .isInstanceOf(MconsoleReply.Answer.class);
+  }
+
+  /** 300 processes, each in a session of its own, get no more than four. */
+  @Test
+  void many_processes_get_no_more_of_the_host_than_few() throws Exception {
+    assumeThatTheHostBounds(Controller.CPU);
+    allowEveryCall();
+    var few = busy("few", 30_023, 4);
+    var many = busy("many", 30_024, 300);
+    assertThat(few.pid()).isNotEqualTo(many.pid());
+    var fewBefore = used(30_023);
+    var manyBefore = used(30_024);
+    assertThat(
+            Polling.until(
+                Duration.ofMinutes(10),
+                () -> used(30_023) - fewBefore + used(30_024) - manyBefore > 1_500))
+        .as("processors spent on both, hundredths of a second")
+        .isTrue();
+    double share = used(30_023) - fewBefore;
+    double both = share + used(30_024) - manyBefore;
+    assertThat(share / both).as("the share of the few").isBetween(0.425, 0.575);
+  }
+
+  private void assumeThatTheHostBounds(Controller what) {
+    assumeTrue(new MachineGroups(layout).real().contains(what), "the host bounds no " + what);
+  }
+
+  private KernelProcess busy(String name, int uid, int many) throws Exception {
+    var evil = new ResourceName(name);
+    storeEvil(
+        evil, "for i in $(seq %d); do setsid sh -c 'while :; do :; done' & done".formatted(many));
+    var instance = create(evil, name, uid);
+    var problem =
+        catchThrowableOfType(ProblemException.class, () -> starter(2).start(instance.launch()));
+    assertThat(problem.problem().code()).isEqualTo("never-answered");
+    return processes.find(evil, uid);
+  }
+
+  /** Processor time of all processes of a user, in hundredths of a second. */
+  private static long used(int uid) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> Proc.uid(Proc.status(process.pid())) == uid)
+        .flatMap(process -> process.info().totalCpuDuration().stream())
+        .mapToLong(time -> time.toMillis() / 10)
+        .sum();
+  }
+
+  private static List<String> shut(String results) {
+    return results
+        .lines()
+        .filter(line -> line.startsWith("shut "))
+        .map(line -> line.substring("shut ".length()))
+        .toList();
+  }
+
+  private Path hostileProgram() throws Exception {
+    var source = folder.resolve("hostile.c");
+    var program = folder.resolve("hostile");
+    try (var text = HostileKernelIT.class.getResourceAsStream("hostile.c")) {
+      Files.write(source, text.readAllBytes());
+    }
+    Command.of("gcc", "-static", "-O1", "-o", program.toString(), source.toString()).output();
+    Command.of("chmod", "0755", folder.toString(), program.toString()).output();
+    return program;
+  }
+
+  /** Runs the program in the place of a kernel, and returns what it says. */
+  private String asks(Path program) throws Exception {
+    var kernel = layout.kernel(EVIL, RealKernel.DIGEST);
+    Files.createDirectories(kernel.getParent());
+    Files.copy(program, kernel);
+    Command.of("chmod", "0555", kernel.toString()).output();
+    var evil = create(EVIL, "evil", 30_022);
+    var problem =
+        catchThrowableOfType(ProblemException.class, () -> starter(2).start(evil.launch()));
+    assertThat(problem.problem().code()).isEqualTo("never-answered");
+    var running = processes.find(evil.name, evil.uid);
+    var results = Path.of("/proc/" + running.pid() + "/root/dev/shm/results");
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> read(results).contains("\nend\n")))
+        .as("what it said: %s", read(results))
+        .isTrue();
+    return read(results);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException notYet) {
+      return "";
+    }
+  }
+
+  /** A program of the host that listens on an abstract name, as many do. */
+  private record AbstractListener(AFUNIXServerSocket socket) implements AutoCloseable {
+    AbstractListener(String name) throws IOException {
+      this(AFUNIXServerSocket.bindOn(AFUNIXSocketAddress.inAbstractNamespace(name)));
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
   @Test
   void a_link_to_anothers_mconsole_leads_nowhere() throws Exception {
     RealKernel.store(layout);
     var victim = start(RealKernel.NAME, "victim", 30_021);
     var victimKernel = processes.find(victim.name, victim.uid);
+    allowEveryCall(); // With the filter it could make no link at all.
     attack(
         "mkdir -p $UML/uml; ln -s %s $UML/uml/mconsole"
             .formatted(layout.mconsole(victim.name, victimKernel.pid())));
@@ -164,33 +348,44 @@ class HostileKernelIT {
     return instance;
   }
 
+  private void allowEveryCall() throws Exception {
+    var allow = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+    allow.putShort((short) 0x06).putShort((short) 0).putInt(0x7fff0000);
+    Files.write(SyscallFilter.KERNEL.file(layout), allow.array());
+  }
+
   /** Runs a script in the place of a kernel, and returns what it wrote. */
   private String attack(String script) throws Exception {
+    storeEvil(EVIL, script);
+    var evil = create(EVIL, "evil", 30_022);
+    var problem =
+        catchThrowableOfType(ProblemException.class, () -> starter(2).start(evil.launch()));
+    assertThat(problem.problem().code()).isEqualTo("never-answered");
+    var kernel = processes.find(evil.name, evil.uid);
+    var shm = Path.of("/proc/" + kernel.pid() + "/root/dev/shm");
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> Files.exists(shm.resolve("whole"))))
+        .isTrue();
+    return Files.readString(shm.resolve("results"), StandardCharsets.UTF_8);
+  }
+
+  private void storeEvil(ResourceName name, String script) throws Exception {
     RealKernel.storeScript(
         layout,
-        EVIL,
+        name,
         """
         case "$*" in *umid=trial*) echo 'exitcode=0x00000000'; exit;; esac
         UML=%s
         {
         %s
         } > /dev/shm/results 2>&1
-        mv /dev/shm/results /dev/shm/whole
+        : > /dev/shm/whole
         while :; do sleep 1; done
         """
-            .formatted(layout.umlDirectory(EVIL), script));
-    var evil = create(EVIL, "evil", 30_022);
-    var problem =
-        catchThrowableOfType(ProblemException.class, () -> starter(2).start(evil.launch()));
-    assertThat(problem.problem().code()).isEqualTo("never-answered");
-    var kernel = processes.find(evil.name, evil.uid);
-    var results = Path.of("/proc/" + kernel.pid() + "/root/dev/shm/whole");
-    assertThat(Polling.until(Duration.ofMinutes(2), () -> Files.exists(results))).isTrue();
-    return Files.readString(results, StandardCharsets.UTF_8);
+            .formatted(layout.umlDirectory(name), script));
   }
 
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
-    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds));
+    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE);
   }
 }

@@ -188,7 +188,7 @@ class KernelIT {
 
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
-    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds));
+    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE);
   }
 
   private dev.fjord.model.RunningKernel observe(TestInstance instance) {
@@ -216,7 +216,8 @@ class KernelIT {
         launch.uid(),
         new dev.fjord.model.Boot(launch.boot().binary(), arguments),
         ports,
-        false);
+        false,
+        launch.bounds());
   }
 
   private static Problem failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

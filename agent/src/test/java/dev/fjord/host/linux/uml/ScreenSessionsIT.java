@@ -27,7 +27,8 @@ class ScreenSessionsIT {
     try (var starts = Executors.newFixedThreadPool(names.size())) {
       List<Future<?>> opened = new ArrayList<>();
       for (ResourceName name : names) {
-        opened.add(starts.submit(() -> sessions.open(name, List.of("sleep", "60"))));
+        opened.add(
+            starts.submit(() -> sessions.open(name, List.of("sleep", "60"), false, pid -> {})));
       }
       for (Future<?> one : opened) {
         one.get();

@@ -1,9 +1,12 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.Boot;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step.Bounds;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.plan.Step.Port;
 import dev.fjord.process.Command;
@@ -88,7 +91,17 @@ final class TestInstance {
   }
 
   Launch launch(List<Port> ports, boolean paused) {
-    return new Launch(name, kernel, RealKernel.DIGEST, IMAGE, image, uid, boot(), ports, paused);
+    return new Launch(
+        name,
+        kernel,
+        RealKernel.DIGEST,
+        IMAGE,
+        image,
+        uid,
+        boot(),
+        ports,
+        paused,
+        new Bounds(ByteSize.mib(64), CpuShare.USUAL));
   }
 
   private static void makeImage(Path image, String inittab) throws IOException {

@@ -1,0 +1,255 @@
+package dev.fjord.host.linux.group;
+
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step.Bounds;
+import dev.fjord.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A control group (cgroups(7)) for each machine, with all that belongs to it: the kernel's process,
+ * what root in the guest makes of it, and its terminal. What cannot be forged: a process leaves its
+ * group only by root's hand. Safe for use by many threads, one for each machine.
+ *
+ * <p>Processors are shared by machines, however many processes each has. Memory counts whatever the
+ * processes make the host's kernel hold: files of memory, page tables, slab. When that is too much,
+ * the machine's own processes end, and nobody else's.
+ */
+public final class MachineGroups {
+  private static final String PARENT = "fjord";
+
+  /**
+   * As many processes as a machine may have besides (RLIMIT_NPROC), and those around its kernel.
+   */
+  private static final int PIDS = 2048 + 64;
+
+  /** What a kernel needs beside its guest's memory: page tables and stacks of all its processes. */
+  private static final ByteSize BESIDE = ByteSize.mib(192);
+
+  /** cpu.shares of v1 for a weight of 100. */
+  private static final int USUAL_SHARES = 1024;
+
+  /** In v1 what is in no group counts process by process beside all machines together. */
+  private static final int PARENT_SHARES = 10 * USUAL_SHARES;
+
+  /** What has ended is in its group until it is waited for. */
+  private static final Duration ENDING = Duration.ofSeconds(2);
+
+  private static final long PAUSE_MILLIS = 10;
+  private static final int PERIOD_MICROS = 100_000;
+  private static final int LEAST_SHARES = 2;
+
+  private final Hierarchy hierarchy;
+  private final String suffix;
+
+  public MachineGroups(Layout layout) {
+    this(layout, Hierarchy.ofHost());
+  }
+
+  MachineGroups(Layout layout, Hierarchy hierarchy) {
+    this.hierarchy = hierarchy;
+    // Two agents of one host may both have a linda.
+    this.suffix = "." + Digest.ofText(layout.run().toString()).hex().substring(0, 8);
+  }
+
+  /** What this host bounds. */
+  public Set<Controller> real() {
+    return hierarchy.trees().keySet();
+  }
+
+  /** {@code v2}, or {@code v1}. */
+  public String version() {
+    return hierarchy.unified() ? "v2" : "v1";
+  }
+
+  /**
+   * Makes the machine's group with these bounds and puts processes into it; what they start from
+   * then on is in it, too. Where the host bounds nothing it does nothing.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code group-failed} when the host has groups, and
+   *     does not let this be done
+   */
+  public void hold(ResourceName name, Bounds bounds, Collection<Long> pids) {
+    try {
+      for (Path group : bound(name, bounds)) {
+        for (long pid : pids) {
+          enter(group, pid);
+        }
+      }
+    } catch (IOException e) {
+      throw Problem.of("group-failed", "bounding what instance " + name + " may take failed")
+          .detail(e.toString())
+          .hint("Are the host's control groups writable for root? 'fjord doctor' looks.")
+          .asException(e);
+    }
+  }
+
+  /** Whether a process is in the machine's group; true, too, where the host bounds nothing. */
+  public boolean holds(ResourceName name, long pid) {
+    if (hierarchy.trees().isEmpty()) {
+      return true;
+    }
+    try {
+      String wanted = "/" + PARENT + "/" + name + suffix;
+      return Files.readAllLines(Path.of("/proc/" + pid + "/cgroup")).stream()
+              .filter(line -> line.endsWith(wanted))
+              .count()
+          >= groups(name).size();
+    } catch (IOException ended) {
+      return true;
+    }
+  }
+
+  /**
+   * Removes the group of a machine that has ended. One in which something still ends after a while
+   * is left: the next start takes it over.
+   */
+  public void forget(ResourceName name) {
+    for (Path group : groups(name)) {
+      long end = System.nanoTime() + ENDING.toNanos();
+      while (!remove(group) && System.nanoTime() < end) {
+        pause();
+      }
+    }
+  }
+
+  private static boolean remove(Path group) {
+    try {
+      Files.deleteIfExists(group);
+      return true;
+    } catch (IOException stillEnding) {
+      return false;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Path> groups(ResourceName name) {
+    return hierarchy.trees().values().stream()
+        .map(tree -> tree.resolve(PARENT).resolve(name + suffix))
+        .distinct()
+        .toList();
+  }
+
+  private List<Path> bound(ResourceName name, Bounds bounds) throws IOException {
+    List<Path> groups = new ArrayList<>();
+    for (Map.Entry<Controller, Path> tree : hierarchy.trees().entrySet()) {
+      Path parent = tree.getValue().resolve(PARENT);
+      if (hierarchy.unified()) {
+        delegate(tree.getValue(), tree.getKey());
+      }
+      Files.createDirectories(parent);
+      if (hierarchy.unified()) {
+        delegate(parent, tree.getKey());
+      } else if (tree.getKey() == Controller.CPU) {
+        write(parent.resolve("cpu.shares"), Integer.toString(PARENT_SHARES));
+      }
+      Path group = Files.createDirectories(parent.resolve(name + suffix));
+      for (Value value : values(tree.getKey(), bounds)) {
+        Path file = group.resolve(value.file());
+        if (Files.exists(file)) { // Not each kernel counts swap, or can hold processors.
+          write(file, value.text());
+        }
+      }
+      if (!groups.contains(group)) {
+        groups.add(group);
+      }
+    }
+    return groups;
+  }
+
+  private record Value(String file, String text) {}
+
+  private List<Value> values(Controller controller, Bounds bounds) {
+    return hierarchy.unified() ? values2(controller, bounds) : values1(controller, bounds);
+  }
+
+  /** Documentation/admin-guide/cgroup-v2.rst. */
+  private static List<Value> values2(Controller controller, Bounds bounds) {
+    CpuShare cpu = bounds.cpu();
+    String memory = Long.toString(memory(bounds));
+    return switch (controller) {
+      case CPU ->
+          List.of(
+              new Value("cpu.weight", Integer.toString(cpu.weight())),
+              new Value(
+                  "cpu.max",
+                  (cpu.limit() == null ? "max" : quota(cpu.limit())) + " " + PERIOD_MICROS));
+      case MEMORY ->
+          List.of(
+              new Value("memory.max", memory),
+              new Value("memory.swap.max", memory),
+              new Value("memory.oom.group", "1"));
+      case PIDS -> List.of(new Value("pids.max", Integer.toString(PIDS)));
+    };
+  }
+
+  /** Documentation/admin-guide/cgroup-v1/memory.rst, and scheduler/sched-bwc.rst. */
+  private static List<Value> values1(Controller controller, Bounds bounds) {
+    CpuShare cpu = bounds.cpu();
+    long shares = Math.max(LEAST_SHARES, (long) cpu.weight() * USUAL_SHARES / 100);
+    String memory = Long.toString(memory(bounds));
+    return switch (controller) {
+      case CPU ->
+          List.of(
+              new Value("cpu.shares", Long.toString(shares)),
+              new Value("cpu.cfs_period_us", Integer.toString(PERIOD_MICROS)),
+              new Value("cpu.cfs_quota_us", cpu.limit() == null ? "-1" : quota(cpu.limit())));
+      case MEMORY ->
+          List.of(
+              new Value("memory.memsw.limit_in_bytes", "-1"), // It is never below the next one.
+              new Value("memory.limit_in_bytes", memory),
+              new Value("memory.memsw.limit_in_bytes", memory));
+      case PIDS -> List.of(new Value("pids.max", Integer.toString(PIDS)));
+    };
+  }
+
+  private static String quota(int percent) {
+    return Integer.toString(percent * (PERIOD_MICROS / 100));
+  }
+
+  private static long memory(Bounds bounds) {
+    return bounds.memory().bytes() + bounds.memory().bytes() / 2 + BESIDE.bytes();
+  }
+
+  /** Gives a controller to the groups below; done already more often than not. */
+  private static void delegate(Path group, Controller controller) throws IOException {
+    Path file = group.resolve("cgroup.subtree_control");
+    if (!List.of(Files.readString(file).strip().split(" ", -1)).contains(controller.word())) {
+      write(file, "+" + controller.word());
+    }
+  }
+
+  private static void enter(Path group, long pid) throws IOException {
+    try {
+      write(group.resolve("cgroup.procs"), Long.toString(pid));
+    } catch (IOException e) {
+      if (Files.exists(Path.of("/proc/" + pid))) {
+        throw e;
+      }
+    }
+  }
+
+  /** Not a file that is replaced: each write is a call to the kernel. */
+  private static void write(Path file, String value) throws IOException {
+    Files.writeString(file, value, StandardOpenOption.WRITE);
+  }
+}

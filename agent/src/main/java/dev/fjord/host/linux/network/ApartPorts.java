@@ -1,0 +1,128 @@
+package dev.fjord.host.linux.network;
+
+import dev.fjord.host.linux.uml.Connector;
+import dev.fjord.host.linux.uml.Polling;
+import dev.fjord.model.Digest;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.plan.Step;
+import dev.fjord.problem.ProblemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Ports of kernels that have a network namespace of their own: one end of a veth(4) on the host, in
+ * the switch's bridge; the other end in the kernel's namespace, joined with a tap by a bridge that
+ * does nothing else. So the kernel finds a tap as ever, nothing that can be done to a tap by who
+ * holds it open reaches the host's bridge, and all of it goes with the namespace.
+ *
+ * <p>A guest may leave a checksum to be written later, and say where (struct virtio_net_hdr). The
+ * host would write it when the frame leaves, behind all filters, over any two bytes of it. Here the
+ * inner end of the veth has no checksums of its own to write, so the kernel does it before the
+ * frame comes to the host (skb_checksum_help() in net/core/dev.c), and what a filter sees is what
+ * leaves.
+ */
+final class ApartPorts {
+  private static final Duration FORWARDS = Duration.ofSeconds(10);
+  private static final Path IPV6 = Path.of("/proc/sys/net/ipv6");
+
+  private final IpCommand ip;
+
+  ApartPorts(IpCommand ip) {
+    this.ip = ip;
+  }
+
+  /**
+   * Lays what is missing of an instance's ports. On the host they come out under their unfinished
+   * names, down, for {@link Ports} to put in their place: what is in its place is complete.
+   */
+  void lay(Step.ConnectPorts step, Connector.Place where) {
+    List<InterfaceName> taps =
+        step.ports().stream().filter(port -> !port.daemon()).map(Step.Port::tap).toList();
+    if (taps.isEmpty()) {
+      return;
+    }
+    Map<String, Link> found =
+        where.empty() ? Map.of() : ip.links(taps.stream().map(InterfaceName::value).toList());
+    List<InterfaceName> missing = taps.stream().filter(tap -> !isApart(found, tap)).toList();
+    List<String> lines = missing.stream().flatMap(tap -> lines(step, where, tap).stream()).toList();
+    if (lines.isEmpty()) {
+      return;
+    }
+    String tried = "laying the ports of " + step.instance();
+    try {
+      ip.changeIn(where.pid(), tried, lines);
+    } catch (ProblemException left) {
+      // Perhaps by what a run that was killed has left under that name: its other end goes, too.
+      missing.forEach(this::forgetUnfinished);
+      ip.changeIn(where.pid(), tried, lines);
+    }
+    missing.forEach(tap -> ip.completeChecksums(where.pid(), end(tap)));
+  }
+
+  /**
+   * Returns once the bridges send to these ports: a bridge is told of a carrier up to a second late
+   * (net/core/link_watch.c). A kernel that is yet to boot takes longer.
+   */
+  void awaitForwarding(Step.ConnectPorts step) {
+    step.ports().stream()
+        .filter(port -> !port.daemon())
+        .forEach(port ->
+            Polling.until(
+                FORWARDS, () -> ip.stateInBridge(port.tap().value()).equals("forwarding")));
+  }
+
+  private static boolean isApart(Map<String, Link> found, InterfaceName tap) {
+    Link there = found.get(tap.value());
+    return there != null && there.isPort() && !there.isTap();
+  }
+
+  private void forgetUnfinished(InterfaceName tap) {
+    String unfinished = Links.unfinished(tap);
+    if (ip.links(List.of(unfinished)).containsKey(unfinished)) {
+      ip.change("removing " + unfinished, List.of("link delete dev " + unfinished));
+    }
+  }
+
+  /** The pair comes first: where that fails nothing was made. */
+  private List<String> lines(Step.ConnectPorts step, Connector.Place where, InterfaceName tap) {
+    List<String> lines = new ArrayList<>();
+    String end = end(tap);
+    String bridge = bridge(tap);
+    lines.add(
+        "link add dev %s type veth peer name %s netns %s"
+            .formatted(end, Links.unfinished(tap), ip.namespace()));
+    List<String> made = new ArrayList<>(List.of(end));
+    if (where.empty()) {
+      lines.add("link add dev " + bridge + " type bridge ageing_time 0 mcast_snooping 0");
+      lines.add("tuntap add dev " + tap + " mode tap user " + step.uid() + " vnet_hdr");
+      made.addAll(List.of(bridge, tap.value()));
+    }
+    if (Files.exists(IPV6)) {
+      // None of them has an address, and none may speak to the guest or to its neighbours.
+      made.forEach(device -> lines.add("link set dev " + device + " addrgenmode none"));
+    }
+    made.stream()
+        .filter(device -> !device.equals(bridge))
+        .forEach(device -> lines.add("link set dev " + device + " master " + bridge + " up"));
+    if (where.empty()) {
+      lines.add("link set dev " + bridge + " up");
+    }
+    return lines;
+  }
+
+  private static String end(InterfaceName tap) {
+    return "e-" + brief(tap);
+  }
+
+  private static String bridge(InterfaceName tap) {
+    return "b-" + brief(tap);
+  }
+
+  private static String brief(InterfaceName tap) {
+    return Digest.ofText(tap.value()).hex().substring(0, 8);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.fjord.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance gets of the host's processors.
+ *
+ * @param weight its part where several want them: 1 to 10000, 100 is usual (cgroups(7), cpu.weight)
+ * @param limit never more, in percent of one processor; null for no limit
+ */
+public record CpuShare(int weight, @Nullable Integer limit) {
+  public static final int LEAST_WEIGHT = 1;
+  public static final int MOST_WEIGHT = 10_000;
+  public static final int USUAL_WEIGHT = 100;
+
+  /** Less than this of a processor boots nothing within anybody's patience. */
+  public static final int LEAST_LIMIT = 5;
+
+  public static final int MOST_LIMIT = 100_000;
+  public static final CpuShare USUAL = new CpuShare(USUAL_WEIGHT, null);
+
+  private static final Pattern PERCENT = Pattern.compile("([1-9][0-9]{0,5})%");
+
+  public CpuShare {
+    if (weight < LEAST_WEIGHT || weight > MOST_WEIGHT) {
+      throw new IllegalArgumentException(
+          "a weight is " + LEAST_WEIGHT + " to " + MOST_WEIGHT + ", not " + weight);
+    }
+    if (limit != null && (limit < LEAST_LIMIT || limit > MOST_LIMIT)) {
+      throw new IllegalArgumentException(
+          "a limit is "
+              + LEAST_LIMIT
+              + "% to "
+              + MOST_LIMIT
+              + "% of a processor, not "
+              + limit
+              + "%");
+    }
+  }
+
+  /**
+   * Reads a limit, {@code 150%}.
+   *
+   * @throws IllegalArgumentException with the reason
+   */
+  public static int parseLimit(String text) {
+    Matcher percent = PERCENT.matcher(text);
+    if (!percent.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no part of a processor, such as 50% or 150%");
+    }
+    int limit = Integer.parseInt(percent.group(1));
+    return new CpuShare(USUAL_WEIGHT, limit).limit() == null ? 0 : limit;
+  }
+
+  @Override
+  public String toString() {
+    return "weight " + weight + (limit == null ? "" : ", at most " + limit + "%");
+  }
+}
