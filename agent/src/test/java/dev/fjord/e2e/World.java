@@ -37,11 +37,16 @@ final class World implements AutoCloseable {
   final Site site;
   final int firstUid = 300_000 + 1_000 * ThreadLocalRandom.current().nextInt(1_000);
   private final String network;
+
+  /** ip(8) hides the host's control groups, which machines would leave those of a slow host for. */
+  private final boolean bounded;
+
   private final List<Agent> agents = new ArrayList<>();
   private final Commands commands = new Commands(this, PATIENCE);
 
-  private World() throws IOException {
+  private World(boolean bounded) throws IOException {
     Ready.assume();
+    this.bounded = bounded;
     folder = Files.createTempDirectory("fjord-it-");
     // Kernels run as users of their own and pass through here to their disks.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -59,12 +64,21 @@ final class World implements AutoCloseable {
 
   /** A host with nothing on it, and a repository that describes nothing. */
   static World empty() throws IOException {
-    return new World();
+    return new World(false);
   }
 
   /** A host on which linda's and bob's machines run. */
   static World ofLindaAndBob() throws IOException {
-    var world = new World();
+    return ofLindaAndBob(false);
+  }
+
+  /** As {@link #ofLindaAndBob()}, with the control groups of the real host. */
+  static World ofBoundedLindaAndBob() throws IOException {
+    return ofLindaAndBob(true);
+  }
+
+  private static World ofLindaAndBob(boolean bounded) throws IOException {
+    var world = new World(bounded);
     try {
       world.site.reset();
       world.settles();
@@ -320,7 +334,11 @@ final class World implements AutoCloseable {
 
   /** A command in the host's network namespace. */
   Command inside(String... words) {
-    var all = new ArrayList<>(List.of("ip", "netns", "exec", network));
+    var all =
+        new ArrayList<>(
+            bounded
+                ? List.of("nsenter", "--net=/run/netns/" + network, "--")
+                : List.of("ip", "netns", "exec", network));
     all.addAll(Arrays.asList(words));
     return Command.of(all);
   }

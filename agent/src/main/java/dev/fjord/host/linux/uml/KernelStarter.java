@@ -224,6 +224,7 @@ public final class KernelStarter {
     String shown = session == null ? null : output.keep(name, session);
     if (code.equals("kernel-died")) {
       sessions.end(name);
+      groups.forget(name);
     }
     return Problem.of(code, "the kernel of instance " + name + " " + what).detail(shown);
   }
