@@ -60,7 +60,10 @@ final class ApartPorts {
       missing.forEach(this::forgetUnfinished);
       ip.changeIn(where.pid(), tried, lines);
     }
-    missing.forEach(tap -> ip.completeChecksums(where.pid(), end(tap)));
+    for (InterfaceName tap : missing) {
+      ip.completeChecksums(where.pid(), end(tap));
+      ip.gather(Links.unfinished(tap));
+    }
   }
 
   /**

@@ -133,6 +133,14 @@ record IpCommand(List<String> prefix) {
     }
   }
 
+  /**
+   * Has segments that come in by one end of a veth gathered again, where the host's kernel can
+   * (Linux 5.13); elsewhere they come one by one.
+   */
+  void gather(String device) {
+    command("ethtool", "-K", device, "gro", "on").run();
+  }
+
   /** What says to ip(8) that an interface is to be in the namespace that this works in. */
   String namespace() {
     return prefix.isEmpty()
