@@ -1,17 +1,26 @@
 # The end of a quickstart. Needs common.sh and folder.sh.
 # shellcheck shell=bash
 
-# The processes of our namespace whose arguments name the agent's folders:
-# kernels (uml_dir=DIR/run/…) and what they run under (screen, bwrap, setpriv).
+# The processes of our namespace whose arguments name the agent's folders, as daemons do, and, in
+# namespaces of their own, kernels (uml_dir=DIR/run/umid/…) and what they run under (screen, bwrap).
 # A shell or an editor that a user has opened in there is none of them.
 our_processes() {
-    local pid
-    [[ -e /run/netns/$NETNS ]] || return 0
-    ip netns pids "$NETNS" | while read -r pid; do
-        if grep -qaF -e "$DIR/run/" -e "$DIR/state/" "/proc/$pid/cmdline" 2>/dev/null; then
-            echo "$pid"
+    local pid file
+    {
+        if [[ -e /run/netns/$NETNS ]]; then
+            ip netns pids "$NETNS" | while read -r pid; do
+                if grep -qaF -e "$DIR/run/" -e "$DIR/state/" "/proc/$pid/cmdline" 2>/dev/null; then
+                    echo "$pid"
+                fi
+            done
         fi
-    done
+        # Told by a file, or grep's own arguments would be found. What ends meanwhile is none.
+        grep -laF -f <(printf '%s\n' "$DIR/run/umid/") /proc/[0-9]*/cmdline 2>/dev/null |
+            while read -r file; do
+                pid=${file#/proc/}
+                echo "${pid%/cmdline}"
+            done
+    } | sort -un || true
 }
 
 signal_all() { # SIGNAL PID...
