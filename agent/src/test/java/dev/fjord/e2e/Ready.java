@@ -39,6 +39,7 @@ final class Ready {
             "ssh",
             "git",
             "ip",
+            "ethtool",
             "ping",
             "mkfs.ext4")) {
       assumeTrue(isInstalled(program), program + " is not installed: examples/lib/prepare does it");

@@ -113,6 +113,11 @@ int main(int argc, char **argv) {
   call("memfd_create", syscall(SYS_memfd_create, "m", 0));
   call("io_uring_setup", syscall(425, 1, (char[256]){0}));
   call("add_key", syscall(SYS_add_key, "user", "k", "v", 1L, -2L));
+  call("AF_VSOCK", socket(40, SOCK_STREAM, 0));
+  call("bpf", syscall(321, 0 /* BPF_MAP_CREATE */, (char[128]){1, 0, 0, 0, 4}, 128));
+  call("userfaultfd", syscall(323, 1 /* UFFD_USER_MODE_ONLY */));
+  call("landlock", syscall(444, NULL, 0, 1 /* its version */));
+  call("a character typed into its terminal", ioctl(0, TIOCSTI, "x"));
   call("inotify", syscall(SYS_inotify_init1, 0));
   call("eventfd", syscall(SYS_eventfd2, 0, 0));
   call("timerfd", syscall(SYS_timerfd_create, 0, 0));
