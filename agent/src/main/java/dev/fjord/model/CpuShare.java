@@ -28,15 +28,8 @@ public record CpuShare(int weight, @Nullable Integer limit) {
       throw new IllegalArgumentException(
           "a weight is " + LEAST_WEIGHT + " to " + MOST_WEIGHT + ", not " + weight);
     }
-    if (limit != null && (limit < LEAST_LIMIT || limit > MOST_LIMIT)) {
-      throw new IllegalArgumentException(
-          "a limit is "
-              + LEAST_LIMIT
-              + "% to "
-              + MOST_LIMIT
-              + "% of a processor, not "
-              + limit
-              + "%");
+    if (limit != null) {
+      requireLimit(limit);
     }
   }
 
@@ -52,7 +45,16 @@ public record CpuShare(int weight, @Nullable Integer limit) {
           "'" + text + "' is no part of a processor, such as 50% or 150%");
     }
     int limit = Integer.parseInt(percent.group(1));
-    return new CpuShare(USUAL_WEIGHT, limit).limit() == null ? 0 : limit;
+    requireLimit(limit);
+    return limit;
+  }
+
+  private static void requireLimit(int limit) {
+    if (limit < LEAST_LIMIT || limit > MOST_LIMIT) {
+      throw new IllegalArgumentException(
+          "a limit is %d%% to %d%% of a processor, not %d%%"
+              .formatted(LEAST_LIMIT, MOST_LIMIT, limit));
+    }
   }
 
   @Override
