@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,10 +43,6 @@ public final class MachineGroups {
   /** In v1 what is in no group counts process by process beside all machines together. */
   private static final int PARENT_SHARES = 10 * USUAL_SHARES;
 
-  /** What has ended is in its group until it is waited for. */
-  private static final Duration ENDING = Duration.ofSeconds(2);
-
-  private static final long PAUSE_MILLIS = 10;
   private static final int PERIOD_MICROS = 100_000;
   private static final int LEAST_SHARES = 2;
 
@@ -113,33 +108,21 @@ public final class MachineGroups {
   }
 
   /**
-   * Removes the group of a machine that has ended. One in which something still ends after a while
-   * is left: the next start takes it over.
+   * Removes the group of a machine that has ended, or as much of it as is empty already: what has
+   * ended is in its group until it is waited for.
+   *
+   * @return whether nothing of it is left; the next start takes over what is
    */
-  public void forget(ResourceName name) {
+  public boolean forget(ResourceName name) {
+    boolean gone = true;
     for (Path group : groups(name)) {
-      long end = System.nanoTime() + ENDING.toNanos();
-      while (!remove(group) && System.nanoTime() < end) {
-        pause();
+      try {
+        Files.deleteIfExists(group);
+      } catch (IOException stillEnding) {
+        gone = false;
       }
     }
-  }
-
-  private static boolean remove(Path group) {
-    try {
-      Files.deleteIfExists(group);
-      return true;
-    } catch (IOException stillEnding) {
-      return false;
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return gone;
   }
 
   private List<Path> groups(ResourceName name) {

@@ -32,6 +32,9 @@ public final class KernelStarter {
   /** So long a boot may keep others from beginning theirs; it goes on after that. */
   private static final Duration TURN = Duration.ofSeconds(30);
 
+  /** What has died is waited for by whoever started it, a moment later. */
+  private static final Duration ENDING = Duration.ofSeconds(1);
+
   /** UBD_MAJOR (arch/um/drivers/ubd_kern.c), and the first disk. */
   private static final String MISSED_ROOT = "Unable to mount root fs on unknown-block(98,0)";
 
@@ -224,7 +227,7 @@ public final class KernelStarter {
     String shown = session == null ? null : output.keep(name, session);
     if (code.equals("kernel-died")) {
       sessions.end(name);
-      groups.forget(name);
+      Polling.until(ENDING, () -> groups.forget(name));
     }
     return Problem.of(code, "the kernel of instance " + name + " " + what).detail(shown);
   }

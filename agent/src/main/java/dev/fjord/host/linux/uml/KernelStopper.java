@@ -71,7 +71,7 @@ public final class KernelStopper {
     Rung rung = kernel == null ? Rung.DID_NOT_RUN : climb(name, kernel);
     killAll(name);
     sessions.end(name);
-    groups.forget(name);
+    Polling.until(LAST_BREATH, () -> groups.forget(name));
     log.forget(name);
     return rung;
   }
