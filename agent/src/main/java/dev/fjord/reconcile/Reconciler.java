@@ -77,6 +77,7 @@ public final class Reconciler {
   /** The stages of one run, and what each left. */
   private final class Run {
     private final Instant started = clock.instant();
+    private final long begun = System.nanoTime();
     private final List<Problem> problems = new ArrayList<>();
     private Choice choice = new Choice(null, List.of());
     private InForce inForce = new InForce(null, null, List.of());
@@ -157,7 +158,7 @@ public final class Reconciler {
           applied ? converged : nothingToDo,
           problems,
           started,
-          Duration.between(started, clock.instant()));
+          Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** What waits for somebody else to restart it is as its document wants it. */

@@ -57,8 +57,7 @@ final class Recurrences {
     for (String id : List.copyOf(mended.keySet())) {
       Mended past = mended.remove(id);
       if (past != null && (done.contains(id) || isRecent(past, at))) {
-        List<Instant> times =
-            past.times().stream().filter(time -> !time.isBefore(at.minus(WINDOW))).toList();
+        List<Instant> times = past.times().stream().filter(time -> isWithin(time, at)).toList();
         mended.put(id, new Mended(past.change(), times, past.onEnd(), past.since()));
       }
     }
@@ -81,7 +80,12 @@ final class Recurrences {
 
   /** What was not needed for the whole window is over. */
   private static boolean isRecent(Mended past, Instant at) {
-    return past.times().stream().anyMatch(time -> !time.isBefore(at.minus(WINDOW)));
+    return past.times().stream().anyMatch(time -> isWithin(time, at));
+  }
+
+  /** What a clock that was set back calls later is no past. */
+  private static boolean isWithin(Instant time, Instant at) {
+    return !time.isBefore(at.minus(WINDOW)) && !time.isAfter(at);
   }
 
   /** Whether all that a plan puts right comes back all the time: then a log has told it. */

@@ -20,16 +20,25 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.StdSchedulerFactory;
+import org.quartz.impl.matchers.GroupMatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls a run again and again: when its wait is over, or at once when somebody asks. Runs never
  * overlap; asking during one gives another one after it. Beside them, each on a schedule of its own
  * and never overlapping itself, goes what hinders no run.
+ *
+ * <p>Quartz waits until a time of day. Where the clock of the host is set, all of them begin at
+ * once, and wait anew: set back by a year, they would wait for a year.
  */
 final class Polling implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Polling.class);
+
   private static final JobKey RUN = JobKey.jobKey("reconcile");
 
   private final Scheduler scheduler;
+  private final Thread clock;
 
   /**
    * Starts with a run at once.
@@ -49,6 +58,7 @@ final class Polling implements AutoCloseable {
       for (Map.Entry<String, Beside> one : beside.entrySet()) {
         Work.next(scheduler, JobKey.jobKey(one.getKey()), one.getValue().first());
       }
+      clock = new ClockWatch(this::beginAll).start();
     } catch (SchedulerException e) {
       throw Problem.of("timer-failed", "the timer could not be started")
           .detail(e.toString())
@@ -67,6 +77,20 @@ final class Polling implements AutoCloseable {
     scheduler.getContext().put(key.getName(), work);
     JobDetail job = JobBuilder.newJob(Work.class).withIdentity(key).storeDurably().build();
     scheduler.addJob(job, true);
+  }
+
+  private void beginAll(Duration setBy) {
+    LOG.warn(
+        "the clock of the host was set {} by {} s, or the host slept; looking again at once",
+        setBy.isNegative() ? "back" : "forward",
+        setBy.abs().toSeconds());
+    try {
+      for (JobKey job : scheduler.getJobKeys(GroupMatcher.anyJobGroup())) {
+        Work.next(scheduler, job, Duration.ZERO);
+      }
+    } catch (SchedulerException e) {
+      LOG.error("what comes next could not be planned", e);
+    }
   }
 
   private static Properties settings(int threads) {
@@ -93,6 +117,7 @@ final class Polling implements AutoCloseable {
   /** Lets a run in progress come to its end, and begins no other. */
   @Override
   public void close() {
+    clock.interrupt();
     try {
       scheduler.shutdown(true);
     } catch (SchedulerException e) {

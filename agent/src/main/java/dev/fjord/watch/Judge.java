@@ -34,6 +34,14 @@ final class Judge {
     this.repairs.putAll(repairs);
   }
 
+  /** The restarts that were to help, as far as this clock knows of them. */
+  Map<ResourceName, List<Repair>> repairsUntil(Instant now) {
+    Map<ResourceName, List<Repair>> past = new TreeMap<>();
+    repairs.forEach((name, all) ->
+        past.put(name, all.stream().filter(repair -> !repair.at().isAfter(now)).toList()));
+    return past;
+  }
+
   /**
    * What comes of one check.
    *

@@ -2,6 +2,7 @@ package dev.fjord.watch;
 
 import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.ResourceName;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -18,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  * meanwhile.
  */
 public final class Watch {
+  /** The clock is set by less than that all the time. */
+  private static final Duration SLEWED = Duration.ofSeconds(2);
+
   private final WatchedHost host;
-  private final Judge judge;
+  private final Rules rules;
   private final InstantSource clock;
   private final Consumer<News> news;
   private final Set<ResourceName> changing = new HashSet<>();
   private final Set<ResourceName> touched = new HashSet<>();
+  private Judge judge;
+  private Instant latest = Instant.MIN;
   private @Nullable Noted left;
 
   /**
@@ -37,6 +43,7 @@ public final class Watch {
       InstantSource clock,
       Consumer<News> news) {
     this.host = host;
+    this.rules = rules;
     this.judge = new Judge(rules, repairs);
     this.clock = clock;
     this.news = news;
@@ -65,7 +72,14 @@ public final class Watch {
   }
 
   private synchronized Judge.Sentence judge(Round round) {
-    return judge.judge(round, Set.copyOf(touched), now());
+    Instant now = now();
+    if (latest.isAfter(now.plus(SLEWED))) {
+      // All that it remembers is of a time that is yet to come: nothing would ever be due.
+      judge = new Judge(rules, judge.repairsUntil(now));
+      left = null;
+    }
+    latest = now;
+    return judge.judge(round, Set.copyOf(touched), now);
   }
 
   /** In whole seconds: people read it. */

@@ -81,6 +81,25 @@ class WatchTest implements WatchedHost {
     assertThat(last().repairs()).isEmpty();
   }
 
+  @Test
+  void a_clock_that_is_set_back_makes_it_neither_blind_nor_forgetful() {
+    check(5);
+    watch.begins(LINDA, true);
+    watch.ended(LINDA, false);
+    check(5);
+    assertThat(last().repairs().get(LINDA)).hasSize(1);
+    int told = noted.size();
+
+    now = now.minus(Duration.ofDays(365));
+    check(1);
+    assertThat(last().repairs().getOrDefault(LINDA, List.of()))
+        .as("what is yet to come has not been")
+        .isEmpty();
+    check(4);
+    assertThat(last().ailments().get(LINDA).restartFrom()).isBefore(now);
+    assertThat(noted).hasSizeGreaterThan(told);
+  }
+
   private void check(int times) {
     for (int i = 0; i < times; i++) {
       now = now.plusSeconds(5);

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 public final class Daemons {
   // Each wait ends with what it is for: only what is really wrong takes so long.
   private static final Duration SPAWN = Duration.ofMinutes(1);
+  private static final Duration APPEARANCE = Duration.ofSeconds(2);
   private static final Duration TERMINATE = Duration.ofSeconds(10);
   private static final Duration KILL = Duration.ofMinutes(1);
   private static final int TOLD = 2000;
@@ -123,7 +124,7 @@ public final class Daemons {
     log.begin(daemon.kind(), daemon.network());
     Path output = log.output(daemon.kind(), daemon.network());
     Detached.start(words, output);
-    Instant patience = Instant.now().plus(Duration.ofSeconds(2));
+    long begun = System.nanoTime();
     boolean[] died = new boolean[1];
     boolean[] opened = new boolean[1];
     boolean answers =
@@ -131,7 +132,7 @@ public final class Daemons {
             SPAWN,
             () -> {
               List<DaemonProcess> found = processes.of(daemon.kind(), daemon.network());
-              died[0] = found.isEmpty() && Instant.now().isAfter(patience);
+              died[0] = found.isEmpty() && System.nanoTime() - begun > APPEARANCE.toNanos();
               if (!found.isEmpty() && !opened[0] && sockets.isBound(found.get(0))) {
                 opened[0] = open(daemon);
               }

@@ -10,6 +10,7 @@ import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,9 @@ public final class Stores {
   public void noteUnused(Set<Version> unused) {
     try {
       for (PinnedFile file : stored()) {
-        boolean noted = file.notes().unusedSince() != null;
+        Instant since = file.notes().unusedSince();
+        // What a clock that was set back calls later would stay for that much longer.
+        boolean noted = since != null && !since.isAfter(clock.instant());
         if (unused.contains(file.version()) && !noted) {
           file.notes().noteUnused(clock.instant());
         } else if (!unused.contains(file.version()) && noted) {

@@ -66,9 +66,11 @@ public final class HostsFile {
     String now = text.with(step.lines());
     Written before = written();
     List<Instant> repairs = new ArrayList<>(before == null ? List.of() : before.repairs());
-    repairs.removeIf(repair -> repair.isBefore(clock.instant().minus(REMEMBERED)));
+    Instant at = clock.instant();
+    repairs.removeIf(
+        repair -> repair.isBefore(at.minus(REMEMBERED)) || repair.isAfter(at)); // Set back since.
     if (step.repair()) {
-      repairs.add(clock.instant());
+      repairs.add(at);
     }
     DurableFile.writeForThisBoot(
         layout.hostsWritten(), ModelJson.write(new Written(step.lines(), repairs)));

@@ -64,10 +64,15 @@ public final class KernelTrial {
    * @param millis how long the boot took; 0 in what an older agent kept
    */
   record Kept(Digest host, Instant tried, Trial trial, long millis) {
+    /** Not what a clock that was set back since calls later. */
+    private boolean isRecent(Instant now) {
+      return !tried.isAfter(now) && now.isBefore(tried.plus(FAILURE_STANDS));
+    }
+
     boolean stands() {
       return host.equals(HostFingerprint.now())
           && trial.version() != null // An older agent did not ask for it.
-          && (trial.usable() || Instant.now().isBefore(tried.plus(FAILURE_STANDS)));
+          && (trial.usable() || isRecent(Instant.now()));
     }
   }
 
