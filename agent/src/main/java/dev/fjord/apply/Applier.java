@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +27,56 @@ import org.slf4j.LoggerFactory;
 /**
  * Walks plans on one host. A change runs as soon as all that it requires was done and all that it
  * follows has ended; what requires a failed one is skipped and says so. Everything else goes on.
+ *
+ * <p>Once somebody is waiting for the end of a walk, it does not wait for guests to answer: changes
+ * that do nothing else any more are left to themselves, and what follows them to the next plan.
  */
 public final class Applier {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
+  /**
+   * Changes mostly wait: for a disk, for a program. Those that wait for a guest are not counted.
+   */
+  private static final int MOST_AT_ONCE = 64;
+
+  /** How soon a walk that waits for guests alone sees that it is waited for. */
+  private static final long LOOK_MILLIS = 100;
+
   private final HostPort host;
   private final ExecutorService threads;
   private final BooleanSupplier stopping;
+  private final BooleanSupplier hurried;
+  private final Runnable left;
+
+  /**
+   * An applier whose walks wait for everything.
+   *
+   * @param threads for changes; as many as there may be
+   * @param stopping once true, no further change is begun
+   */
+  public Applier(HostPort host, ExecutorService threads, BooleanSupplier stopping) {
+    this(host, threads, stopping, () -> false, () -> {});
+  }
 
   /**
    * An applier.
    *
-   * @param threads as many as changes may run side by side
+   * @param threads for changes; as many as there may be
    * @param stopping once true, no further change is begun
+   * @param hurried once true, a walk waits for no guest
+   * @param left called at the end of a change that a walk did not wait for
    */
-  public Applier(HostPort host, ExecutorService threads, BooleanSupplier stopping) {
+  public Applier(
+      HostPort host,
+      ExecutorService threads,
+      BooleanSupplier stopping,
+      BooleanSupplier hurried,
+      Runnable left) {
     this.host = host;
     this.threads = threads;
     this.stopping = stopping;
+    this.hurried = hurried;
+    this.left = left;
   }
 
   /** Applies a plan to its end; what failed is in the outcomes, in the order of the plan. */
@@ -57,11 +90,18 @@ public final class Applier {
   /** What one step tells, kept for its outcome. */
   private static final class Notes implements HostPort.Progress {
     private final Consumer<String> messages;
+    private final Runnable awaiting;
     private volatile @Nullable RebaseReport rebase;
     private volatile @Nullable Problem left;
 
-    Notes(Consumer<String> messages) {
+    Notes(Consumer<String> messages, Runnable awaiting) {
       this.messages = messages;
+      this.awaiting = awaiting;
+    }
+
+    @Override
+    public void awaiting() {
+      awaiting.run();
     }
 
     @Override
@@ -80,16 +120,23 @@ public final class Applier {
     }
   }
 
-  private record Ended(Change change, Outcome outcome) {}
+  /**
+   * News of a change.
+   *
+   * @param outcome null when it only waits for a guest from now on
+   */
+  private record Event(Change change, @Nullable Outcome outcome) {}
 
   /** One walk over one plan, on the caller's thread; only {@link #perform} runs on others. */
   private final class Walk {
     private final ApplyListener listener;
     private final Map<String, Change> open = new LinkedHashMap<>();
     private final Map<String, Outcome> outcomes = new HashMap<>();
-    private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
-    private final Set<String> running = new HashSet<>();
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Map<String, Change> running = new LinkedHashMap<>();
+    private final Set<String> awaiting = new HashSet<>();
     private final Set<String> ids = new HashSet<>();
+    private boolean isOver;
 
     Walk(Plan plan, ApplyListener listener) {
       this.listener = listener;
@@ -98,13 +145,62 @@ public final class Applier {
     }
 
     void run() throws InterruptedException {
-      while (!open.isEmpty() || !running.isEmpty()) {
+      begin();
+      while (!running.isEmpty()) {
+        take(events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         begin();
-        if (!running.isEmpty()) {
-          Ended one = ended.take();
-          running.remove(one.change().id());
-          end(one.change(), one.outcome());
+        if (awaiting.containsAll(running.keySet()) && hurried.getAsBoolean()) {
+          leave();
         }
+      }
+    }
+
+    private void take(@Nullable Event event) {
+      if (event == null) {
+        return;
+      }
+      String id = event.change().id();
+      if (event.outcome() == null) {
+        awaiting.add(id);
+      } else {
+        running.remove(id);
+        awaiting.remove(id);
+        end(event.change(), event.outcome());
+      }
+    }
+
+    /** Goes, and leaves what runs to itself. */
+    private void leave() {
+      synchronized (this) { // From here on, what ends says so itself.
+        if (!events.isEmpty()) {
+          return;
+        }
+        isOver = true;
+      }
+      for (Change change : running.values()) {
+        end(change, new Outcome(change.id(), Outcome.Status.UNDER_WAY, null, Duration.ZERO));
+      }
+      running.clear();
+      for (Change change : open.values()) {
+        skip(
+            change,
+            Problem.of(
+                "start-under-way",
+                "it comes after a start that is still under way; a later run goes on from here"));
+      }
+      open.clear();
+    }
+
+    private void report(Change change, @Nullable Outcome outcome) {
+      synchronized (this) {
+        if (!isOver) {
+          events.add(new Event(change, outcome));
+          return;
+        }
+      }
+      if (outcome != null) {
+        tell(() -> listener.ended(change, outcome));
+        tell(left);
       }
     }
 
@@ -116,17 +212,19 @@ public final class Applier {
           Problem hindrance = hindrance(change);
           if (hindrance != null) {
             open.remove(change.id());
-            Outcome skipped =
-                new Outcome(change.id(), Outcome.Status.SKIPPED, hindrance, Duration.ZERO);
-            end(change, skipped);
+            skip(change, hindrance);
             moved = true;
-          } else if (isDue(change)) {
+          } else if (isDue(change) && running.size() - awaiting.size() < MOST_AT_ONCE) {
             open.remove(change.id());
-            running.add(change.id());
-            threads.execute(() -> ended.add(new Ended(change, perform(change))));
+            running.put(change.id(), change);
+            threads.execute(() -> report(change, perform(change)));
           }
         }
       }
+    }
+
+    private void skip(Change change, Problem why) {
+      end(change, new Outcome(change.id(), Outcome.Status.SKIPPED, why, Duration.ZERO));
     }
 
     private @Nullable Problem hindrance(Change change) {
@@ -143,10 +241,10 @@ public final class Applier {
     }
 
     private boolean isDue(Change change) {
-      return isOver(change.requires()) && isOver(change.follows());
+      return haveEnded(change.requires()) && haveEnded(change.follows());
     }
 
-    private boolean isOver(List<String> before) {
+    private boolean haveEnded(List<String> before) {
       return before.stream().allMatch(id -> outcomes.containsKey(id) || !ids.contains(id));
     }
 
@@ -158,7 +256,10 @@ public final class Applier {
     private Outcome perform(Change change) {
       long from = System.nanoTime();
       Problem problem = null;
-      Notes notes = new Notes(message -> tell(() -> listener.progress(change, message)));
+      Notes notes =
+          new Notes(
+              message -> tell(() -> listener.progress(change, message)),
+              () -> report(change, null));
       try {
         tell(() -> listener.started(change));
         host.perform(change.step(), notes);

@@ -17,6 +17,7 @@ public interface ApplyListener {
 
   default void progress(Change change, String message) {}
 
+  /** Told twice of a change that an apply leaves under way: then, and at its own end. */
   default void ended(Change change, Outcome outcome) {}
 
   /** Tells both, the first one first. */

@@ -29,7 +29,12 @@ public record Outcome(
   public enum Status {
     DONE,
     FAILED,
-    /** Not tried: what it requires failed, or the agent was told to stop. */
+    /** Its kernel runs and its guest has not answered yet: it goes on, and nobody waits for it. */
+    UNDER_WAY,
+    /**
+     * Not tried: what it requires failed, what it follows is still under way, or the agent was told
+     * to stop.
+     */
     SKIPPED
   }
 }

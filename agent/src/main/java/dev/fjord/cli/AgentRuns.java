@@ -45,7 +45,7 @@ final class AgentRuns {
         Watching watching = interval == null ? null : Watching.of(settings, interval)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       ApplyListener changes = watching == null ? ApplyListener.NONE : watching;
-      try (Runs runs = new Runs(settings, asked, agent::isStopping, changes)) {
+      try (Runs runs = new Runs(settings, asked, pace(agent), changes)) {
         agent.run(
             () -> {
               RunResult result = run(runs, told);
@@ -68,6 +68,11 @@ final class AgentRuns {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A guest that does not answer keeps no push waiting. */
+  private static Runs.Pace pace(Agent agent) {
+    return new Runs.Pace(agent::isStopping, agent::isHurried, agent::poke);
   }
 
   private Map<String, Agent.Check> checks(Agent agent, @Nullable Watching watching) {

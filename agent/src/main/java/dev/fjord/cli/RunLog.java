@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.problem.Problem;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What an agent's log says after a run: only what was not so after the run before. */
 final class RunLog {
@@ -48,10 +51,23 @@ final class RunLog {
       problems.addAll(plan.problems());
       plan.refused().forEach(refusal -> problems.add(problem(refusal)));
     }
-    result.silent().stream()
-        .sorted()
-        .forEach(name -> problems.add(Problem.of("silent", "instance " + name + " is silent")));
+    Set<ResourceName> starting = starting(result);
+    for (ResourceName name : result.silent().stream().sorted().toList()) {
+      problems.add(
+          starting.contains(name)
+              ? Problem.of("starting", "instance " + name + " is starting: no answer yet")
+              : Problem.of("silent", "instance " + name + " is silent"));
+    }
     return problems;
+  }
+
+  private static Set<ResourceName> starting(RunResult result) {
+    return result.observed() == null
+        ? Set.of()
+        : result.observed().instances().stream()
+            .filter(ObservedInstance::isStarting)
+            .map(ObservedInstance::name)
+            .collect(Collectors.toSet());
   }
 
   private static Problem problem(Refusal refusal) {

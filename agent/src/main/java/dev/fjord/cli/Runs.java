@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -31,13 +32,14 @@ import org.slf4j.LoggerFactory;
 
 /** Runs on this host, one after another, each of which leaves its status. */
 final class Runs implements AutoCloseable {
-  /** Changes mostly wait: for a disk, for a guest that boots, for a ping. */
-  private static final int MOST_AT_ONCE = 64;
+  /** Guests that are pinged side by side. */
+  private static final int MOST_ASKED = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
 
   private final Layout layout;
-  private final ExecutorService threads = threads();
+  private final ExecutorService changes = threads("change-", 0, Integer.MAX_VALUE);
+  private final ExecutorService pings = threads("ping-", MOST_ASKED, MOST_ASKED);
   private final Reconciler reconciler;
   private final ApplyListener everything;
   private final Journal journal;
@@ -45,41 +47,48 @@ final class Runs implements AutoCloseable {
   private final RootDivergence divergence;
 
   /**
-   * Puts a reconciler together.
+   * When the runs of somebody end.
    *
    * @param stopping once true, no further change is begun
+   * @param hurried once true, a run waits for no guest to answer
+   * @param left called when a start that a run did not wait for has ended
    */
-  Runs(AgentSettings settings, Revisions revisions, BooleanSupplier stopping) {
-    this(settings, revisions, stopping, ApplyListener.NONE);
+  record Pace(BooleanSupplier stopping, BooleanSupplier hurried, Runnable left) {
+
+    /** Each run waits for everything that it has begun. */
+    static Pace patient(BooleanSupplier stopping) {
+      return new Pace(stopping, () -> false, () -> {});
+    }
+  }
+
+  /** Puts a reconciler together. */
+  Runs(AgentSettings settings, Revisions revisions, Pace pace) {
+    this(settings, revisions, pace, ApplyListener.NONE);
   }
 
   /** As the other, with somebody who is told of every change. */
-  Runs(
-      AgentSettings settings,
-      Revisions revisions,
-      BooleanSupplier stopping,
-      ApplyListener everything) {
+  Runs(AgentSettings settings, Revisions revisions, Pace pace, ApplyListener everything) {
     this.everything = everything;
     layout = settings.layout();
     Clock clock = Clock.systemUTC();
     journal = new Journal(layout, clock);
     use = new UseHistory(layout, clock);
     divergence = new RootDivergence(layout, clock);
-    LinuxHost host = new LinuxHost(settings, threads, clock);
-    Applier applier = new Applier(host, threads, stopping);
+    LinuxHost host = new LinuxHost(settings, pings, clock);
+    Applier applier = new Applier(host, changes, pace.stopping(), pace.hurried(), pace.left());
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
 
   /** Threads of the platform: a ping blocks in native code. Idle ones end. */
-  private static ExecutorService threads() {
+  private static ExecutorService threads(String name, int kept, int most) {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            MOST_AT_ONCE,
-            MOST_AT_ONCE,
+            kept,
+            most,
             5,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name("change-", 1).factory());
+            kept == most ? new LinkedBlockingQueue<>() : new SynchronousQueue<>(),
+            Thread.ofPlatform().name(name, 1).factory());
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }
@@ -122,8 +131,11 @@ final class Runs implements AutoCloseable {
     return ProcessHandle.of(pid).flatMap(process -> process.info().startInstant()).orElse(null);
   }
 
+  /** Waits for no guest: what a run has left to itself ends here, and its kernel runs on. */
   @Override
   public void close() {
-    threads.close();
+    changes.shutdownNow();
+    changes.close();
+    pings.close();
   }
 }

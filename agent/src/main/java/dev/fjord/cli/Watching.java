@@ -92,7 +92,8 @@ final class Watching implements ApplyListener, AutoCloseable {
 
   @Override
   public void ended(Change change, Outcome outcome) {
-    if (change.kind() == Kind.INSTANCE) {
+    boolean goesOn = outcome.status() == Outcome.Status.UNDER_WAY;
+    if (change.kind() == Kind.INSTANCE && !goesOn) {
       watch.ended(change.name(), change.cause() == Cause.INTENDED);
     }
   }

@@ -84,7 +84,7 @@ final class Wiring implements Operations {
   }
 
   private static RunResult preview(AgentSettings settings, Revisions revisions) {
-    try (Runs runs = new Runs(settings, revisions, () -> false)) {
+    try (Runs runs = new Runs(settings, revisions, Runs.Pace.patient(() -> false))) {
       return runs.preview();
     }
   }
@@ -102,13 +102,17 @@ final class Wiring implements Operations {
         Ending ending = new Ending()) {
       if (choice.isOwn()) {
         try (Mirror mirror = Mirror.open(settings);
-            Runs runs = new Runs(settings, new MirrorRevisions(mirror), ending::begun)) {
+            Runs runs =
+                new Runs(settings, new MirrorRevisions(mirror), Runs.Pace.patient(ending::begun))) {
           return runs.run(listener);
         }
       }
       try (OpenTree open = open(settings, choice);
           Runs runs =
-              new Runs(settings, new FixedRevision(open.tree(), open.skipped()), ending::begun)) {
+              new Runs(
+                  settings,
+                  new FixedRevision(open.tree(), open.skipped()),
+                  Runs.Pace.patient(ending::begun))) {
         return runs.run(listener);
       }
     }

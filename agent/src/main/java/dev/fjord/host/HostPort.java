@@ -39,8 +39,9 @@ public interface HostPort {
   void noteUnused(Set<Version> unused);
 
   /**
-   * Instances whose kernels run and that should answer on their addresses, and do not. Called while
-   * no step goes on: a start that a killed agent left open is taken to have ended.
+   * Instances whose kernels run and that should answer on their addresses, and do not; among them
+   * those whose start is under way. Called while no step goes on but such a wait: a start that a
+   * killed agent left open is taken to have ended.
    */
   Set<ResourceName> silent(Observed observed);
 
@@ -53,6 +54,12 @@ public interface HostPort {
 
     /** Told what a step that carries a root over has found, when that is done. */
     default void rebased(RebaseReport found) {}
+
+    /**
+     * From now on the step only waits for a guest to answer. Whoever applies a plan need not wait
+     * with it; a later step about the same instance ends that wait.
+     */
+    default void awaiting() {}
 
     /**
      * Takes what the step leaves undone though it is done: nobody waits for it, it is not tried

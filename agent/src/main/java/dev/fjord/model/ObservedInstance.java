@@ -16,4 +16,10 @@ public record ObservedInstance(
     ObservedDisks disks,
     @Nullable RunningKernel kernel,
     Starts starts,
-    @Nullable Problem fault) {}
+    @Nullable Problem fault) {
+
+  /** Whether its kernel runs and its guest is still waited for. */
+  public boolean isStarting() {
+    return kernel != null && kernel.starting();
+  }
+}

@@ -10,9 +10,16 @@ import java.time.Instant;
  * @param started when, by the clock that tells when daemons were
  * @param lost taps that it had and has no more
  * @param bounded whether it is held to what it may take of the host, as far as the host can
+ * @param starting whether its start is under way: a process still waits for its guest to answer
  */
 public record RunningKernel(
-    long pid, Boot boot, boolean paused, Instant started, LostTaps lost, boolean bounded) {
+    long pid,
+    Boot boot,
+    boolean paused,
+    Instant started,
+    LostTaps lost,
+    boolean bounded,
+    boolean starting) {
 
   /** One that was started after every daemon, and has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused) {
@@ -21,16 +28,21 @@ public record RunningKernel(
 
   /** One that has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
-    this(pid, boot, paused, started, LostTaps.NONE, true);
+    this(pid, boot, paused, started, LostTaps.NONE, true, false);
   }
 
   /** The same kernel, without some of its taps. */
   public RunningKernel without(LostTaps taps) {
-    return new RunningKernel(pid, boot, paused, started, taps, bounded);
+    return new RunningKernel(pid, boot, paused, started, taps, bounded, starting);
   }
 
   /** The same kernel, held to nothing. */
   public RunningKernel unbounded() {
-    return new RunningKernel(pid, boot, paused, started, lost, false);
+    return new RunningKernel(pid, boot, paused, started, lost, false, starting);
+  }
+
+  /** The same kernel, whose guest is still waited for. */
+  public RunningKernel starts() {
+    return new RunningKernel(pid, boot, paused, started, lost, bounded, true);
   }
 }

@@ -50,7 +50,12 @@ record Running(
             && !putBack
             && waits(record.applied().restart(), fields);
     InstanceRecord now = waits ? before : record;
-    if (!waits && record.isBeingRebased() && (fields.isEmpty() || !record.hasRootOf(before))) {
+    boolean starting = seen.isStarting();
+    boolean goesOn = starting && fields.isEmpty() && record.hasRootOf(before);
+    if (!waits
+        && !goesOn
+        && record.isBeingRebased()
+        && (fields.isEmpty() || !record.hasRootOf(before))) {
       rebase(record, before, launch);
       return;
     }
@@ -61,6 +66,9 @@ record Running(
     if (!lost.isEmpty()) {
       reconnect(record, lost, launch);
       return;
+    }
+    if (starting) {
+      return; // Its start sees to it; what it leaves is done by the run after that.
     }
     Ailment ailment = observed.ailments().get(goal.name());
     if (ailment != null && isRestartDue(ailment, record) && !waits && !waits(record)) {

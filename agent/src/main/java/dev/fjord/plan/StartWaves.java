@@ -33,7 +33,47 @@ final class StartWaves {
   static void order(Draft draft, Map<ResourceName, Goal> goals) {
     StartWaves waves = new StartWaves(goals);
     goals.values().forEach(goal -> waves.moveUp(goal.name(), start(goal).order(), goals.size()));
+    waves.hold(draft);
     waves.rewrite(draft);
+  }
+
+  /** What comes after a start that an earlier run began, and that is under way, waits for it. */
+  private void hold(Draft draft) {
+    List<Goal> starting = goals.values().stream().filter(StartWaves::isStarting).toList();
+    for (Change change : List.copyOf(draft.changes.values())) {
+      if (change.kind() == Kind.INSTANCE && change.action() == Action.START) {
+        List<String> before =
+            starting.stream()
+                .filter(goal -> comesAfter(change, goal))
+                .map(goal -> goal.name().value())
+                .sorted()
+                .toList();
+        if (!before.isEmpty()) {
+          draft.changes.remove(change.id());
+          draft.waiting.add(
+              new Waiting(
+                  change.name(),
+                  change.owner(),
+                  Waiting.Until.OTHERS,
+                  "it starts after " + String.join(", ", before) + ", whose start is under way",
+                  List.of()));
+        }
+      }
+    }
+  }
+
+  private boolean comesAfter(Change change, Goal starting) {
+    if (after(change).contains(starting.name())) {
+      return true;
+    }
+    Owner owner = starting.record().owner();
+    return owner.equals(change.owner())
+        ? wave(starting.name()) < wave(change.name())
+        : owner.isSite();
+  }
+
+  private static boolean isStarting(Goal goal) {
+    return goal.seen() != null && goal.seen().isStarting();
   }
 
   private static StartOrder start(Goal goal) {
@@ -68,7 +108,7 @@ final class StartWaves {
       if (starts(change)) {
         waves
             .computeIfAbsent(change.owner(), none -> new TreeMap<>())
-            .computeIfAbsent(wave(change), wave -> new ArrayList<>())
+            .computeIfAbsent(wave(change.name()), wave -> new ArrayList<>())
             .add(change.id());
       }
     }
@@ -96,7 +136,7 @@ final class StartWaves {
       Change change, Map<Owner, NavigableMap<Integer, List<String>>> waves) {
     NavigableMap<Integer, List<String>> site = waves.getOrDefault(Owner.SITE, new TreeMap<>());
     Map.Entry<Integer, List<String>> own =
-        Objects.requireNonNull(waves.get(change.owner())).lowerEntry(wave(change));
+        Objects.requireNonNull(waves.get(change.owner())).lowerEntry(wave(change.name()));
     Map.Entry<Integer, List<String>> last =
         own != null || change.owner().isSite() ? own : site.lastEntry();
     return last == null ? List.of() : last.getValue();
@@ -129,8 +169,8 @@ final class StartWaves {
             .anyMatch(id -> reaches(draft, id, to, seen));
   }
 
-  private int wave(Change change) {
-    return effective.getOrDefault(change.name(), StartOrder.DEFAULT_ORDER);
+  private int wave(ResourceName name) {
+    return effective.getOrDefault(name, StartOrder.DEFAULT_ORDER);
   }
 
   private static boolean starts(Change change) {

@@ -20,6 +20,8 @@ public record Waiting(
   public enum Until {
     WINDOW,
     NEXT_START,
-    BACKOFF
+    BACKOFF,
+    /** The end of another instance's start, in whichever way it ends. */
+    OTHERS
   }
 }

@@ -47,6 +47,8 @@ public record RunResult(
 
   /** Whether a change failed or was skipped. */
   public boolean failed() {
-    return outcomes.stream().anyMatch(outcome -> outcome.status() != Outcome.Status.DONE);
+    return outcomes.stream()
+        .map(Outcome::status)
+        .anyMatch(status -> status == Outcome.Status.FAILED || status == Outcome.Status.SKIPPED);
   }
 }

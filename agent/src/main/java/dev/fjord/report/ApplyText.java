@@ -64,6 +64,7 @@ public final class ApplyText implements ApplyListener {
     switch (outcome.status()) {
       case DONE -> say(change, "... done (" + Words.took(outcome.took()) + ")");
       case FAILED -> say(change, "... FAILED (" + Words.took(outcome.took()) + ")");
+      case UNDER_WAY -> say(change, "... under way, and not waited for");
       case SKIPPED -> say(change, "... skipped");
     }
     if (outcome.problem() != null) {

@@ -107,7 +107,7 @@ record InstanceStatuses(
       problems.add(seen.fault());
     }
     if (result.silent().contains(seen.name())) {
-      problems.add(silent(seen.name()));
+      problems.add(silent(seen));
     }
     Set<String> changes = changesOf(seen.name());
     for (Outcome outcome : result.outcomes()) {
@@ -118,9 +118,12 @@ record InstanceStatuses(
     return problems;
   }
 
-  private static Problem silent(ResourceName name) {
-    return Problem.of("silent", "instance " + name + " runs and does not answer")
-        .hint("Look at it: fjord console " + name);
+  private static Problem silent(ObservedInstance seen) {
+    String hint = "Look at it: fjord console " + seen.name();
+    return seen.isStarting()
+        ? Problem.of("starting", "instance " + seen.name() + " is starting: no answer yet")
+            .hint(hint)
+        : Problem.of("silent", "instance " + seen.name() + " runs and does not answer").hint(hint);
   }
 
   private Set<String> changesOf(ResourceName name) {

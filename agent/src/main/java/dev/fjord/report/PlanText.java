@@ -142,6 +142,7 @@ public final class PlanText {
     return switch (until) {
       case WINDOW -> "a maintenance window";
       case NEXT_START -> "the next start";
+      case OTHERS -> "the start of others";
       case BACKOFF -> "the next try";
     };
   }

@@ -51,6 +51,8 @@ public final class ResultText {
     String text = count(result, Outcome.Status.DONE) + " done";
     long failed = count(result, Outcome.Status.FAILED);
     long skipped = count(result, Outcome.Status.SKIPPED);
+    long underWay = count(result, Outcome.Status.UNDER_WAY);
+    text += underWay == 0 ? "" : ", " + underWay + " under way";
     text += failed == 0 ? "" : ", " + failed + " failed";
     return text + (skipped == 0 ? "" : ", " + skipped + " skipped");
   }

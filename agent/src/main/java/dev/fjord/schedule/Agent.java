@@ -25,6 +25,9 @@ public final class Agent {
   /** How long changes that have begun may take once the agent is told to end. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
+  /** So long a run may wait for guests, however often the repository is asked. */
+  private static final Duration SHORTEST = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Layout layout;
@@ -32,15 +35,34 @@ public final class Agent {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Map<Check, String> faults = new ConcurrentHashMap<>();
   private final Set<Thread> checking = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Polling> polling = new AtomicReference<>();
+  private final Duration longest;
+  private volatile boolean isAsked;
+  private volatile long began;
 
   public Agent(Layout layout, Duration poll) {
     this.layout = layout;
+    this.longest = poll.compareTo(SHORTEST) > 0 ? poll : SHORTEST;
     this.timetable = new Timetable(poll, RandomGenerator.getDefault());
   }
 
   /** True once the agent was told to end: no further change is then begun. */
   public boolean isStopping() {
     return stopping.get();
+  }
+
+  /** True once another run is due, or this agent was told to end: then none waits for a guest. */
+  public boolean isHurried() {
+    return isStopping() || isAsked || System.nanoTime() - began > longest.toNanos();
+  }
+
+  /** Asks for a run at once; during one, for another after it. */
+  public void poke() {
+    isAsked = true;
+    Polling known = polling.get();
+    if (known != null) {
+      known.now();
+    }
   }
 
   /**
@@ -52,23 +74,14 @@ public final class Agent {
    */
   public void run(BooleanSupplier run, Map<String, Check> checks) throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
-    AtomicReference<@Nullable Polling> started = new AtomicReference<>();
-    Runnable poke =
-        () -> {
-          Polling known = started.get();
-          if (known != null) {
-            known.now();
-          }
-        };
     Map<String, Polling.Beside> beside = new TreeMap<>();
     checks.forEach((name, check) ->
-        beside.put(name, new Polling.Beside(check.first(), () -> beside(check, poke))));
-    Polling polling = new Polling(() -> timetable.next(once(run)), beside);
-    started.set(polling);
-    ControlSocket control = new ControlSocket(layout, polling::now);
-    Signals.onHangup(polling::now);
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(polling, control, ended), "shutdown"));
+        beside.put(name, new Polling.Beside(check.first(), () -> beside(check, this::poke))));
+    Polling runs = new Polling(() -> timetable.next(once(run)), beside);
+    polling.set(runs);
+    ControlSocket control = new ControlSocket(layout, this::poke);
+    Signals.onHangup(this::poke);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runs, control, ended), "shutdown"));
     LOG.info("the agent runs; poke it through {}", layout.controlSocket());
     ended.await();
   }
@@ -116,6 +129,8 @@ public final class Agent {
   }
 
   private boolean once(BooleanSupplier run) {
+    isAsked = false;
+    began = System.nanoTime();
     try {
       return run.getAsBoolean();
     } catch (RuntimeException e) {

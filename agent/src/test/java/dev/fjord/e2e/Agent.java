@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
@@ -13,7 +14,7 @@ final class Agent implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  Agent(World world, Path log, String command) throws IOException {
+  Agent(World world, Path log, String command, Map<String, String> environment) throws IOException {
     this.log = log;
     var words =
         world
@@ -21,6 +22,7 @@ final class Agent implements AutoCloseable {
             .words();
     var builder = new ProcessBuilder(List.copyOf(words));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 

@@ -105,9 +105,7 @@ class FaultsIT {
 
   @Test
   void a_guest_that_never_answers_is_told_with_the_end_of_its_console() throws Exception {
-    var mute = world.folder.resolve("mute.img");
-    Files.copy(Ready.tinyImage(), mute);
-    Command.of("debugfs", "-w", "-R", "rm /etc/init.d/rcS", mute.toString()).output();
+    var mute = Ready.muteImage(world.folder);
     world.settings("readyTimeout: 30s\n");
     world
         .site

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -190,8 +191,13 @@ final class World implements AutoCloseable {
 
   /** Starts a command of fjord and does not wait for its end. */
   Agent begin(String command) throws IOException {
+    return begin(command, Map.of());
+  }
+
+  /** The same, with more in its environment. */
+  Agent begin(String command, Map<String, String> environment) throws IOException {
     var log = folder.resolve(command + "-" + agents.size() + ".log");
-    var agent = new Agent(this, log, command);
+    var agent = new Agent(this, log, command, environment);
     agents.add(agent);
     return agent;
   }

@@ -82,27 +82,12 @@ class LostTapsTest {
             one.name(),
             one.record(),
             one.disks(),
-            new RunningKernel(kernel.pid(), kernel.boot(), paused, kernel.started(), lost, true),
+            new RunningKernel(
+                kernel.pid(), kernel.boot(), paused, kernel.started(), lost, true, false),
             one.starts(),
             one.fault());
     List<ObservedPort> ports = tap ? seen.ports() : List.of();
-    Observed observed =
-        new Observed(
-            seen.layout(),
-            seen.at(),
-            seen.kernels(),
-            seen.images(),
-            seen.bridges(),
-            ports,
-            List.of(now),
-            seen.trash(),
-            seen.trashedRoots(),
-            seen.trashUse(),
-            seen.filters(),
-            seen.daemons(),
-            seen.names(),
-            seen.ailments(),
-            seen.problems());
+    Observed observed = Worlds.with(seen, List.of(now), ports);
     return Planner.plan(SITE, List.of(), observed, target("1", 0)).changes();
   }
 }

@@ -23,6 +23,9 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Nic;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Partner;
 import dev.fjord.model.Power;
@@ -76,6 +79,26 @@ final class Worlds {
 
   static Target target(String revision, int allowedDeletes) {
     return new Target(SLART, revision, allowedDeletes);
+  }
+
+  /** What was observed, with other instances and ports. */
+  static Observed with(Observed o, List<ObservedInstance> instances, List<ObservedPort> ports) {
+    return new Observed(
+        o.layout(),
+        o.at(),
+        o.kernels(),
+        o.images(),
+        o.bridges(),
+        ports,
+        instances,
+        o.trash(),
+        o.trashedRoots(),
+        o.trashUse(),
+        o.filters(),
+        o.daemons(),
+        o.names(),
+        o.ailments(),
+        o.problems());
   }
 
   static Kernel kernel(String version) {

@@ -34,7 +34,7 @@ record Answers(ExecutorService threads) {
     for (ObservedInstance instance : observed.instances()) {
       InstanceRecord record = instance.record();
       RunningKernel kernel = instance.kernel();
-      if (record != null && kernel != null && !kernel.paused()) {
+      if (record != null && kernel != null && !kernel.paused() && !kernel.starting()) {
         List<Watched.Address> addresses = reach.of(record);
         questions.add(() -> new Answer(record.name(), answers(kernel, addresses)));
       }

@@ -26,6 +26,7 @@ import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.StartLog;
+import dev.fjord.host.linux.uml.StartsUnderWay;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.host.linux.usage.TrashSizes;
@@ -64,6 +65,7 @@ public final class LinuxHost implements HostPort {
   private final KernelStopper stopper;
   private final KernelPause pause;
   private final Rebases rebases;
+  private final StartsUnderWay underWay = new StartsUnderWay();
 
   /**
    * The host on which this process runs, in this process's network namespace.
@@ -107,7 +109,8 @@ public final class LinuxHost implements HostPort {
             settings.readyTimeout(),
             (launch, where) ->
                 links.connect(
-                    new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()), where));
+                    new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()), where),
+            underWay);
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
     this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
@@ -123,7 +126,9 @@ public final class LinuxHost implements HostPort {
     Set<ResourceName> silent = answers.silent(observed);
     for (ObservedInstance one : observed.instances()) {
       KernelProcess kernel = one.kernel() == null ? null : KernelLife.of(one.kernel().pid());
-      if (kernel != null) {
+      if (one.isStarting()) {
+        silent.add(one.name());
+      } else if (kernel != null) {
         look.starts().settle(one.name(), kernel, !silent.contains(one.name()));
       }
     }
@@ -137,6 +142,30 @@ public final class LinuxHost implements HostPort {
 
   @Override
   public void perform(Step step, Progress progress) {
+    ResourceName moved = moved(step);
+    if (moved == null) {
+      carryOut(step, progress);
+    } else {
+      underWay.alone(moved, () -> carryOut(step, progress));
+    }
+  }
+
+  /** The instance whose kernel a step starts, ends or holds still; null for none. */
+  private static @Nullable ResourceName moved(Step step) {
+    return switch (step) {
+      case Step.StartInstance s -> s.launch().name();
+      case Step.RestartInstance s -> s.record().name();
+      case Step.RebaseInstance s -> s.record().name();
+      case Step.StopInstance s -> s.record().name();
+      case Step.PauseInstance s -> s.record().name();
+      case Step.ResumeInstance s -> s.record().name();
+      case Step.UpdateInstance s -> s.record().name();
+      case Step.DeleteInstance s -> s.name();
+      default -> null;
+    };
+  }
+
+  private void carryOut(Step step, Progress progress) {
     switch (step) {
       case Step.StoreKernel s -> kernels.store(s.kernel(), progress);
       case Step.TryKernel s -> tryKernel(s);
@@ -166,18 +195,18 @@ public final class LinuxHost implements HostPort {
       }
       case Step.ConnectPorts s -> connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
-      case Step.StartInstance s -> start(s.launch());
+      case Step.StartInstance s -> start(s.launch(), progress);
       case Step.RestartInstance s -> {
         stop(s.record());
         leave(look.disks().update(s.record()), progress);
-        start(s.launch());
+        start(s.launch(), progress);
       }
       case Step.RebaseInstance s ->
           rebases.perform(
               s,
               look.processes().find(s.record().name(), s.record().uid()) != null,
               () -> stop(s.record()),
-              () -> start(s.launch()),
+              () -> start(s.launch(), progress),
               progress);
       case Step.StopInstance s -> {
         stop(s.record());
@@ -263,10 +292,10 @@ public final class LinuxHost implements HostPort {
     }
   }
 
-  private void start(Step.Launch launch) {
+  private void start(Step.Launch launch, Progress progress) {
     look.stores()
         .restoreCopy(new Version(Kind.IMAGE, launch.image(), launch.imageDigest()), launch.boot());
-    starter.start(launch);
+    starter.start(launch, progress::awaiting);
   }
 
   /** What runs is held to its bounds at once; what does not, when it starts. */

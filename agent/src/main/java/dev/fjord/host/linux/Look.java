@@ -80,6 +80,7 @@ record Look(
     running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen));
     running.replaceAll(
         (name, kernel) -> groups.holds(name, kernel.pid()) ? kernel : kernel.unbounded());
+    running.replaceAll((name, kernel) -> starts.last(name).isUnderWay() ? kernel.starts() : kernel);
     List<ObservedInstance> instances = new ArrayList<>();
     new TreeMap<>(found)
         .forEach(

@@ -48,6 +48,7 @@ public final class KernelStarter {
   private final BootOutput output;
   private final Connector connector;
   private final MachineGroups groups;
+  private final StartsUnderWay underWay;
 
   /**
    * @param deadline for a guest to answer, as {@link Patience} counts it: from when its kernel got
@@ -55,7 +56,13 @@ public final class KernelStarter {
    *     times as long, one that stands still half of it
    */
   public KernelStarter(
-      Layout layout, KernelTrial trial, StartLog log, Duration deadline, Connector connector) {
+      Layout layout,
+      KernelTrial trial,
+      StartLog log,
+      Duration deadline,
+      Connector connector,
+      StartsUnderWay underWay) {
+    this.underWay = underWay;
     this.connector = connector;
     this.groups = new MachineGroups(layout);
     this.layout = layout;
@@ -76,15 +83,17 @@ public final class KernelStarter {
    * Starts the kernel unless it runs, and returns when the guest answers on every address, or, with
    * no address, when its kernel does.
    *
-   * @throws dev.fjord.problem.ProblemException {@code kernel-died}; {@code never-answered}, and
-   *     then the kernel runs on; or what hindered the start, and then nothing was started
+   * @param awaiting called once the kernel is there and only its guest is waited for
+   * @throws dev.fjord.problem.ProblemException {@code kernel-died}; {@code never-answered} or
+   *     {@code given-up}, and then the kernel runs on; or what hindered the start, and then nothing
+   *     was started
    */
-  public KernelProcess start(Launch launch) {
+  public KernelProcess start(Launch launch, Runnable awaiting) {
     try {
-      return once(launch);
+      return once(launch, awaiting);
     } catch (ProblemException e) {
       if (hasMissedItsRoot(e.problem())) {
-        return once(launch);
+        return once(launch, awaiting);
       }
       throw e;
     }
@@ -101,7 +110,7 @@ public final class KernelStarter {
         && shown.replace("\n", "").contains(MISSED_ROOT);
   }
 
-  private KernelProcess once(Launch launch) {
+  private KernelProcess once(Launch launch, Runnable awaiting) {
     LaunchDisks disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
     KernelProcess kernel = running(launch, disks);
     if (kernel != null) {
@@ -111,6 +120,7 @@ public final class KernelStarter {
     if (kernel == null || !log.isReady(launch.name(), kernel)) {
       try (BootPace.Turn turn = pace.await(trial.took(launch.kernel(), launch.kernelDigest()))) {
         kernel = kernel == null ? spawn(launch, disks) : kernel;
+        awaiting.run();
         awaitAnswer(launch, kernel, turn);
       }
     }
@@ -199,8 +209,15 @@ public final class KernelStarter {
               if (!patience.moves() || patience.spent().compareTo(TURN) > 0) {
                 turn.close(); // It waits, or keeps others waiting: the next one need not.
               }
-              return died[0] || readiness.reached();
+              return died[0] || underWay.isGivenUp(name) || readiness.reached();
             });
+    if (!died[0] && underWay.isGivenUp(name)) {
+      log.giveUp(name);
+      throw Problem.of(
+              "given-up", "the start of instance " + name + " was not waited for any longer")
+          .detail("something newer is to happen to it")
+          .asException();
+    }
     if (died[0]) {
       throw failed(name, "kernel-died", "ended before its guest answered").asException();
     }

@@ -39,6 +39,7 @@ public final class StartLog {
    * What is kept.
    *
    * @param begun a start whose outcome is not known yet; null for none
+   * @param awaitedBy the process that waits for that outcome; null exactly when {@code begun} is
    * @param ready the kernel that answered last; null when none did since the last failure
    * @param readySince null exactly when {@code ready} is
    * @param deaf the kernel that did not take up a new tap; null for none
@@ -47,20 +48,21 @@ public final class StartLog {
       int failures,
       @Nullable Instant notBefore,
       @Nullable Instant begun,
+      @Nullable KernelProcess awaitedBy,
       @Nullable KernelProcess ready,
       @Nullable Instant readySince,
       @Nullable KernelProcess deaf) {
-    static final Entry NONE = new Entry(0, null, null, null, null, null);
+    static final Entry NONE = new Entry(0, null, null, null, null, null, null);
 
     Entry deafTo(KernelProcess kernel) {
-      return new Entry(failures, notBefore, begun, ready, readySince, kernel);
+      return new Entry(failures, notBefore, begun, awaitedBy, ready, readySince, kernel);
     }
   }
 
   /**
    * Where an instance's last start has come to.
    *
-   * @param isUnderWay whether its outcome is not known yet
+   * @param isUnderWay whether its outcome is not known yet, and a process waits for it
    * @param ready the kernel that answered; null when none did
    * @param due when the next try is due, after a failure; null for none
    */
@@ -69,7 +71,7 @@ public final class StartLog {
 
   public LastStart last(ResourceName name) {
     Entry entry = read(name);
-    return new LastStart(entry.begun() != null, entry.ready(), entry.notBefore());
+    return new LastStart(isAwaited(entry), entry.ready(), entry.notBefore());
   }
 
   /** How an instance's starts went, for the plan. */
@@ -100,15 +102,20 @@ public final class StartLog {
     write(name, read(name).deafTo(kernel));
   }
 
-  /** A start begins. */
+  /** A start begins, and this process waits for its outcome. */
   public void begin(ResourceName name) {
+    begin(name, Proc.process(ProcessHandle.current().pid()));
+  }
+
+  void begin(ResourceName name, @Nullable KernelProcess awaitedBy) {
     Entry entry = read(name);
-    write(name, new Entry(entry.failures(), entry.notBefore(), clock.instant(), null, null, null));
+    Instant now = clock.instant();
+    write(name, new Entry(entry.failures(), entry.notBefore(), now, awaitedBy, null, null, null));
   }
 
   /** The guest answers. */
   public void ready(ResourceName name, KernelProcess kernel) {
-    write(name, new Entry(read(name).failures(), null, null, kernel, clock.instant(), null));
+    write(name, new Entry(read(name).failures(), null, null, null, kernel, clock.instant(), null));
   }
 
   /**
@@ -124,8 +131,15 @@ public final class StartLog {
     } else if (answers) {
       ready(name, kernel);
     } else {
-      write(name, new Entry(entry.failures(), entry.notBefore(), null, null, null, entry.deaf()));
+      giveUp(name);
     }
+  }
+
+  /** Nobody waits any more for the start that has begun, which has neither succeeded nor failed. */
+  public void giveUp(ResourceName name) {
+    Entry entry = read(name);
+    write(
+        name, new Entry(entry.failures(), entry.notBefore(), null, null, null, null, entry.deaf()));
   }
 
   /** A start failed: the kernel died, or the guest did not answer. */
@@ -134,15 +148,18 @@ public final class StartLog {
     int failures = lasted(entry) ? 1 : entry.failures() + 1;
     boolean rebooted = failures == 1 && entry.ready() != null;
     Duration pause = rebooted ? Duration.ZERO : Starts.pauseAfter(failures);
-    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null, null));
+    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null, null, null));
   }
 
   /**
    * To be told whenever a look finds no kernel for an instance that was not told to stop. Counts a
-   * death once, however often it is told.
+   * death once, however often it is told; one that a process waits for is that process's to count.
    */
   public void noteDeath(ResourceName name) {
     Entry entry = read(name);
+    if (isAwaited(entry)) {
+      return;
+    }
     if (lasted(entry)) {
       forget(name);
     } else if (entry.ready() != null || entry.begun() != null) {
@@ -161,9 +178,16 @@ public final class StartLog {
     }
   }
 
+  private static boolean isAwaited(Entry entry) {
+    KernelProcess by = entry.awaitedBy();
+    return entry.begun() != null && by != null && Proc.lives(by);
+  }
+
   private boolean lasted(Entry entry) {
     Instant since = entry.readySince();
-    return since != null && !clock.instant().isBefore(since.plus(LASTING));
+    Instant now = clock.instant();
+    // Since when a clock that was set back cannot tell: it has the benefit of the doubt.
+    return since != null && (since.isAfter(now) || !now.isBefore(since.plus(LASTING)));
   }
 
   private Entry read(ResourceName name) {

@@ -41,8 +41,9 @@ class ConsoleIT {
     linda = TestInstance.create(layout, "linda", 30_011, RealKernel.NAME, TestInstance.OBEDIENT);
     var trial = new KernelTrial(layout, RealKernel.UID);
     kernel =
-        new KernelStarter(layout, trial, log, Duration.ofSeconds(60), Connector.NONE)
-            .start(linda.launch());
+        new KernelStarter(
+                layout, trial, log, Duration.ofSeconds(60), Connector.NONE, new StartsUnderWay())
+            .start(linda.launch(), () -> {});
   }
 
   @AfterEach

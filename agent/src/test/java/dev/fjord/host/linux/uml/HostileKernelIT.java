@@ -226,7 +226,8 @@ class HostileKernelIT {
         evil, "for i in $(seq %d); do setsid sh -c 'while :; do :; done' & done".formatted(many));
     var instance = create(evil, name, uid);
     var problem =
-        catchThrowableOfType(ProblemException.class, () -> starter(2).start(instance.launch()));
+        catchThrowableOfType(
+            ProblemException.class, () -> starter(2).start(instance.launch(), () -> {}));
     assertThat(problem.problem().code()).isEqualTo("never-answered");
     return processes.find(evil, uid);
   }
@@ -267,7 +268,8 @@ class HostileKernelIT {
     Command.of("chmod", "0555", kernel.toString()).output();
     var evil = create(EVIL, "evil", 30_022);
     var problem =
-        catchThrowableOfType(ProblemException.class, () -> starter(2).start(evil.launch()));
+        catchThrowableOfType(
+            ProblemException.class, () -> starter(2).start(evil.launch(), () -> {}));
     assertThat(problem.problem().code()).isEqualTo("never-answered");
     var running = processes.find(evil.name, evil.uid);
     var results = Path.of("/proc/" + running.pid() + "/root/dev/shm/results");
@@ -338,7 +340,7 @@ class HostileKernelIT {
 
   private TestInstance start(ResourceName kernel, String name, int uid) throws Exception {
     var instance = create(kernel, name, uid);
-    starter(60).start(instance.launch());
+    starter(60).start(instance.launch(), () -> {});
     return instance;
   }
 
@@ -359,7 +361,8 @@ class HostileKernelIT {
     storeEvil(EVIL, script);
     var evil = create(EVIL, "evil", 30_022);
     var problem =
-        catchThrowableOfType(ProblemException.class, () -> starter(2).start(evil.launch()));
+        catchThrowableOfType(
+            ProblemException.class, () -> starter(2).start(evil.launch(), () -> {}));
     assertThat(problem.problem().code()).isEqualTo("never-answered");
     var kernel = processes.find(evil.name, evil.uid);
     var shm = Path.of("/proc/" + kernel.pid() + "/root/dev/shm");
@@ -386,6 +389,7 @@ class HostileKernelIT {
 
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
-    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE);
+    return new KernelStarter(
+        layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE, new StartsUnderWay());
   }
 }

@@ -56,7 +56,7 @@ class KernelIT {
   @Test
   void a_kernel_is_started_seen_paused_resumed_and_shut_down() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
+    var kernel = starter(60).start(linda.launch(), () -> {});
     var seen = observe(linda);
     assertThat(seen.pid()).isEqualTo(kernel.pid());
     assertThat(seen.boot()).isEqualTo(linda.boot());
@@ -82,10 +82,10 @@ class KernelIT {
   @Test
   void a_later_agent_finds_the_kernel_and_starts_no_second() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
-    assertThat(starter(60).start(linda.launch())).isEqualTo(kernel);
+    var kernel = starter(60).start(linda.launch(), () -> {});
+    assertThat(starter(60).start(linda.launch(), () -> {})).isEqualTo(kernel);
     Files.delete(layout.starts(linda.name)); // As if the first had been killed while it waited.
-    assertThat(starter(60).start(linda.launch(List.of(), true))).isEqualTo(kernel);
+    assertThat(starter(60).start(linda.launch(List.of(), true), () -> {})).isEqualTo(kernel);
     assertThat(observe(linda).paused()).isTrue();
     assertThat(log.isReady(linda.name, kernel)).isTrue();
   }
@@ -93,19 +93,19 @@ class KernelIT {
   @Test
   void a_kernel_outlives_its_terminal_and_is_still_ended() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
+    var kernel = starter(60).start(linda.launch(), () -> {});
     awaitInit(linda, kernel);
     var session = new ScreenSessions(layout).find(linda.name);
     ProcessHandle.of(session.pid()).orElseThrow().destroyForcibly();
     assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(session.process()))).isTrue();
-    assertThat(starter(60).start(linda.launch())).isEqualTo(kernel);
+    assertThat(starter(60).start(linda.launch(), () -> {})).isEqualTo(kernel);
     assertThat(stopper.stop(linda.name, linda.uid)).isEqualTo(Rung.SHUT_DOWN);
   }
 
   @Test
   void a_guest_that_takes_no_notice_is_powered_off_also_when_paused() throws Exception {
     var deaf = instance("deaf", 30_002, TestInstance.DEAF);
-    var kernel = starter(60).start(deaf.launch());
+    var kernel = starter(60).start(deaf.launch(), () -> {});
     awaitInit(deaf, kernel); // Before, Ctrl-Alt-Del restarts a kernel at once.
     new KernelPause(layout).pause(deaf.name, kernel);
     var quick = new KernelStopper(layout, log, Duration.ofSeconds(2));
@@ -124,7 +124,7 @@ class KernelIT {
     var arguments = new ArrayList<>(launch.boot().arguments());
     arguments.set(arguments.indexOf("root=/dev/ubda"), "root=/dev/ubdz");
     var unbootable = with(launch, arguments, List.of(new Port(TAP, TAP, LEASE)));
-    var problem = failure(() -> starter(60).start(unbootable));
+    var problem = failure(() -> starter(60).start(unbootable, () -> {}));
     assertThat(problem.code()).isEqualTo("kernel-died");
     assertThat(problem.detail()).contains("VFS: Unable to mount root fs");
     assertThat(layout.bootOutput(broken.name)).content().contains("Kernel panic");
@@ -142,7 +142,7 @@ class KernelIT {
     RealKernel.assumeThatInstancesReachTaps();
     var silent = instance("silent", 30_004, TestInstance.OBEDIENT);
     var launch = silent.launch(List.of(new Port(TAP, TAP, LEASE)), false);
-    var problem = failure(() -> starter(4).start(launch));
+    var problem = failure(() -> starter(4).start(launch, () -> {}));
     assertThat(problem.code()).isEqualTo("never-answered");
     assertThat(problem.summary()).contains("192.0.2.77");
     assertThat(layout.bootOutput(silent.name)).exists();
@@ -156,9 +156,11 @@ class KernelIT {
   void a_missing_or_foreign_root_disk_stops_the_start() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
     Files.write(linda.cow(), new byte[8192]);
-    assertThat(failure(() -> starter(5).start(linda.launch())).summary()).contains("no COW file");
+    assertThat(failure(() -> starter(5).start(linda.launch(), () -> {})).summary())
+        .contains("no COW file");
     Files.delete(linda.cow());
-    assertThat(failure(() -> starter(5).start(linda.launch())).summary()).contains("missing");
+    assertThat(failure(() -> starter(5).start(linda.launch(), () -> {})).summary())
+        .contains("missing");
     assertThat(linda.cow()).doesNotExist();
     assertThat(processes.find(linda.name, linda.uid)).isNull();
   }
@@ -166,7 +168,7 @@ class KernelIT {
   @Test
   void a_process_of_another_user_that_imitates_a_kernel_is_none() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
+    var kernel = starter(60).start(linda.launch(), () -> {});
     assertThat(processes.observe(Map.of(linda.name, 30_099))).isEmpty();
     assertThat(processes.observe(Map.of(new ResourceName("other"), 30_001))).isEmpty();
     assertThat(processes.find(linda.name, linda.uid)).isEqualTo(kernel);
@@ -188,7 +190,8 @@ class KernelIT {
 
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
-    return new KernelStarter(layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE);
+    return new KernelStarter(
+        layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE, new StartsUnderWay());
   }
 
   private dev.fjord.model.RunningKernel observe(TestInstance instance) {

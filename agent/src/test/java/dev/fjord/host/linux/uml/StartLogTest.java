@@ -103,10 +103,22 @@ class StartLogTest {
 
   @Test
   void a_start_that_no_agent_saw_the_end_of_counts_when_nothing_runs() {
-    log().begin(LINDA);
+    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1));
     assertThat(log().starts(LINDA).failures()).isZero();
     log().noteDeath(LINDA);
     assertThat(log().starts(LINDA).failures()).isEqualTo(1);
+  }
+
+  @Test
+  void a_start_is_under_way_for_as_long_as_its_agent_waits() {
+    log().begin(LINDA);
+    log().noteDeath(LINDA);
+    assertThat(log().last(LINDA).isUnderWay()).isTrue();
+    assertThat(log().starts(LINDA).failures()).as("the agent counts it").isZero();
+    log().giveUp(LINDA);
+    assertThat(log().last(LINDA).isUnderWay()).isFalse();
+    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1));
+    assertThat(log().last(LINDA).isUnderWay()).as("that agent has ended").isFalse();
   }
 
   @Test

@@ -1,0 +1,213 @@
+package dev.fjord.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fjord.host.HostPort;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Plan;
+import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.problem.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Changes that only wait for a guest, in a walk that somebody waits for. */
+class ApplierTest {
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicBoolean hurried = new AtomicBoolean();
+  private final CountDownLatch left = new CountDownLatch(1);
+  private final Map<String, Outcome> ended = new ConcurrentHashMap<>();
+  private final ApplyListener listener =
+      new ApplyListener() {
+        @Override
+        public void ended(Change change, Outcome outcome) {
+          ended.put(change.name().value(), outcome);
+        }
+      };
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void a_walk_that_is_waited_for_leaves_a_silent_guest_to_itself() throws Exception {
+    var answers = new CountDownLatch(1);
+    Host host =
+        (name, progress) -> {
+          if (name.equals("mute")) {
+            progress.awaiting();
+            hurried.set(true);
+            await(answers);
+          }
+        };
+    List<Outcome> outcomes =
+        apply(
+            host,
+            change("mute"),
+            change("other"),
+            change("after", "mute"),
+            change("last", "after"));
+
+    assertThat(outcomes)
+        .extracting(outcome -> outcome.change() + " " + outcome.status())
+        .containsExactly("mute UNDER_WAY", "other DONE", "after SKIPPED", "last SKIPPED");
+    assertThat(outcomes.get(2).problem())
+        .isEqualTo(
+            Problem.of(
+                "start-under-way",
+                "it comes after a start that is still under way; a later run goes on from here"));
+    assertThat(ended).containsKeys("other", "after", "last");
+    assertThat(ended.get("mute").status()).isEqualTo(Outcome.Status.UNDER_WAY);
+
+    answers.countDown();
+    left.await();
+    assertThat(ended.get("mute").status()).as("its own end").isEqualTo(Outcome.Status.DONE);
+  }
+
+  @Test
+  void a_walk_waits_for_what_does_more_than_wait() throws Exception {
+    var work = new CountDownLatch(1);
+    hurried.set(true);
+    Host host =
+        (name, progress) -> {
+          if (name.equals("mute")) {
+            progress.awaiting();
+            Thread.sleep(Duration.ofMillis(500)); // Longer than a walk needs to leave.
+            work.countDown();
+          } else {
+            await(work);
+          }
+        };
+
+    assertThat(apply(host, change("mute"), change("busy")))
+        .extracting(Outcome::status)
+        .containsExactly(Outcome.Status.DONE, Outcome.Status.DONE);
+  }
+
+  @Test
+  void a_walk_that_nobody_waits_for_waits_for_its_guests() throws Exception {
+    Host host =
+        (name, progress) -> {
+          progress.awaiting();
+          Thread.sleep(Duration.ofMillis(300));
+        };
+
+    assertThat(apply(host, change("slow"), change("after", "slow")))
+        .extracting(Outcome::status)
+        .containsExactly(Outcome.Status.DONE, Outcome.Status.DONE);
+  }
+
+  @Test
+  void guests_that_are_waited_for_keep_no_change_from_beginning() throws Exception {
+    var begun = new CountDownLatch(100);
+    Host host =
+        (name, progress) -> {
+          progress.awaiting();
+          begun.countDown();
+          await(begun);
+        };
+    Change[] changes =
+        IntStream.range(0, 100).mapToObj(i -> change("mute-" + i)).toArray(Change[]::new);
+
+    assertThat(apply(host, changes)).allMatch(outcome -> outcome.status() == Outcome.Status.DONE);
+  }
+
+  @Test
+  void no_more_than_sixty_four_changes_work_at_once() throws Exception {
+    var now = new AtomicInteger();
+    var most = new AtomicInteger();
+    Host host =
+        (name, progress) -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          Thread.sleep(Duration.ofMillis(20));
+          now.decrementAndGet();
+        };
+    Change[] changes =
+        IntStream.range(0, 100).mapToObj(i -> change("one-" + i)).toArray(Change[]::new);
+
+    assertThat(apply(host, changes)).hasSize(100);
+    assertThat(most.get()).isLessThanOrEqualTo(64);
+  }
+
+  private List<Outcome> apply(Host host, Change... changes) throws InterruptedException {
+    Plan plan =
+        new Plan(
+            ResourceName.parse("slart"),
+            "1",
+            List.of(changes),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    return new Applier(host, threads, () -> false, hurried::get, left::countDown)
+        .apply(plan, listener);
+  }
+
+  private static Change change(String name, String... follows) {
+    ResourceName tap = ResourceName.parse(name);
+    return new Change(
+        name,
+        Action.DELETE,
+        Kind.INSTANCE,
+        tap,
+        Owner.SITE,
+        Cause.INTENDED,
+        "",
+        Disruption.NONE,
+        List.of(),
+        List.of(),
+        Stream.of(follows).toList(),
+        new Step.DeleteInstance(tap, List.of()));
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    latch.await();
+  }
+
+  /** A host on which each step does what a test says. */
+  private interface Host extends HostPort {
+    void perform(String name, Progress progress) throws InterruptedException;
+
+    @Override
+    default void perform(Step step, Progress progress) {
+      try {
+        perform(((Step.DeleteInstance) step).name().value(), progress);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    default Observed observe() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    default void noteUnused(Set<Version> unused) {}
+
+    @Override
+    default Set<ResourceName> silent(Observed observed) {
+      return Set.of();
+    }
+  }
+}
