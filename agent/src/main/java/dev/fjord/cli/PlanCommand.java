@@ -10,7 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code fjord plan}. */
 @Command(
@@ -30,6 +33,7 @@ import picocli.CommandLine.Option;
       "  fjord plan --repository .        what is in this folder, committed or not",
       "  fjord plan --revision topic      a branch, before it is merged",
       "  fjord plan --format markdown     for a pull request's comment",
+      "  fjord plan --short               what is refused, and what costs somebody something",
       "",
       "See also: apply, validate, status"
     })
@@ -37,6 +41,8 @@ final class PlanCommand implements Callable<Integer> {
   private final Fjord fjord;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Choice choice = new Choice();
 
@@ -47,6 +53,14 @@ final class PlanCommand implements Callable<Integer> {
       description = "How the plan is printed. Default: text.")
   private Format format = Format.TEXT;
 
+  @Option(
+      names = "--short",
+      description = {
+        "Only what is refused, what costs somebody something, and how much more there is. As text"
+            + " or Markdown."
+      })
+  private boolean brief;
+
   PlanCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
     this.fjord = fjord;
     this.terminal = terminal;
@@ -55,6 +69,10 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (brief && format == Format.JSON) {
+      throw new ParameterException(
+          spec.commandLine(), "--short does not go with '--format json', which leaves nothing out");
+    }
     AgentSettings settings = operations.get().settings(fjord.config());
     RunResult result = operations.get().preview(settings, choice);
     if (result.plan() != null) {
@@ -66,9 +84,12 @@ final class PlanCommand implements Callable<Integer> {
 
   private String text(Plan plan) {
     return switch (format) {
-      case TEXT -> PlanText.of(plan, terminal.outPaint());
+      case TEXT ->
+          brief
+              ? PlanText.brief(plan, terminal.outPaint())
+              : PlanText.of(plan, terminal.outPaint());
       case JSON -> PlanJson.text(plan);
-      case MARKDOWN -> PlanMarkdown.of(plan);
+      case MARKDOWN -> brief ? PlanMarkdown.brief(plan) : PlanMarkdown.of(plan);
     };
   }
 }

@@ -6,28 +6,89 @@ import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Problem;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A plan as a comment below a pull request. Nothing in it can become markup, a link or a name. */
+/**
+ * A plan as a comment below a pull request: what decides first, in at most {@value #MOST}
+ * characters. Nothing in it can become markup, a link or a name.
+ */
 public final class PlanMarkdown {
+  /** GitHub takes 65,536 in a comment, and more may be written around this one. */
+  static final int MOST = 60_000;
+
+  /** For the line that says what did not fit. */
+  private static final int TAIL = 400;
+
+  private final StringBuilder out = new StringBuilder();
+
   private PlanMarkdown() {}
 
+  /** The whole of it, as far as a comment has room. */
   public static String of(Plan plan) {
-    StringBuilder out = new StringBuilder();
+    return new PlanMarkdown().write(plan, plan.changes().size());
+  }
+
+  /** What is refused and what costs somebody something; the rest is counted. */
+  public static String brief(Plan plan) {
+    return new PlanMarkdown().write(plan, 0);
+  }
+
+  private String write(Plan plan, int mostHarmless) {
     out.append("### ").append(Markdown.prose(PlanText.totals(plan))).append("\n\n");
+    out.append("**").append(PlanText.verdict(plan)).append("**\n\n");
     out.append("Host ")
         .append(Markdown.code(plan.host().value()))
         .append(", revision ")
         .append(Markdown.code(Words.revision(plan.revision())))
         .append(".\n");
-    plan.images().forEach(change -> out.append(image(change)));
-    if (!plan.isEmpty()) {
-      out.append("\n| change | whose | why | cost |\n|---|---|---|---|\n");
-      plan.changes().forEach(change -> out.append(row(change)));
+    int left = add(plan.refused().stream().map(PlanMarkdown::refusal).toList());
+    left += add(plan.problems().stream().map(PlanMarkdown::problem).toList());
+    left += add(plan.images().stream().map(PlanMarkdown::image).toList());
+    List<Change> costly = plan.changes().stream().filter(PlanText::costs).toList();
+    List<Change> harmless = plan.changes().stream().filter(one -> !PlanText.costs(one)).toList();
+    List<String> rows =
+        Stream.concat(costly.stream(), harmless.stream().limit(mostHarmless))
+            .map(PlanMarkdown::row)
+            .toList();
+    int changes = plan.changes().size() - rows.size();
+    if (!rows.isEmpty()) {
+      changes += add(rows, "\n| change | whose | why | cost |\n|---|---|---|---|\n");
     }
-    plan.refused().forEach(refusal -> out.append(refusal(refusal)));
-    plan.waiting().forEach(waiting -> out.append(waiting(waiting)));
-    plan.problems().forEach(problem -> out.append(problem(problem)));
-    return out.toString();
+    left += add(plan.waiting().stream().map(PlanMarkdown::waiting).toList());
+    return out + omitted(changes, left);
+  }
+
+  private static String omitted(int changes, int others) {
+    if (changes + others == 0) {
+      return "";
+    }
+    String text = changes == 0 ? "" : Words.count(changes, "more change");
+    text += changes == 0 || others == 0 ? "" : " and ";
+    text += others == 0 ? "" : Words.count(others, "more note");
+    return "\n" + text + " not shown here: " + Markdown.code("fjord plan") + " has all of it.\n";
+  }
+
+  /** How many found no room. */
+  private int add(List<String> pieces) {
+    return add(pieces, "");
+  }
+
+  private int add(List<String> pieces, String title) {
+    int used = out.length() + title.length();
+    int fitting = 0;
+    for (String piece : pieces) {
+      used += piece.length();
+      if (used > MOST - TAIL) {
+        break;
+      }
+      fitting++;
+    }
+    if (fitting > 0) {
+      out.append(title);
+    }
+    pieces.subList(0, fitting).forEach(out::append);
+    return pieces.size() - fitting;
   }
 
   private static String image(ImageChange change) {

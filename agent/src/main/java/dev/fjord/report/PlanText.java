@@ -38,6 +38,49 @@ public final class PlanText {
     return text.out.toString();
   }
 
+  /** What is refused and what costs somebody something; the rest is counted. */
+  public static String brief(Plan plan, Paint paint) {
+    PlanText text = new PlanText(paint);
+    text.line(paint.bold(verdict(plan)), "");
+    text.line("", "");
+    List<Change> costly = plan.changes().stream().filter(PlanText::costs).toList();
+    costly.forEach(text::change);
+    text.rest(plan.refused(), List.of());
+    text.out.append(ProblemText.of(plan.problems(), paint));
+    text.section(!plan.problems().isEmpty());
+    int others = plan.changes().size() - costly.size();
+    if (others > 0) {
+      text.line(Words.count(others, "more change") + " not shown, without '--short' they are", "");
+    }
+    text.line(totals(plan), "");
+    return text.out.toString();
+  }
+
+  /** What somebody who approves a plan has to know first. */
+  static String verdict(Plan plan) {
+    String refused =
+        plan.refused().isEmpty()
+            ? "Nothing is refused"
+            : Words.count(plan.refused().size(), "request") + " refused";
+    long restarts = count(plan, Disruption.RESTART);
+    long losses = count(plan, Disruption.DATA);
+    String costs =
+        restarts + losses == 0
+            ? "nobody loses anything"
+            : (restarts == 0 ? "" : Words.count(restarts, "running machine") + " to end")
+                + (restarts == 0 || losses == 0 ? "" : ", ")
+                + (losses == 0 ? "" : "disks of " + losses + " to go to the trash");
+    return refused + "; " + costs + ".";
+  }
+
+  private static long count(Plan plan, Disruption disruption) {
+    return plan.changes().stream().filter(c -> c.disruption() == disruption).count();
+  }
+
+  static boolean costs(Change change) {
+    return change.disruption() != Disruption.NONE;
+  }
+
   /** What is refused and what waits; empty when there is neither. */
   static String rest(List<Refusal> refused, List<Waiting> waiting, Paint paint) {
     PlanText text = new PlanText(paint);

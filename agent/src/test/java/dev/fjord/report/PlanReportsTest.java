@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.build.Golden;
 import dev.fjord.model.Digest;
+import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,36 @@ class PlanReportsTest {
     String id = PlanJson.id(Plans.full());
     assertThat(Digest.ofText(compact.replace("\"id\":\"" + id + "\",", "")).hex()).isEqualTo(id);
     assertThat(compact).doesNotContain("\n", "\" :", "\": ", ", \"");
+  }
+
+  @Test
+  void who_is_in_a_hurry_reads_what_decides() throws Exception {
+    Golden.matches("report/plan-short.md", PlanMarkdown.brief(Plans.full()));
+    Golden.matches("report/plan-short.txt", PlanText.brief(Plans.full(), Paint.NONE));
+  }
+
+  @Test
+  void a_large_plan_fits_a_comment_and_what_decides_comes_first() throws Exception {
+    Plan full = Plans.full();
+    Change harmless = full.changes().get(1);
+    List<Change> many = new ArrayList<>(Collections.nCopies(2000, harmless));
+    many.addAll(full.changes());
+    Plan large =
+        new Plan(
+            full.host(),
+            full.revision(),
+            many,
+            full.refused(),
+            full.waiting(),
+            full.images(),
+            full.problems());
+    String text = PlanMarkdown.of(large);
+    assertThat(text).hasSizeLessThan(60_000).hasSizeGreaterThan(59_000);
+    assertThat(text.indexOf("**Refused**")).isBetween(0, 1000);
+    assertThat(text.indexOf("<code>delete instance frank</code>"))
+        .isBetween(0, text.indexOf("<code>create instance linda</code>"));
+    assertThat(text).containsPattern("[0-9]+ more changes and 1 more note not shown here");
+    assertThat(PlanMarkdown.brief(large)).hasSizeLessThan(6000).contains("2003 more changes");
   }
 
   @Test
