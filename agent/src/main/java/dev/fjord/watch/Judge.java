@@ -69,7 +69,7 @@ final class Judge {
       Signs signs = round.signs().get(one.name());
       if (one.kernel() == null) {
         look |= requests.isStartDue(one, now);
-      } else if (signs != null && signs.state() != Signs.State.STARVED) {
+      } else if (signs != null && signs.state().counts()) {
         Course course = course(one, one.kernel(), now).after(signs, now, rules);
         Course before = courses.put(one.name(), course);
         Ailment ailment = ailment(one, course, round, now);

@@ -42,7 +42,8 @@ public record Signs(
 
   /** Whether one that runs did not answer whatever it was asked. */
   public boolean isWrong() {
-    return uptime == null || !silent.isEmpty() || Boolean.FALSE.equals(accepts);
+    return state != State.UNASKED
+        && (uptime == null || !silent.isEmpty() || Boolean.FALSE.equals(accepts));
   }
 
   /** What its main process does. */
@@ -52,6 +53,13 @@ public record Signs(
     PAUSED,
     /** It does not answer, wants to run and is not let: that is no fault of its own. */
     STARVED,
-    RUNS
+    /** This host could not ask all of it: that is no fault of its own. */
+    UNASKED,
+    RUNS;
+
+    /** Whether a check that found this says anything, for good or ill. */
+    boolean counts() {
+      return this != STARVED && this != UNASKED;
+    }
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * w  well              k  no answer on the mconsole     p  paused
  * n  address silent    u  its clock stands still        t  its port accepts nothing
  * d  process gone      s  starved: it is not let run    b  its port does not, and it is at work
+ * x  this host could not ask its port
  * </pre>
  */
 class JudgeTest {
@@ -65,6 +66,9 @@ class JudgeTest {
         Arguments.of("ttttt", "", null, "a port that has not opened yet"),
         Arguments.of("tttttttttt", "6PING 7SIGIO 8SYSRQ", Verdict.USER_SPACE_HUNG, "nor ever will"),
         Arguments.of("wssssssss", "", null, "a host that is busy is nobody's ailment"),
+        Arguments.of("wxxxxxxxx", "", null, "what this host cannot ask is nobody's ailment"),
+        Arguments.of("xttttt", "", null, "nor has its port opened by that"),
+        Arguments.of("wttxtt", "1PING 2SIGIO 4SYSRQ", Verdict.USER_SPACE_HUNG, "and no answer"),
         Arguments.of(
             "wkkskk", "1PING 2SIGIO 4SYSRQ", Verdict.KERNEL_HUNG, "nor does it excuse one"),
         Arguments.of("bbbbbbbbbbbbbb", "", null, "services that start slowly, as long as they do"),
@@ -271,6 +275,7 @@ class JudgeTest {
       case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true, false);
       case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null, false);
       case 's' -> Signs.STARVED;
+      case 'x' -> new Signs(State.UNASKED, uptime, own, Set.of(), null, false);
       case 'b' -> new Signs(State.RUNS, uptime, own, Set.of(), false, true);
       case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false, false);
       default -> new Signs(State.RUNS, uptime, own, Set.of(), true, false);

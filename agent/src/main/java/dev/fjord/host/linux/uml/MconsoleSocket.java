@@ -44,29 +44,30 @@ final class MconsoleSocket implements AutoCloseable {
    */
   record Packet(int error, boolean more, String text) {}
 
+  /** This host had no descriptor or no place for a socket of its own: nobody was asked. */
+  static final class Unasked extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unasked(IOException cause) {
+      super(cause);
+    }
+  }
+
   /**
    * Connects to {@code socket}, if it is the one that is bound to {@code boundName}; null when it
    * is another's.
    *
    * @param folder that the kernel sees at the same path, for the socket that it answers to; null
    *     for one that is in the host's network namespace, and reaches an abstract name
+   * @throws Unasked when the reason is this host's own
+   * @throws IOException when nobody listens there
    */
   static @Nullable MconsoleSocket connect(Path socket, String boundName, @Nullable Path folder)
       throws IOException {
-    AFUNIXDatagramChannel channel = AFUNIXDatagramChannel.open();
-    Path answers = folder == null ? null : folder.resolve(unique().substring(0, 12));
-    MconsoleSocket made = new MconsoleSocket(channel, answers);
+    MconsoleSocket made = bound(folder);
     try {
-      if (answers == null) {
-        channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + unique()));
-      } else {
-        channel.bind(AFUNIXSocketAddress.of(answers));
-        // Who it is connected to alone gets through (unix(7), EPERM for others).
-        Files.setPosixFilePermissions(answers, PosixFilePermissions.fromString("rw--w--w-"));
-      }
-      channel.configureBlocking(false);
-      channel.connect(AFUNIXSocketAddress.of(socket));
-      if (boundName.equals(nameOf(channel.getRemoteAddress()))) {
+      made.channel.connect(AFUNIXSocketAddress.of(socket));
+      if (boundName.equals(nameOf(made.channel.getRemoteAddress()))) {
         MconsoleSocket connected = made;
         made = null;
         return connected;
@@ -76,6 +77,39 @@ final class MconsoleSocket implements AutoCloseable {
       if (made != null) {
         made.close();
       }
+    }
+  }
+
+  private static MconsoleSocket bound(@Nullable Path folder) throws Unasked {
+    Path answers = folder == null ? null : folder.resolve(unique().substring(0, 12));
+    MconsoleSocket made = null;
+    try {
+      made = new MconsoleSocket(AFUNIXDatagramChannel.open(), answers);
+      if (answers == null) {
+        made.channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + unique()));
+      } else {
+        made.channel.bind(AFUNIXSocketAddress.of(answers));
+        // Who it is connected to alone gets through (unix(7), EPERM for others).
+        Files.setPosixFilePermissions(answers, PosixFilePermissions.fromString("rw--w--w-"));
+      }
+      made.channel.configureBlocking(false);
+      MconsoleSocket bound = made;
+      made = null;
+      return bound;
+    } catch (IOException ours) {
+      throw new Unasked(ours);
+    } finally {
+      closeQuietly(made);
+    }
+  }
+
+  private static void closeQuietly(@Nullable MconsoleSocket socket) {
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException nothingWasLost) {
+      // What hindered it is told already.
     }
   }
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class Uptimes implements AutoCloseable {
   private final Layout layout;
   private final Duration deadline;
   private final Map<ResourceName, Line> lines = new HashMap<>();
+  private final Set<ResourceName> unasked = new HashSet<>();
   private long late;
 
   /** A connection to one kernel. */
@@ -46,6 +49,7 @@ public final class Uptimes implements AutoCloseable {
 
   /** The seconds of each that answers; connections to other kernels are closed. */
   public Map<ResourceName, Double> ask(Map<ResourceName, KernelProcess> kernels) {
+    unasked.clear();
     closeAllBut(kernels);
     Map<ResourceName, MconsoleSocket> open = new HashMap<>();
     kernels.forEach((name, kernel) -> {
@@ -71,6 +75,11 @@ public final class Uptimes implements AutoCloseable {
     return answers;
   }
 
+  /** Those that could not be asked last, for want of something of this host's. */
+  public Set<ResourceName> unasked() {
+    return Set.copyOf(unasked);
+  }
+
   /** By how much this process came too late at most while it asked last. */
   public Duration late() {
     return Duration.ofNanos(late);
@@ -91,6 +100,9 @@ public final class Uptimes implements AutoCloseable {
         // An answer to an earlier question tells nothing of now.
       }
       return line.socket().send(QUESTION) ? line.socket() : null;
+    } catch (MconsoleSocket.Unasked ours) {
+      unasked.add(name);
+      return null;
     } catch (IOException gone) {
       close(name);
       return null;

@@ -74,6 +74,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
       }
     }
     Map<ResourceName, Double> told = uptimes.ask(alive);
+    uptimes.unasked().forEach(name -> signs.put(name, new Signs(Signs.State.UNASKED, null)));
     List<Watched> awake = instances.stream().filter(one -> told.containsKey(one.name())).toList();
     signs.putAll(network.ask(awake, told));
     alive.forEach((name, kernel) -> {

@@ -29,6 +29,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,17 +77,19 @@ final class NetworkQuestions implements AutoCloseable {
             .filter(one -> one.tcp() != null && answering.containsAll(one.addresses()))
             .filter(one -> !one.addresses().isEmpty())
             .toList();
-    Set<Watched> accepting = which(ports, NetworkQuestions::accepts);
+    Map<Watched, Answer> answers = each(ports, NetworkQuestions::accepts);
     Map<ResourceName, Signs> signs = new HashMap<>();
     for (Watched one : instances) {
       Set<Address> silent = new HashSet<>(one.addresses());
       silent.removeAll(answering);
       Set<Address> heard = new HashSet<>(one.addresses());
       heard.removeAll(silent);
-      @Nullable Boolean accepts = ports.contains(one) ? (Boolean) accepting.contains(one) : null;
+      Answer answer = answers.get(one);
+      Signs.State state = answer == Answer.UNASKED ? Signs.State.UNASKED : Signs.State.RUNS;
+      @Nullable Boolean accepts =
+          answer == null || answer == Answer.UNASKED ? null : (Boolean) (answer == Answer.ACCEPTS);
       signs.put(
-          one.name(),
-          new Signs(Signs.State.RUNS, uptimes.get(one.name()), heard, silent, accepts, false));
+          one.name(), new Signs(state, uptimes.get(one.name()), heard, silent, accepts, false));
     }
     return signs;
   }
@@ -101,39 +105,64 @@ final class NetworkQuestions implements AutoCloseable {
     });
   }
 
-  private static boolean accepts(Watched one) {
+  /** What came of a question to a port. */
+  enum Answer {
+    ACCEPTS,
+    /** Whoever has the address refused, or did not answer in time. */
+    REFUSES,
+    /** No packet of it left this host: it had no port, descriptor, memory, way or permission. */
+    UNASKED
+  }
+
+  /**
+   * Connects to the port, and hangs up. The JDK says by classes what connect(2) said:
+   * ConnectException is ECONNREFUSED and ETIMEDOUT, NoRouteToHostException EHOSTUNREACH, which is
+   * an ICMP answer or a silent neighbour. All others (EADDRNOTAVAIL, EMFILE, ENOBUFS, ENETUNREACH,
+   * EPERM, …) are this host's own.
+   */
+  static Answer accepts(Watched one) {
     IpAddress address = one.addresses().get(0).address();
     try (Socket socket = new Socket()) {
       InetAddress host = InetAddress.getByName(address.toString()); // A literal: nobody is asked.
       socket.connect(
           new InetSocketAddress(host, Objects.requireNonNull(one.tcp())), CONNECT_MILLIS);
-      return true;
+      return Answer.ACCEPTS;
     } catch (ConnectException | NoRouteToHostException | SocketTimeoutException theirs) {
-      return false;
+      return Answer.REFUSES;
     } catch (IOException ours) {
-      return true; // No port or descriptor of the host's was free: that is nobody's ailment.
+      LOG.debug("port {} of {} could not be asked: {}", one.tcp(), one.name(), ours.toString());
+      return Answer.UNASKED;
     }
   }
 
-  /** Those for which it holds. A few threads take one after another: a task each costs more. */
-  private <T> Set<T> which(List<T> all, java.util.function.Predicate<T> holds) {
-    LinkedBlockingQueue<T> open = new LinkedBlockingQueue<>(all);
-    List<Callable<List<T>>> workers = new ArrayList<>();
-    for (int i = 0; i < Math.min(AT_ONCE, all.size()); i++) {
-      workers.add(() -> {
-        List<T> found = new ArrayList<>();
-        for (T one = open.poll(); one != null; one = open.poll()) {
-          if (holds.test(one)) {
+  private Set<Address> which(List<Address> all, Predicate<Address> holds) {
+    Set<Address> found = new HashSet<>();
+    each(all, holds::test)
+        .forEach((one, held) -> {
+          if (held) {
             found.add(one);
           }
+        });
+    return found;
+  }
+
+  /** What is found of each. A few threads take one after another: a task each costs more. */
+  private <T, R> Map<T, R> each(List<T> all, Function<T, R> question) {
+    LinkedBlockingQueue<T> open = new LinkedBlockingQueue<>(all);
+    List<Callable<Map<T, R>>> workers = new ArrayList<>();
+    for (int i = 0; i < Math.min(AT_ONCE, all.size()); i++) {
+      workers.add(() -> {
+        Map<T, R> found = new HashMap<>();
+        for (T one = open.poll(); one != null; one = open.poll()) {
+          found.put(one, question.apply(one));
         }
         return found;
       });
     }
-    Set<T> found = new HashSet<>();
+    Map<T, R> found = new HashMap<>();
     try {
-      for (Future<List<T>> worker : threads.invokeAll(workers)) {
-        found.addAll(worker.get());
+      for (Future<Map<T, R>> worker : threads.invokeAll(workers)) {
+        found.putAll(worker.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

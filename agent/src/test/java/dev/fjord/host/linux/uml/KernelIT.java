@@ -174,6 +174,30 @@ class KernelIT {
     assertThat(processes.find(linda.name, linda.uid)).isEqualTo(kernel);
   }
 
+  @Test
+  void a_kernel_that_this_host_could_not_ask_has_not_been_silent() throws Exception {
+    var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
+    var kernel = starter(60).start(linda.launch());
+    var asked = Map.of(linda.name, kernel);
+    try (var uptimes = new Uptimes(layout, Duration.ofSeconds(30))) {
+      // No room in the run directory, or no descriptor, is the same to it: no socket comes of it.
+      var away = layout.answers().resolveSibling("away");
+      Files.move(layout.answers(), away);
+      assertThat(uptimes.ask(asked)).isEmpty();
+      assertThat(uptimes.unasked()).containsExactly(linda.name);
+      Files.move(away, layout.answers());
+      assertThat(uptimes.ask(asked)).containsKey(linda.name);
+      assertThat(uptimes.unasked()).isEmpty();
+    }
+    var process = ProcessHandle.of(kernel.pid()).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+    try (var uptimes = new Uptimes(layout, Duration.ofMillis(100))) {
+      assertThat(uptimes.ask(asked)).isEmpty();
+      assertThat(uptimes.unasked()).as("one that is gone").isEmpty();
+    }
+  }
+
   private static final InterfaceName TAP = new InterfaceName("tap-nowhere");
   private static final Lease LEASE =
       new Lease(
