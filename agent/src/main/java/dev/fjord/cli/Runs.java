@@ -3,6 +3,7 @@ package dev.fjord.cli;
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.linux.LinuxHost;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.usage.RootDivergence;
 import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
@@ -124,7 +125,10 @@ final class Runs implements AutoCloseable {
       LOG.warn("no sample of the disk's use was taken: {}", e.getMessage());
     }
     Status previous = StatusFile.read(layout).value();
-    StatusFile.write(layout, StatusBuilder.of(result, previous, Runs::startOf, divergence::of));
+    StatusFile.write(
+        layout,
+        StatusBuilder.of(
+            result, previous, new MachineGroups(layout).real(), Runs::startOf, divergence::of));
   }
 
   private static @Nullable Instant startOf(long pid) {

@@ -54,6 +54,7 @@ record InstanceStatuses(
         record != null && isOutdated(record) ? divergedBytes(seen, record) : null,
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
+        kernel == null ? null : (Boolean) kernel.bounded(),
         spoofAttempts(seen.name()),
         ailment(seen.name()),
         ProblemJson.all(problems(seen)));

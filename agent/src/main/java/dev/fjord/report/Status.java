@@ -4,6 +4,8 @@ import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.ResourceName;
@@ -13,6 +15,7 @@ import dev.fjord.report.PlanJson.WaitingJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the host was looked at
  * @param tookMillis how long the last run took, its fetch included
  * @param instances ordered by name
+ * @param bounds what machines can be held to; null in a status of an earlier version of fjord
  */
 public record Status(
     int version,
@@ -39,6 +43,7 @@ public record Status(
     List<SwitchStatus> switches,
     List<ImageStatus> images,
     List<KernelStatus> kernels,
+    @Nullable BoundsStatus bounds,
     List<RefusalJson> refused,
     List<WaitingJson> waiting,
     List<ProblemJson> problems) {
@@ -70,6 +75,8 @@ public record Status(
    * @param divergedBytes how much of its root was ever written, to the sector, when it is outdated;
    *     null otherwise, and where it could not be read
    * @param uptimeSeconds null when no kernel runs, or its start is not known
+   * @param bounded whether its processes are held to what they may take of the host, as far as the
+   *     host can; null when no kernel runs, and in a status of an earlier version of fjord
    * @param spoofAttempts frames that were not its to send and were dropped, since the host was
    *     started
    * @param ailment what the watch has found; null for nothing
@@ -85,12 +92,33 @@ public record Status(
       @Nullable Long divergedBytes,
       @Nullable ByteSize memory,
       @Nullable Long uptimeSeconds,
+      @Nullable Boolean bounded,
       long spoofAttempts,
       @Nullable Ailment ailment,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);
       problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * What machines can be held to on the host, and what not.
+   *
+   * @param groups by which control groups, {@code v1} or {@code v2}; null for none
+   */
+  public record BoundsStatus(@Nullable String groups, List<Bound> real, List<Bound> missing) {
+    public BoundsStatus {
+      real = List.copyOf(real);
+      missing = List.copyOf(missing);
+    }
+
+    static BoundsStatus of(HostBounds bounds) {
+      return new BoundsStatus(bounds.groups(), bounds.inOrder(), bounds.missing());
+    }
+
+    String words() {
+      return new HostBounds(groups, Set.copyOf(real)).words();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.HostBounds;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ResourceName;
@@ -11,6 +12,7 @@ import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Status.BoundsStatus;
 import dev.fjord.report.Status.DaemonStatus;
 import dev.fjord.report.Status.ImageStatus;
 import dev.fjord.report.Status.InstanceStatus;
@@ -34,14 +36,17 @@ public final class StatusBuilder {
   private final @Nullable Status previous;
   private final LongFunction<@Nullable Instant> startOf;
   private final BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged;
+  private final HostBounds bounds;
 
   private StatusBuilder(
       RunResult result,
       @Nullable Status previous,
+      HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
       BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
     this.result = result;
     this.previous = previous;
+    this.bounds = bounds;
     this.startOf = startOf;
     this.diverged = diverged;
   }
@@ -51,6 +56,7 @@ public final class StatusBuilder {
    * unknown is not absent.
    *
    * @param previous of the run before; null for none
+   * @param bounds what machines can be held to on that host
    * @param startOf when the process of that number began; null when it is not known
    * @param diverged what the instance of that name has written of its root over an image of that
    *     size; null when it is not known. Asked only for those that are outdated
@@ -58,9 +64,10 @@ public final class StatusBuilder {
   public static Status of(
       RunResult result,
       @Nullable Status previous,
+      HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
       BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
-    return new StatusBuilder(result, previous, startOf, diverged).build();
+    return new StatusBuilder(result, previous, bounds, startOf, diverged).build();
   }
 
   private Status build() {
@@ -80,6 +87,7 @@ public final class StatusBuilder {
         before != null ? before.switches() : seen == null ? List.of() : switches(seen),
         before != null ? before.images() : seen == null ? List.of() : images(seen),
         before != null ? before.kernels() : seen == null ? List.of() : kernels(seen),
+        BoundsStatus.of(bounds),
         plan == null ? List.of() : PlanJson.RefusalJson.all(plan),
         plan == null ? List.of() : PlanJson.WaitingJson.all(plan),
         problems());

@@ -37,6 +37,8 @@ public final class StatusText {
                 paint)
             + ProblemText.of(problems(status), paint);
     out.append(rest.isEmpty() ? "" : "\n" + rest.stripTrailing() + "\n");
+    Status.BoundsStatus bounds = status.bounds();
+    out.append(bounds == null ? "" : "\nbounds of machines: " + bounds.words() + "\n");
     return out.append('\n').append(totals(status, now)).append('\n').toString();
   }
 
@@ -97,6 +99,9 @@ public final class StatusText {
       if (diverged != null) {
         notes.add(Words.mebibytes(new ByteSize(diverged)) + " diverged");
       }
+    }
+    if (Boolean.FALSE.equals(one.bounded())) {
+      notes.add("not bounded");
     }
     if (one.spoofAttempts() > 0) {
       notes.add(Words.count(one.spoofAttempts(), "spoofed frame"));

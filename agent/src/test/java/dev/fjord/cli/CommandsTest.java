@@ -142,7 +142,11 @@ class CommandsTest {
     StatusFile.write(
         operations.layout,
         StatusBuilder.of(
-            Results.of(Plans.empty(), true), null, pid -> null, (name, image) -> null));
+            Results.of(Plans.empty(), true),
+            null,
+            Results.BOUNDS,
+            pid -> null,
+            (name, image) -> null));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
   }

@@ -8,6 +8,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.HostBounds;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
@@ -223,7 +224,8 @@ class SmallHeapTest {
   }
 
   private static void tell(RunResult result, Layout layout) {
-    Status status = StatusBuilder.of(result, null, pid -> null, (instance, size) -> null);
+    Status status =
+        StatusBuilder.of(result, null, HostBounds.NONE, pid -> null, (instance, size) -> null);
     StatusFile.write(layout, status);
     Status read = StatusFile.read(layout).orThrow();
     List<Problem> problems = result.plan() == null ? result.problems() : result.plan().problems();

@@ -8,6 +8,8 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.Identity;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
@@ -51,6 +53,11 @@ import org.jspecify.annotations.Nullable;
 public final class Results {
   public static final Instant STARTED = Instant.parse("2026-05-04T03:02:01Z");
   public static final Layout LAYOUT = Layout.of("/var/lib/fjord", "/run/fjord");
+
+  /** Of a host that was told to count nothing that its kernel holds, and has no v2. */
+  public static final HostBounds BOUNDS =
+      new HostBounds(
+          "v1", Set.of(Bound.MEMORY, Bound.SWAP, Bound.PIDS, Bound.CPU_WEIGHT, Bound.CPU_LIMIT));
 
   private Results() {}
 
@@ -170,7 +177,8 @@ public final class Results {
         List.of(),
         List.of(
             instance("linda", new RunningKernel(4711, boot, false), 1),
-            instance("frank-with-a-very-long-name", new RunningKernel(4712, boot, true), 2),
+            instance(
+                "frank-with-a-very-long-name", new RunningKernel(4712, boot, true).unbounded(), 2),
             instance("bob", null, 0),
             new ObservedInstance(
                 new ResourceName("broken"),

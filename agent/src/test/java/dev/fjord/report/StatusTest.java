@@ -160,7 +160,8 @@ class StatusTest {
   }
 
   private static Status status(RunResult result, @Nullable Status previous) {
-    return StatusBuilder.of(result, previous, StatusTest::start, StatusTest::diverged);
+    return StatusBuilder.of(
+        result, previous, Results.BOUNDS, StatusTest::start, StatusTest::diverged);
   }
 
   private static @Nullable ByteSize diverged(ResourceName name, ByteSize image) {

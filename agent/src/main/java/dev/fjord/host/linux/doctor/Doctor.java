@@ -1,18 +1,16 @@
 package dev.fjord.host.linux.doctor;
 
-import dev.fjord.host.linux.group.Controller;
 import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.network.FilterProbe;
 import dev.fjord.host.linux.uml.ConfinementProbe;
 import dev.fjord.host.linux.uml.TunDevice;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.HostBounds;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether this machine has what fjord needs. Changes nothing, and needs no settings file. */
@@ -40,7 +38,7 @@ public final class Doctor {
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));
-    findings.add(bounds(new MachineGroups(layout)));
+    findings.add(bounds(new MachineGroups(layout).real()));
     findings.add(probe("filters", "guests can be held to their addresses", FilterProbe::run));
     findings.add(probe("/dev/net/tun", "there", TunDevice::check));
     findings.addAll(new Room(HostFiles.REAL).examine(layout, promisedMemory));
@@ -57,18 +55,13 @@ public final class Doctor {
     }
   }
 
-  /** Which bounds of machines are real here. */
-  static Finding bounds(MachineGroups groups) {
-    String real =
-        groups.real().stream()
-            .map(one -> one.name().toLowerCase(Locale.ROOT))
-            .sorted()
-            .collect(Collectors.joining(", "));
-    return groups.real().size() == Controller.values().length
-        ? Finding.ok("bounds of machines", real + " (control groups " + groups.version() + ")")
+  /** Which bounds of machines are real here; shares of disks are nowhere yet. */
+  static Finding bounds(HostBounds bounds) {
+    return bounds.missing().equals(List.of(HostBounds.Bound.IO))
+        ? Finding.ok("bounds of machines", bounds.words())
         : Finding.warning(
             "bounds of machines",
-            real.isEmpty() ? "the host has no control groups" : "only " + real,
+            bounds.words(),
             "A machine can take what is not bounded from the others. Mount the control groups of"
                 + " cpu, memory and pids, writable for root (cgroups(7)).");
   }

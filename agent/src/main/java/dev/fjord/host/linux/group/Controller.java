@@ -1,5 +1,7 @@
 package dev.fjord.host.linux.group;
 
+import dev.fjord.model.HostBounds.Bound;
+import java.util.List;
 import java.util.Locale;
 
 /** What a control group bounds, as cgroups(7) names it. */
@@ -7,6 +9,15 @@ public enum Controller {
   CPU,
   MEMORY,
   PIDS;
+
+  /** What it may hold a machine to, the most usual first. */
+  List<Bound> bounds() {
+    return switch (this) {
+      case CPU -> List.of(Bound.CPU_WEIGHT, Bound.CPU_LIMIT);
+      case MEMORY -> List.of(Bound.MEMORY, Bound.SWAP, Bound.SLAB);
+      case PIDS -> List.of(Bound.PIDS);
+    };
+  }
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

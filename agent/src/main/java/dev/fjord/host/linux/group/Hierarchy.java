@@ -2,6 +2,8 @@ package dev.fjord.host.linux.group;
 
 import dev.fjord.file.KernelText;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -59,6 +61,36 @@ record Hierarchy(Map<Controller, Path> trees, boolean unified) {
     }
     boolean unified = one.containsKey(Controller.MEMORY) || each.isEmpty();
     return new Hierarchy(unified ? one : each, unified);
+  }
+
+  /**
+   * Whether groups of the host have such a file. The root has some files that no other group has,
+   * and lacks others, so it is looked for in those right below it, too; a host that has no group
+   * there yet is taken to have what most have.
+   */
+  boolean has(Controller controller, String file) {
+    Path tree = trees.get(controller);
+    if (tree == null) {
+      return false;
+    }
+    if (Files.exists(tree.resolve(file))) {
+      return true;
+    }
+    boolean seen = false;
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(tree, Files::isDirectory)) {
+      for (Path group : groups) {
+        if (Files.exists(group.resolve(file))) {
+          return true;
+        }
+        try (DirectoryStream<Path> own =
+            Files.newDirectoryStream(group, controller.word() + ".*")) {
+          seen |= own.iterator().hasNext();
+        }
+      }
+    } catch (IOException | DirectoryIteratorException unreadable) {
+      return false;
+    }
+    return !seen;
   }
 
   private static List<String> said(Path root) {

@@ -3,6 +3,8 @@ package dev.fjord.host.linux.group;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Digest;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Bounds;
@@ -13,9 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A control group (cgroups(7)) for each machine, with all that belongs to it: the kernel's process,
@@ -60,13 +64,42 @@ public final class MachineGroups {
   }
 
   /** What this host bounds. */
-  public Set<Controller> real() {
-    return hierarchy.trees().keySet();
+  public HostBounds real() {
+    Set<Bound> real = EnumSet.noneOf(Bound.class);
+    for (Controller controller : hierarchy.trees().keySet()) {
+      for (Bound bound : controller.bounds()) {
+        if (hierarchy.has(controller, fileOf(bound)) && !isLeftOut(bound)) {
+          real.add(bound);
+        }
+      }
+    }
+    String version = hierarchy.unified() ? "v2" : "v1";
+    return new HostBounds(real.isEmpty() ? null : version, real);
   }
 
-  /** {@code v2}, or {@code v1}. */
-  public String version() {
-    return hierarchy.unified() ? "v2" : "v1";
+  /** The file that is there where the host's kernel was built to bound it. */
+  private String fileOf(Bound bound) {
+    boolean unified = hierarchy.unified();
+    return switch (bound) {
+      case MEMORY -> unified ? "memory.max" : "memory.limit_in_bytes";
+      case SWAP -> unified ? "memory.swap.max" : "memory.memsw.limit_in_bytes";
+      case SLAB -> unified ? "memory.stat" : "memory.kmem.usage_in_bytes";
+      case PIDS -> "pids.max";
+      case CPU_WEIGHT -> unified ? "cpu.weight" : "cpu.shares";
+      case CPU_LIMIT -> unified ? "cpu.max" : "cpu.cfs_quota_us";
+      case IO -> unified ? "io.weight" : "blkio.weight";
+    };
+  }
+
+  /** By a word of the host's boot line (Documentation/admin-guide/kernel-parameters.txt). */
+  private static boolean isLeftOut(Bound bound) {
+    try {
+      return bound == Bound.SLAB
+          && Stream.of(Files.readString(Path.of("/proc/cmdline")).split("\\s+", -1))
+              .anyMatch(word -> word.startsWith("cgroup.memory=") && word.contains("nokmem"));
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Digest;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Bounds;
@@ -36,8 +38,9 @@ class MachineGroupsTest {
     Files.writeString(root.resolve("cgroup.subtree_control"), "memory\n");
     Files.writeString(root.resolve("fjord/cgroup.subtree_control"), "cpu memory pids\n");
     var groups = groups("cgroup2 " + root + " cgroup2 rw,relatime 0 0");
-    assertThat(groups.version()).isEqualTo("v2");
-    assertThat(groups.real()).containsExactlyInAnyOrder(Controller.values());
+    Files.createFile(root.resolve("fjord/memory.stat"));
+    assertThat(groups.real().words())
+        .isEqualTo("memory, swap, slab, pids, cpu weight, cpu limit (control groups v2); not io");
     groups.hold(LINDA, BOUNDS, List.of(4711L));
     assertThat(group.resolve("cpu.weight")).hasContent("200");
     assertThat(group.resolve("cpu.max")).hasContent("150000 100000");
@@ -53,7 +56,6 @@ class MachineGroupsTest {
   @Test
   void bounds_a_machine_by_v1_where_v2_bounds_nothing() throws Exception {
     var cpu = made(folder.resolve("cpu"), "cpu.shares", "cpu.cfs_period_us", "cpu.cfs_quota_us");
-    Files.createFile(folder.resolve("cpu/fjord/cpu.shares"));
     var memory = made(folder.resolve("memory"), "memory.limit_in_bytes");
     Files.createDirectories(folder.resolve("unified"));
     Files.writeString(folder.resolve("unified/cgroup.controllers"), "hugetlb\n");
@@ -63,8 +65,8 @@ class MachineGroupsTest {
             "cgroup " + folder.resolve("memory") + " cgroup rw,relatime,memory 0 0",
             "cgroup " + folder.resolve("cpuset") + " cgroup rw,relatime,cpuset 0 0",
             "cgroup2 " + folder.resolve("unified") + " cgroup2 rw,relatime 0 0");
-    assertThat(groups.version()).isEqualTo("v1");
-    assertThat(groups.real()).containsExactlyInAnyOrder(Controller.CPU, Controller.MEMORY);
+    assertThat(groups.real().words())
+        .isEqualTo("memory, cpu weight, cpu limit (control groups v1); not swap, slab, pids, io");
     groups.hold(LINDA, BOUNDS, List.of(4711L));
     assertThat(cpu.resolve("cpu.shares")).hasContent("2048");
     assertThat(cpu.resolve("cpu.cfs_quota_us")).hasContent("150000");
@@ -73,9 +75,24 @@ class MachineGroupsTest {
   }
 
   @Test
+  void says_of_bounds_that_a_kernel_was_built_without() throws Exception {
+    var root = Files.createDirectories(folder.resolve("unified"));
+    Files.writeString(root.resolve("cgroup.controllers"), "cpu memory pids\n");
+    var groups = groups("cgroup2 " + root + " cgroup2 rw 0 0");
+    assertThat(groups.real().missing()).as("no group is there yet").containsExactly(Bound.IO);
+    Files.createDirectories(root.resolve("system.slice"));
+    assertThat(groups.real().missing()).as("nor one with bounds").containsExactly(Bound.IO);
+    for (var file : List.of("memory.max", "memory.stat", "pids.max", "cpu.weight")) {
+      Files.createFile(root.resolve("system.slice").resolve(file));
+    }
+    assertThat(groups.real().missing()).containsExactly(Bound.SWAP, Bound.CPU_LIMIT, Bound.IO);
+  }
+
+  @Test
   void does_nothing_where_there_is_nothing() {
     var groups = groups("proc /proc proc rw 0 0", "x", "");
-    assertThat(groups.real()).isEmpty();
+    assertThat(groups.real()).isEqualTo(HostBounds.NONE);
+    assertThat(groups.real().words()).isEqualTo("none: the host has no control groups");
     groups.hold(LINDA, BOUNDS, List.of(1L));
     assertThat(groups.holds(LINDA, 1)).isTrue();
     groups.forget(LINDA);
@@ -104,6 +121,7 @@ class MachineGroupsTest {
     var group = Files.createDirectories(tree.resolve("fjord/linda." + hash));
     Files.createFile(group.resolve("cgroup.procs"));
     for (var file : files) {
+      Files.createFile(tree.resolve("fjord").resolve(file));
       Files.createFile(group.resolve(file));
     }
     return group;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.fjord.host.linux.group.Controller;
 import dev.fjord.host.linux.group.MachineGroups;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.ProblemException;
@@ -181,7 +181,7 @@ class HostileKernelIT {
 
   @Test
   void what_it_has_the_host_remember_ends_itself_and_nobody_else() throws Exception {
-    assumeThatTheHostBounds(Controller.MEMORY);
+    assumeThatTheHostBounds(Bound.MEMORY);
     RealKernel.store(layout);
     var victim = start(RealKernel.NAME, "victim", 30_021);
     var victimKernel = processes.find(victim.name, victim.uid);
@@ -198,7 +198,7 @@ class HostileKernelIT {
   /** 300 processes, each in a session of its own, get no more than four. */
   @Test
   void many_processes_get_no_more_of_the_host_than_few() throws Exception {
-    assumeThatTheHostBounds(Controller.CPU);
+    assumeThatTheHostBounds(Bound.CPU_WEIGHT);
     allowEveryCall();
     var few = busy("few", 30_023, 4);
     var many = busy("many", 30_024, 300);
@@ -216,8 +216,9 @@ class HostileKernelIT {
     assertThat(share / both).as("the share of the few").isBetween(0.425, 0.575);
   }
 
-  private void assumeThatTheHostBounds(Controller what) {
-    assumeTrue(new MachineGroups(layout).real().contains(what), "the host bounds no " + what);
+  private void assumeThatTheHostBounds(Bound what) {
+    assumeTrue(
+        new MachineGroups(layout).real().real().contains(what), "the host bounds no " + what);
   }
 
   private KernelProcess busy(String name, int uid, int many) throws Exception {
