@@ -4,6 +4,7 @@ import dev.fjord.problem.Problem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param trashedRoots every root in the trash, those of {@code trash} included
  * @param trashUse every folder in the trash, and what it takes of the disk
  * @param ailments of instances, as the agent's watch noted them last
+ * @param strayUids user ids that disks or kernels have of which no record can be read
  * @param problems what is odd but hinders nothing
  */
 public record Observed(
@@ -32,8 +34,10 @@ public record Observed(
     List<ObservedDaemon> daemons,
     ObservedNames names,
     Map<ResourceName, Ailment> ailments,
+    Set<Integer> strayUids,
     List<Problem> problems) {
   public Observed {
+    strayUids = Set.copyOf(strayUids);
     daemons = List.copyOf(daemons);
     ailments = Map.copyOf(ailments);
     kernels = List.copyOf(kernels);
@@ -53,6 +57,42 @@ public record Observed(
         .filter(daemon -> daemon.kind() == kind && daemon.network().equals(network))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Without a stray. */
+  public Observed(
+      Layout layout,
+      Instant at,
+      List<StoredKernel> kernels,
+      List<StoredImage> images,
+      List<ObservedBridge> bridges,
+      List<ObservedPort> ports,
+      List<ObservedInstance> instances,
+      List<TrashedInstance> trash,
+      List<TrashedRoot> trashedRoots,
+      List<TrashUse> trashUse,
+      ObservedFilters filters,
+      List<ObservedDaemon> daemons,
+      ObservedNames names,
+      Map<ResourceName, Ailment> ailments,
+      List<Problem> problems) {
+    this(
+        layout,
+        at,
+        kernels,
+        images,
+        bridges,
+        ports,
+        instances,
+        trash,
+        trashedRoots,
+        trashUse,
+        filters,
+        daemons,
+        names,
+        ailments,
+        Set.of(),
+        problems);
   }
 
   /** Without a root in the trash, what that takes, filters and daemons. */

@@ -49,8 +49,9 @@ final class Claims {
     this.uids = uids;
     this.hasDaemons = desired.switches().values().stream().anyMatch(Switch::hasDaemon);
     this.holders = new Holders(desired.site(), observed);
-    this.leasing = new Leasing(desired.switches(), holders);
+    this.leasing = new Leasing(desired.switches(), holders, Set.of());
     observed.trash().forEach(trashed -> takenUids.add(trashed.record().uid()));
+    takenUids.addAll(observed.strayUids());
     observed
         .instances()
         .forEach(seen -> {
@@ -106,12 +107,13 @@ final class Claims {
     List<Lease> leases = new ArrayList<>();
     for (int i = 0; i < instance.network().size(); i++) {
       Nic nic = instance.network().get(i);
-      Ipv4Address address = leasing.ipv4(instance, nic, before);
+      Leasing more = leasing.beside(leases);
+      Ipv4Address address = more.ipv4(instance, nic, before);
       leases.add(
           new Lease(
               nic.network(),
               address,
-              leasing.ipv6(instance, nic, address, before),
+              more.ipv6(instance, nic, address, before),
               identity.mac(i),
               tap(instance.name(), identity, i)));
     }

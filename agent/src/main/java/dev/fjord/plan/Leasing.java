@@ -11,18 +11,31 @@ import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses addresses: what a document names, else what is held already, else a free one. */
-record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
+/**
+ * Chooses addresses: what a document names, else what is held already, else a free one.
+ *
+ * @param given to other interfaces of the instance that asks
+ */
+record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> given) {
   private static final String MORE_ROOM =
       "'fjord addresses' shows who has which, and when one in quarantine is free again. Name"
           + " another switch, remove an instance, or widen the switch's pool or subnet.";
+
+  /** The same, where interfaces of the instance that asks have these leases already. */
+  Leasing beside(Collection<Lease> leases) {
+    return new Leasing(
+        switches, holders, leases.stream().flatMap(Place::of).collect(Collectors.toSet()));
+  }
 
   Ipv4Address ipv4(Instance asking, Nic nic, @Nullable InstanceRecord before)
       throws Claims.Refused {
@@ -65,7 +78,9 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
 
   private void refuseIfHeld(Instance asking, Switch network, IpAddress address)
       throws Claims.Refused {
-    String holder = holders.other(new Place(network.name(), address), asking);
+    Place place = new Place(network.name(), address);
+    String holder =
+        given.contains(place) ? "another of its interfaces" : holders.other(place, asking);
     if (holder != null) {
       throw new Claims.Refused(
           "address " + address + " on switch " + network.name() + " is held by " + holder,
@@ -84,12 +99,22 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
         T held = address.apply(lease);
         if (held != null
             && lease.network().equals(network.name())
-            && holders.other(new Place(network.name(), held), asking) == null) {
+            && isItsOwn(new Place(network.name(), held), asking)) {
           return held;
         }
       }
     }
     return null;
+  }
+
+  private boolean isItsOwn(Place place, Instance asking) {
+    return !given.contains(place)
+        && asking.network().stream().flatMap(Place::of).noneMatch(place::equals)
+        && holders.other(place, asking) == null;
+  }
+
+  private boolean isFree(Place place, Instance asking) {
+    return !given.contains(place) && holders.isFree(place, asking);
   }
 
   private Ipv4Address lowestFree(Instance asking, Switch network) throws Claims.Refused {
@@ -107,7 +132,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
     Ipv4Address address = network.subnet().network().next();
     for (; network.subnet().isUsable(address); address = address.next()) {
       Place place = new Place(network.name(), address);
-      if (network.isInPool(address) && holders.isFree(place, asking)) {
+      if (network.isInPool(address) && isFree(place, asking)) {
         free.add(address);
         if (!holders.isFormer(place)) {
           break;
@@ -136,7 +161,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
   }
 
   private boolean isFree(Instance asking, Switch network, Ipv6Subnet subnet, Ipv6Address address) {
-    return subnet.mayLease(address) && holders.isFree(new Place(network.name(), address), asking);
+    return subnet.mayLease(address) && isFree(new Place(network.name(), address), asking);
   }
 
   private String exhausted(Instance asking, Switch network) {
@@ -179,7 +204,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders) {
     Ipv4Address address = network.subnet().network().next();
     for (; network.subnet().isUsable(address); address = address.next()) {
       Place place = new Place(network.name(), address);
-      count += network.isInPool(address) && holders.isFree(place, asking) ? 1 : 0;
+      count += network.isInPool(address) && isFree(place, asking) ? 1 : 0;
     }
     return count;
   }

@@ -273,6 +273,7 @@ class LifeIT {
     world.site.write(BOB.named("dora")).push("bob has another machine");
     assertThat(world.apply().text()).contains("record-unreadable");
     assertThat(told("dora")).isNotEqualTo(bob);
+    assertThat(userOf("dora")).as("the user of who came then").isNotEqualTo(userOf("bob"));
     assertThat(world.pid("bob")).isEqualTo(pid);
     assertThat(world.answers(bob)).isTrue();
 
@@ -295,6 +296,10 @@ class LifeIT {
         .containsExactly("create switch/lan", "update port/bob", "update port/linda");
     assertThat(world.answers("192.0.2.5")).isTrue();
     assertThat(world.bootId("linda")).isEqualTo(linda);
+  }
+
+  private static Object userOf(String name) throws Exception {
+    return Files.getAttribute(world.state().resolve("instances/" + name + "/root.cow"), "unix:uid");
   }
 
   /** Jiffies in user and kernel mode (proc_pid_stat(5)). */

@@ -20,6 +20,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Nic;
+import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.PortForward;
@@ -314,6 +315,80 @@ class ClaimsTest {
     host.kill(name("b"));
     apply(desired);
     assertThat(forwards()).containsExactly("c 2201 to 22/tcp");
+  }
+
+  @Test
+  void a_user_id_that_disks_or_a_kernel_without_a_record_have_goes_to_nobody_else() {
+    int first = uid(planWith(Set.of()));
+
+    assertThat(uid(planWith(Set.of(first)))).isEqualTo(first + 1);
+    assertThat(uid(planWith(Set.of(first, first + 1, first + 3)))).isEqualTo(first + 2);
+  }
+
+  private Plan planWith(Set<Integer> strays) {
+    Observed o = host.observe();
+    Observed seen =
+        new Observed(
+            o.layout(),
+            o.at(),
+            o.kernels(),
+            o.images(),
+            o.bridges(),
+            o.ports(),
+            o.instances(),
+            o.trash(),
+            o.trashedRoots(),
+            o.trashUse(),
+            o.filters(),
+            o.daemons(),
+            o.names(),
+            o.ailments(),
+            strays,
+            o.problems());
+    Desired desired = revision(Set.of(), leased("linda", "linda"));
+    return Planner.plan(desired, List.of(), seen, target("2", 0));
+  }
+
+  private static int uid(Plan plan) {
+    return plan.changes().stream()
+        .map(Change::step)
+        .filter(Step.CreateInstance.class::isInstance)
+        .map(step -> ((Step.CreateInstance) step).record().uid())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** No document says it; a plan is right for whatever it is made of. */
+  @Test
+  void two_interfaces_on_one_switch_have_two_addresses() throws Exception {
+    Nic any = new Nic(name("lan"), null);
+    apply(revision(Set.of(), network(instance("linda", "linda"), any)));
+    assertThat(addresses("linda")).containsExactly("192.0.2.3");
+
+    apply(
+        revision(
+            Set.of(),
+            network(instance("linda", "linda"), any, any),
+            network(instance("b", "bob"), any)));
+    assertThat(addresses("linda")).containsExactly("192.0.2.3", "192.0.2.4");
+    assertThat(addresses("b")).containsExactly("192.0.2.5");
+
+    apply(revision(Set.of(), network(instance("linda", "linda"), any, nic("192.0.2.3"))));
+    assertThat(addresses("linda")).containsExactly("192.0.2.4", "192.0.2.3");
+  }
+
+  @Test
+  void an_address_that_both_interfaces_name_is_refused() {
+    Instance twice = network(instance("linda", "linda"), nic("192.0.2.9"), nic("192.0.2.9"));
+
+    assertThat(plan(site(twice)).refused())
+        .extracting(Refusal::summary)
+        .containsExactly(
+            "instance linda: address 192.0.2.9 on switch lan is held by another of its interfaces");
+  }
+
+  private List<String> addresses(String name) {
+    return record(name).leases().stream().map(lease -> lease.address().toString()).toList();
   }
 
   private static Instance forwarding(String name, String partner, int port) {

@@ -32,6 +32,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.TrashUse;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
@@ -75,7 +76,8 @@ record Look(
     CompletableFuture<ObservedFilters> filtered = CompletableFuture.supplyAsync(filters::observe);
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
-    Map<ResourceName, RunningKernel> running = processes.observe(uids(found));
+    KernelProcesses.Seen processed = processes.observe(uids(found));
+    Map<ResourceName, RunningKernel> running = new HashMap<>(processed.kernels());
     Links.Seen seen = links.observe();
     running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen));
     running.replaceAll(
@@ -91,6 +93,9 @@ record Look(
             .toList();
     List<StoredImage> pristine = take(images.observe(), problems);
     List<TrashedInstance> trash = take(disks.trashed(), problems);
+    List<TrashUse> inTrash = disks.trashFolders();
+    Set<Integer> strays = new HashSet<>(processed.strayUids());
+    strays.addAll(disks.strayUids(unread(found), inTrash));
     return new Observed(
         layout,
         clock.instant(),
@@ -101,13 +106,21 @@ record Look(
         instances,
         trash,
         disks.trashedRoots(),
-        trashSizes.of(disks.trashFolders()),
+        trashSizes.of(inTrash),
         filtered.join(),
         daemons.observe(),
         new ObservedNames(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
         new NotedFile(layout).ailments(running, clock.instant()),
+        strays,
         problems);
+  }
+
+  private static List<ResourceName> unread(Map<ResourceName, Checked<InstanceRecord>> found) {
+    return found.entrySet().stream()
+        .filter(one -> one.getValue().value() == null)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static <T> T take(Checked<T> checked, List<Problem> problems) {

@@ -23,9 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -333,6 +336,29 @@ public final class InstanceDisks {
       return trash.folders();
     } catch (IOException e) {
       throw DiskProblem.of("looking into the trash " + layout.trash(), e);
+    }
+  }
+
+  /**
+   * The user ids of disks whose record cannot be read, so that nobody else is given them.
+   *
+   * @param unread instances of which that is so
+   * @param inTrash every folder that is there
+   */
+  public Set<Integer> strayUids(Collection<ResourceName> unread, Collection<TrashUse> inTrash) {
+    Set<Integer> stray = new TreeSet<>();
+    try {
+      for (ResourceName name : unread) {
+        stray.addAll(DiskOwners.of(layout.instance(name)));
+      }
+      for (TrashUse use : inTrash) {
+        if (use.record() == null) {
+          stray.addAll(DiskOwners.of(layout.trash().resolve(use.folder())));
+        }
+      }
+      return stray;
+    } catch (IOException e) {
+      throw DiskProblem.of("looking whose disks lie there without a record", e);
     }
   }
 

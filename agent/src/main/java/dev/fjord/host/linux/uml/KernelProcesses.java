@@ -43,29 +43,43 @@ public final class KernelProcesses {
   }
 
   /**
-   * The kernel of each instance that has one. A process that ends while it is looked at is none.
+   * What runs.
+   *
+   * @param kernels that of each instance that has one
+   * @param strayUids of kernels that none of these instances can have
+   */
+  public record Seen(Map<ResourceName, RunningKernel> kernels, Set<Integer> strayUids) {
+    public Seen {
+      kernels = Map.copyOf(kernels);
+      strayUids = Set.copyOf(strayUids);
+    }
+  }
+
+  /**
+   * Looks at every process. One that ends while it is looked at is none.
    *
    * @param uids of the instances, as their records say
    * @throws dev.fjord.problem.ProblemException when processes cannot be listed
    */
-  public Map<ResourceName, RunningKernel> observe(Map<ResourceName, Integer> uids) {
+  public Seen observe(Map<ResourceName, Integer> uids) {
     Map<Integer, List<ResourceName>> names = new HashMap<>(); // A lost record may make it two.
     uids.forEach((name, uid) -> names.computeIfAbsent(uid, one -> new ArrayList<>()).add(name));
     Map<ResourceName, RunningKernel> found = new HashMap<>();
+    Set<Integer> strays = new HashSet<>();
     Set<Long> helpers = new HashSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
         long pid = Long.parseLong(process.getFileName().toString());
         // The list is in the order of pids, so that a main process comes before its helpers, of
         // which there is one for each of its guest's processes: those need not be looked at.
-        if (!helpers.contains(pid) && look(pid, names, found)) {
+        if (!helpers.contains(pid) && look(pid, names, found, strays)) {
           helpers.addAll(Proc.children(pid));
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw unreadable(e);
     }
-    return found;
+    return new Seen(found, strays);
   }
 
   /**
@@ -110,7 +124,7 @@ public final class KernelProcesses {
 
   /** The kernel of one instance, or null when none runs. */
   public @Nullable KernelProcess find(ResourceName name, int uid) {
-    RunningKernel kernel = observe(Map.of(name, uid)).get(name);
+    RunningKernel kernel = observe(Map.of(name, uid)).kernels().get(name);
     return kernel == null ? null : Proc.process(kernel.pid());
   }
 
@@ -123,13 +137,19 @@ public final class KernelProcesses {
   }
 
   private boolean look(
-      long pid, Map<Integer, List<ResourceName>> names, Map<ResourceName, RunningKernel> found) {
+      long pid,
+      Map<Integer, List<ResourceName>> names,
+      Map<ResourceName, RunningKernel> found,
+      Set<Integer> strays) {
     String status = Proc.status(pid);
-    List<ResourceName> whose = names.getOrDefault(Proc.uid(status), List.of());
-    if (whose.isEmpty() || Proc.innerPid(status) != MAIN) {
+    if (Proc.innerPid(status) != MAIN) {
       return false;
     }
+    List<ResourceName> whose = names.getOrDefault(Proc.uid(status), List.of());
     long outside = outside(pid);
+    if (whose.isEmpty() && confines(outside, layout.umlDirectories().toString() + "/")) {
+      strays.add(Proc.uid(status)); // Its folder is lost, or there is no telling whose it is.
+    }
     ResourceName name =
         whose.stream().filter(one -> confines(outside, one)).findFirst().orElse(null);
     KernelProcess process = Proc.process(pid);
@@ -148,9 +168,14 @@ public final class KernelProcesses {
   }
 
   private boolean confines(long pid, ResourceName name) {
+    return Proc.words(pid).contains(layout.umlDirectory(name).toString()) && confines(pid, "");
+  }
+
+  /** Whether root's bubblewrap has a word that begins like this. */
+  private static boolean confines(long pid, String word) {
     List<String> words = Proc.words(pid);
     return words.get(0).equals(CONFINES)
-        && words.contains(layout.umlDirectory(name).toString())
+        && words.stream().anyMatch(one -> one.startsWith(word))
         && Proc.uid(Proc.status(pid)) == 0;
   }
 

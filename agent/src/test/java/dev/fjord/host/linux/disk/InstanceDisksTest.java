@@ -101,6 +101,19 @@ class InstanceDisksTest {
   }
 
   @Test
+  void disks_without_a_record_are_their_users_in_the_trash_and_out_of_it() throws Exception {
+    assumeTrue(Samples.isRoot(), "only root gives files to others");
+    disks.create(record);
+    assertThat(disks.strayUids(List.of(), disks.trashFolders())).isEmpty();
+    assertThat(disks.strayUids(List.of(linda), List.of())).containsExactly(Samples.uid());
+    disks.trash(linda);
+    assertThat(disks.strayUids(List.of(), disks.trashFolders())).isEmpty();
+    var folder = layout.trash().resolve(disks.trashFolders().get(0).folder());
+    Files.writeString(Layout.recordIn(folder), "lost");
+    assertThat(disks.strayUids(List.of(), disks.trashFolders())).containsExactly(Samples.uid());
+  }
+
+  @Test
   void refuses_an_image_that_is_not_stored() throws Exception {
     Files.delete(layout.image(Samples.name("tiny"), Samples.IMAGE));
     var problem = refused(() -> disks.create(record));

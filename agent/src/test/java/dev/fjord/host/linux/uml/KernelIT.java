@@ -169,8 +169,8 @@ class KernelIT {
   void a_process_of_another_user_that_imitates_a_kernel_is_none() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
     var kernel = starter(60).start(linda.launch(), () -> {});
-    assertThat(processes.observe(Map.of(linda.name, 30_099))).isEmpty();
-    assertThat(processes.observe(Map.of(new ResourceName("other"), 30_001))).isEmpty();
+    assertThat(processes.observe(Map.of(linda.name, 30_099)).kernels()).isEmpty();
+    assertThat(processes.observe(Map.of(new ResourceName("other"), 30_001)).kernels()).isEmpty();
     assertThat(processes.find(linda.name, linda.uid)).isEqualTo(kernel);
   }
 
@@ -198,6 +198,14 @@ class KernelIT {
     }
   }
 
+  @Test
+  void a_kernel_whose_record_and_folder_are_lost_keeps_its_user() throws Exception {
+    var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
+    starter(60).start(linda.launch());
+    assertThat(processes.observe(Map.of()).strayUids()).containsExactly(linda.uid);
+    assertThat(processes.observe(Map.of(linda.name, linda.uid)).strayUids()).isEmpty();
+  }
+
   private static final InterfaceName TAP = new InterfaceName("tap-nowhere");
   private static final Lease LEASE =
       new Lease(
@@ -219,7 +227,7 @@ class KernelIT {
   }
 
   private dev.fjord.model.RunningKernel observe(TestInstance instance) {
-    return processes.observe(Map.of(instance.name, instance.uid)).get(instance.name);
+    return processes.observe(Map.of(instance.name, instance.uid)).kernels().get(instance.name);
   }
 
   /** Its kernel answers before its init does. */
