@@ -110,7 +110,12 @@ public record Command(
     return run(pid -> {});
   }
 
-  private Output run(LongConsumer prepare) {
+  /**
+   * As {@link #run()}.
+   *
+   * @param prepare as for {@link #output(LongConsumer)}
+   */
+  public Output run(LongConsumer prepare) {
     Process process = start();
     try (InputStream out = process.getInputStream();
         InputStream err = process.getErrorStream()) {

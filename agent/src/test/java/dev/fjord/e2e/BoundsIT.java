@@ -68,6 +68,24 @@ class BoundsIT {
     assertThat(world.settles().changes()).isEmpty();
   }
 
+  /** So that what guests ask it is taken from no other machine. */
+  @Test
+  void what_serves_a_switch_is_in_a_group_of_its_own() throws Exception {
+    assumeTrue(Files.isDirectory(group()), "the host bounds no processors");
+    var lan = "  subnet: 192.0.2.0/27\n";
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", lan + "  dns: true\n"));
+    world.site.push("Names");
+    world.settles();
+    var name = group().getFileName().toString().replace("linda", "_dnsmasq-lan");
+    var served = group().resolveSibling(name);
+    assertThat(Files.readAllLines(served.resolve("cgroup.procs")))
+        .anyMatch(pid -> World.commandLine(Long.parseLong(pid)).startsWith("/usr/sbin/dnsmasq\0"));
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", lan));
+    world.site.push("No names");
+    world.settles();
+    assertThat(served).doesNotExist();
+  }
+
   /** Without this the rest would need no proof: guest root writes its kernel's memory. */
   @Test
   void root_in_a_guest_owns_the_process_of_its_kernel_and_finds_nothing_of_the_host() {

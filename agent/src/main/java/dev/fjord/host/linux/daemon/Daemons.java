@@ -1,15 +1,20 @@
 package dev.fjord.host.linux.daemon;
 
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.PlainText;
 import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.uml.Proc;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.CpuShare;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ObservedDaemon.Kind;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Bounds;
 import dev.fjord.problem.Problem;
 import dev.fjord.process.Command;
 import dev.fjord.process.Detached;
@@ -34,7 +39,11 @@ public final class Daemons {
   private static final Duration APPEARANCE = Duration.ofSeconds(2);
   private static final Duration TERMINATE = Duration.ofSeconds(10);
   private static final Duration KILL = Duration.ofMinutes(1);
+  private static final Duration ENDING = Duration.ofSeconds(1);
   private static final int TOLD = 2000;
+
+  /** Both keep next to nothing. */
+  private static final Bounds BOUNDS = new Bounds(ByteSize.mib(64), CpuShare.USUAL);
 
   private final DaemonLog log;
   private final DaemonProcesses processes;
@@ -42,9 +51,13 @@ public final class Daemons {
   private final DaemonCommand command;
   private final DaemonFolders folders;
   private final Links links;
+  private final KernelProcesses chains;
+  private final MachineGroups groups;
 
   public Daemons(Layout layout, Links links, InstantSource clock) {
     this.links = links;
+    this.chains = new KernelProcesses(layout);
+    this.groups = new MachineGroups(layout);
     this.log = new DaemonLog(layout, clock);
     this.processes = new DaemonProcesses(layout);
     this.sockets = new DaemonSockets(layout);
@@ -103,6 +116,15 @@ public final class Daemons {
     if (!right) {
       start(daemon, words);
     }
+    // What it does for guests counts as one machine more, and not as the host's own work.
+    for (DaemonProcess one : processes.of(daemon.kind(), daemon.network())) {
+      groups.holdBeside(
+          group(daemon.kind(), daemon.network()), BOUNDS, chains.around(one.process()));
+    }
+  }
+
+  private static String group(Kind kind, ResourceName network) {
+    return kind.program() + "-" + network;
   }
 
   /** Ends it, if it runs, and takes away what it had. */
@@ -110,6 +132,8 @@ public final class Daemons {
     processes.of(step.kind(), step.network()).forEach(this::end);
     step.taps().forEach(links::removePort);
     log.forget(step.kind(), step.network());
+    String group = group(step.kind(), step.network());
+    Polling.until(ENDING, () -> groups.forgetBeside(group));
   }
 
   /** Has the daemons of names read them again. */

@@ -33,6 +33,9 @@ import java.util.stream.Stream;
 public final class MachineGroups {
   private static final String PARENT = "fjord";
 
+  /** No machine's name begins like this. */
+  private static final String BESIDE_MACHINES = "_";
+
   /**
    * As many processes as a machine may have besides (RLIMIT_NPROC), and those around its kernel.
    */
@@ -110,6 +113,20 @@ public final class MachineGroups {
    *     does not let this be done
    */
   public void hold(ResourceName name, Bounds bounds, Collection<Long> pids) {
+    hold(name.value(), "instance " + name, bounds, pids);
+  }
+
+  /**
+   * As {@link #hold}, for what runs beside the machines: it counts as one of them, so that whoever
+   * keeps it busy takes from the others no more than one more machine would.
+   *
+   * @param what names it among all that there is of its kind, {@code dnsmasq-lan}
+   */
+  public void holdBeside(String what, Bounds bounds, Collection<Long> pids) {
+    hold(BESIDE_MACHINES + what, what, bounds, pids);
+  }
+
+  private void hold(String name, String whose, Bounds bounds, Collection<Long> pids) {
     try {
       for (Path group : bound(name, bounds)) {
         for (long pid : pids) {
@@ -117,7 +134,7 @@ public final class MachineGroups {
         }
       }
     } catch (IOException e) {
-      throw Problem.of("group-failed", "bounding what instance " + name + " may take failed")
+      throw Problem.of("group-failed", "bounding what " + whose + " may take failed")
           .detail(e.toString())
           .hint("Are the host's control groups writable for root? 'fjord doctor' looks.")
           .asException(e);
@@ -134,7 +151,7 @@ public final class MachineGroups {
       return Files.readAllLines(Path.of("/proc/" + pid + "/cgroup")).stream()
               .filter(line -> line.endsWith(wanted))
               .count()
-          >= groups(name).size();
+          >= groups(name.value()).size();
     } catch (IOException ended) {
       return true;
     }
@@ -147,6 +164,15 @@ public final class MachineGroups {
    * @return whether nothing of it is left; the next start takes over what is
    */
   public boolean forget(ResourceName name) {
+    return forget(name.value());
+  }
+
+  /** As {@link #forget}, of what was held by {@link #holdBeside}. */
+  public boolean forgetBeside(String what) {
+    return forget(BESIDE_MACHINES + what);
+  }
+
+  private boolean forget(String name) {
     boolean gone = true;
     for (Path group : groups(name)) {
       try {
@@ -158,14 +184,14 @@ public final class MachineGroups {
     return gone;
   }
 
-  private List<Path> groups(ResourceName name) {
+  private List<Path> groups(String name) {
     return hierarchy.trees().values().stream()
         .map(tree -> tree.resolve(PARENT).resolve(name + suffix))
         .distinct()
         .toList();
   }
 
-  private List<Path> bound(ResourceName name, Bounds bounds) throws IOException {
+  private List<Path> bound(String name, Bounds bounds) throws IOException {
     List<Path> groups = new ArrayList<>();
     for (Map.Entry<Controller, Path> tree : hierarchy.trees().entrySet()) {
       Path parent = tree.getValue().resolve(PARENT);

@@ -42,6 +42,8 @@ public final class KernelTrial {
   /** Holds the 64 MiB of memory; with less, 6.1 was seen to run out of it on some starts. */
   private static final ByteSize SCRATCH = ByteSize.mib(80);
 
+  private static final ByteSize MEMORY = ByteSize.mib(64);
+
   /** A failure may have been the host's (no memory, no disk), so it is not believed for ever. */
   private static final Duration FAILURE_STANDS = Duration.ofMinutes(10);
 
@@ -148,7 +150,8 @@ public final class KernelTrial {
             .readOnly(folder);
     List<String> words = confinement.words(List.of(kernel.toString(), "--version"));
     try {
-      return KernelVersion.parse(Command.of(words).timeout(ANSWER).run().text().strip()).text();
+      Command.Output output = new ThrowAway(layout).run("trial", MEMORY, words, ANSWER);
+      return KernelVersion.parse(output.text().strip()).text();
     } catch (IllegalArgumentException | ProblemException none) {
       return "";
     }
@@ -186,7 +189,8 @@ public final class KernelTrial {
     words.addAll(List.of("con0=null,fd:1", "panic=-1", "noreboot", "seccomp=off"));
     words.addAll(QuickBoot.words(false));
     words.addAll(List.of("umid=trial", "uml_dir=" + SHM + "/"));
-    Command.Output output = Command.of(confinement.words(words)).timeout(TIMEOUT).run();
+    Command.Output output =
+        new ThrowAway(layout).run("trial", MEMORY, confinement.words(words), TIMEOUT);
     return output.text() + output.error();
   }
 

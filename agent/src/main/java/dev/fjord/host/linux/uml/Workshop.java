@@ -35,7 +35,7 @@ public final class Workshop {
           "a file system is grown or carried over by a small program inside a kernel");
 
   private static final Path SHM = Path.of("/dev/shm");
-  private static final String MEMORY = "mem=128M";
+  private static final ByteSize MEMORY = ByteSize.mib(128);
   private static final ByteSize SCRATCH = ByteSize.mib(144);
   private static final Duration LONGEST = Duration.ofMinutes(30);
   private static final String MARK = "fjord: ";
@@ -45,6 +45,7 @@ public final class Workshop {
   private final Layout layout;
   private final KernelTrial trial;
   private final Duration longest;
+  private final ThrowAway throwAway;
 
   public Workshop(Layout layout, KernelTrial trial) {
     this(layout, trial, LONGEST);
@@ -54,6 +55,7 @@ public final class Workshop {
     this.layout = layout;
     this.trial = trial;
     this.longest = longest;
+    this.throwAway = new ThrowAway(layout);
   }
 
   /**
@@ -137,12 +139,12 @@ public final class Workshop {
     }
     List<String> words = new ArrayList<>();
     words.add(layout.kernel(worker.kernel(), worker.digest()).toString());
-    words.addAll(List.of(MEMORY, "rootfstype=hostfs", "rootflags=/", "ro", "init=" + init));
+    words.addAll(List.of("mem=128M", "rootfstype=hostfs", "rootflags=/", "ro", "init=" + init));
     words.addAll(List.of("con=null", "con0=null,fd:1", "panic=-1", "noreboot", "quiet"));
     words.addAll(List.of("seccomp=off", "umid=workshop", "uml_dir=" + SHM + "/", "job=" + job));
     words.addAll(QuickBoot.words(false));
     words.addAll(disks);
-    Command.Output output = Command.of(confinement.words(words)).timeout(longest).run();
+    Command.Output output = throwAway.run("workshop", MEMORY, confinement.words(words), longest);
     return outcome(job, output);
   }
 

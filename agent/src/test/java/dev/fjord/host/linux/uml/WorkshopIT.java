@@ -2,19 +2,27 @@ package dev.fjord.host.linux.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.uml.Workshop.Roots;
 import dev.fjord.host.linux.uml.Workshop.Worker;
+import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
 import dev.fjord.model.RebaseReport.Conflict;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,5 +271,53 @@ class WorkshopIT {
     var disk = Ext4.image(folder.resolve("volume.img"), tree("volume", "note"), "16M");
     assertThatThrownBy(() -> hasty.grow(worker, disk, null))
         .hasMessageContaining("did not end within");
+    assertThat(groups()).as("what is left of its control group").isEmpty();
+  }
+
+  @Test
+  void a_kernel_with_one_job_is_in_a_control_group_of_its_own() throws Exception {
+    assumeTrue(!new MachineGroups(layout).real().real().isEmpty(), "the host bounds nothing");
+    var held = new ResourceName("held");
+    // It ends when somebody writes into the disk that it was given.
+    RealKernel.storeScript(
+        layout,
+        held,
+        """
+        case "$*" in *job=*) ;; *) echo exitcode=0x00000000; exit;; esac
+        for word; do case $word in ubd1d=*) disk=${word#ubd1d=};; esac; done
+        echo begun >$disk
+        until grep -q seen $disk; do sleep 0.1; done
+        echo 'fjord: done'
+        """);
+    var worker = new Worker(held, RealKernel.DIGEST, RealKernel.UID);
+    var disk = Files.writeString(folder.resolve("told"), "");
+    Files.setAttribute(disk, "unix:uid", RealKernel.UID);
+    var work = CompletableFuture.runAsync(() -> workshop.grow(worker, disk, null));
+    try {
+      Polling.until(
+          Duration.ofMinutes(2),
+          () -> work.isDone() || !groups().isEmpty() && disk.toFile().length() > 0);
+      assertThat(groups()).isNotEmpty();
+      for (Path group : groups()) {
+        assertThat(Files.readAllLines(group.resolve("cgroup.procs")))
+            .as("the kernel's own process is in %s", group)
+            .anyMatch(pid -> Proc.uid(Proc.status(Long.parseLong(pid))) == RealKernel.UID);
+      }
+    } finally {
+      Files.writeString(disk, "seen");
+      work.join();
+    }
+    assertThat(groups()).as("what is left of it").isEmpty();
+  }
+
+  private List<Path> groups() {
+    var end = "." + Digest.ofText(layout.run().toString()).hex().substring(0, 8);
+    return Stream.of("memory/fjord", "pids/fjord", "cpu/fjord", "fjord")
+        .map(tree -> Path.of("/sys/fs/cgroup", tree).toFile().listFiles())
+        .filter(Objects::nonNull)
+        .flatMap(Stream::of)
+        .filter(one -> one.getName().startsWith("_") && one.getName().endsWith(end))
+        .map(File::toPath)
+        .toList();
   }
 }
