@@ -177,7 +177,7 @@ class KernelIT {
   @Test
   void a_kernel_that_this_host_could_not_ask_has_not_been_silent() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
+    var kernel = starter(60).start(linda.launch(), () -> {});
     var asked = Map.of(linda.name, kernel);
     try (var uptimes = new Uptimes(layout, Duration.ofSeconds(30))) {
       // No room in the run directory, or no descriptor, is the same to it: no socket comes of it.
@@ -201,7 +201,7 @@ class KernelIT {
   @Test
   void a_kernel_whose_record_and_folder_are_lost_keeps_its_user() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    starter(60).start(linda.launch());
+    starter(60).start(linda.launch(), () -> {});
     assertThat(processes.observe(Map.of()).strayUids()).containsExactly(linda.uid);
     assertThat(processes.observe(Map.of(linda.name, linda.uid)).strayUids()).isEmpty();
   }
