@@ -8,6 +8,7 @@ import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.problem.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,10 @@ final class SwitchChanges {
     if (seen == null) {
       add(Action.CREATE, goal, "it is not there", Cause.INTENDED, List.of());
     } else {
+      Problem both = goal.bothRouters(seen);
+      if (both != null) {
+        draft.problems.add(both);
+      }
       List<FieldChange> fields = goal.fields(seen);
       if (!fields.isEmpty()) {
         add(Action.UPDATE, goal, "it is not as declared", Cause.CORRECTIVE, fields);

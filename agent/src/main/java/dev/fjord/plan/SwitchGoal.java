@@ -7,6 +7,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Uplink;
+import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,13 +57,38 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
   private void gateway(ObservedBridge seen, List<FieldChange> fields) {
     Cidr gateway = network.gatewayOnInterface();
     if (isBridged()) {
-      if (seen.addresses().contains(gateway)) {
+      if (seen.addresses().contains(gateway) && !hasPortOfTheHosts()) {
         fields.add(new FieldChange("gateway", gateway.toString(), null));
       }
     } else if (!seen.addresses().contains(gateway)) {
       String now = seen.addresses().isEmpty() ? null : seen.addresses().toString();
       fields.add(new FieldChange("gateway", now, gateway.toString()));
     }
+  }
+
+  /** Whether the addresses on the bridge may be the host's own. */
+  private boolean hasPortOfTheHosts() {
+    return observed.bridges().stream()
+        .anyMatch(one -> network.bridge().equals(one.routing().master()));
+  }
+
+  /**
+   * That the host has the router's address on a bridged uplink, as when it is the router. Nothing
+   * tells whether another machine has it, too.
+   */
+  @Nullable Problem bothRouters(ObservedBridge seen) {
+    Cidr gateway = network.gatewayOnInterface();
+    return !isBridged() || !hasPortOfTheHosts() || !seen.addresses().contains(gateway)
+        ? null
+        : Problem.of(
+                "gateway-here",
+                "this host has %s, the gateway of switch %s, on bridge %s"
+                    .formatted(gateway, network.name(), network.bridge()))
+            .detail("with 'uplink: bridged' that is the router's address")
+            .hint(
+                "Where this host is the router, that is right. Where another machine is, two answer"
+                    + " for it; then run: ip address delete %s dev %s"
+                        .formatted(gateway, network.bridge()));
   }
 
   private void gateway6(ObservedBridge seen, List<FieldChange> fields) {

@@ -26,6 +26,7 @@ final class BridgedUplink {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final IpCommand ip;
+  private final KernelSettings settings;
   private final @Nullable Path folder;
 
   /**
@@ -33,6 +34,7 @@ final class BridgedUplink {
    */
   BridgedUplink(IpCommand ip, @Nullable Path folder) {
     this.ip = ip;
+    this.settings = new KernelSettings(ip);
     this.folder = folder;
   }
 
@@ -66,7 +68,8 @@ final class BridgedUplink {
   }
 
   /**
-   * Makes {@code device} a port of the bridge, which is there, and moves what it has.
+   * Makes {@code device} a port of the bridge, which is there, and moves what it has. What the
+   * kernel does with packets of the interface, it does with those of the bridge from then on.
    *
    * @throws dev.fjord.problem.ProblemException {@code uplink-refused} when the interface is not
    *     there, or not to be had; nothing was changed then
@@ -82,6 +85,9 @@ final class BridgedUplink {
     boolean known =
         before != null && before.device().equals(device) && before.boot().equals(boot());
     HostAddresses move = !joined && known && before != null ? on.with(before.had()) : on;
+    if (!joined) {
+      settings.copy(device.value(), bridge);
+    }
     write(bridge, new Before(device, boot(), joined ? there.with(on) : move));
     ip.change(
         "moving the host's addresses from " + device + " to " + bridge,
@@ -112,7 +118,10 @@ final class BridgedUplink {
     }
   }
 
-  /** Gives the interface back what it had, and what was given to the bridge since. */
+  /**
+   * Gives the interface back what it had, and what was given to the bridge since. Where somebody
+   * took the interface out of the bridge, or deleted the bridge, what is written down serves.
+   */
   void leave(String bridge) {
     Before before = before(bridge);
     if (before == null) {
@@ -121,12 +130,15 @@ final class BridgedUplink {
     String device = before.device().value();
     Map<String, Link> links = ip.links(List.of(bridge, device));
     Link link = links.get(device);
-    if (link != null && links.containsKey(bridge)) {
+    if (link != null) {
       boolean joined = bridge.equals(link.master());
-      HostAddresses there = ip.hostAddresses(bridge);
+      HostAddresses there =
+          links.containsKey(bridge) ? ip.hostAddresses(bridge) : HostAddresses.NONE;
+      boolean serves = !joined && before.boot().equals(boot());
+      HostAddresses move = serves ? there.with(before.had()) : there;
       ip.change(
           "moving the host's addresses from " + bridge + " back to " + device,
-          there.moving(
+          move.moving(
               device,
               ip.hostAddresses(device),
               bridge,

@@ -3,7 +3,10 @@ package dev.fjord.host.linux.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The host's own addresses on an interface, and the routes that leave by it, as words of ip(8) that
@@ -30,17 +33,22 @@ record HostAddresses(List<String> addresses, List<String> routes) {
    */
   static HostAddresses parse(JsonNode link, JsonNode four, JsonNode six) {
     List<String> addresses = new ArrayList<>();
-    boolean bare = false;
+    Set<String> bare = new HashSet<>();
+    boolean bare6 = false;
     for (JsonNode one : link.path("addr_info")) {
       boolean isSix = one.path("family").asText().equals("inet6");
       if (!isSix || !one.path("scope").asText().equals("link")) {
         addresses.add(address(one, isSix));
-        bare |= one.path("noprefixroute").asBoolean();
+        if (one.path("noprefixroute").asBoolean()) {
+          bare.add(one.path("local").asText());
+          bare6 |= isSix;
+        }
       }
     }
     List<String> routes = new ArrayList<>();
-    add(routes, four, false, bare);
-    add(routes, six, true, bare);
+    add(routes, four, false, route -> bare.contains(route.path("prefsrc").asText()));
+    boolean sixes = bare6;
+    add(routes, six, true, route -> sixes);
     // What other routes lead through must be there before them.
     routes.sort(Comparator.comparing((String route) -> route.contains(" via ")));
     return new HostAddresses(addresses, routes);
@@ -59,6 +67,9 @@ record HostAddresses(List<String> addresses, List<String> routes) {
     if (!isSix) {
       words.append(" scope ").append(json.path("scope").asText());
     }
+    if (json.has("metric")) { // Of the route that comes with it.
+      words.append(" metric ").append(json.path("metric").asText());
+    }
     if (json.path("noprefixroute").asBoolean()) {
       words.append(" noprefixroute");
     }
@@ -67,13 +78,15 @@ record HostAddresses(List<String> addresses, List<String> routes) {
   }
 
   /**
-   * @param bare whether addresses come without the route to their network, so that somebody else
-   *     made it
+   * @param bare whether a route to a network did not come with an address, since its address was
+   *     given without: somebody else made it. Those that come with one must not be made twice
    */
-  private static void add(List<String> routes, JsonNode json, boolean isSix, boolean bare) {
+  private static void add(
+      List<String> routes, JsonNode json, boolean isSix, Predicate<JsonNode> bare) {
     for (JsonNode route : json) {
       String type = route.path("type").asText("unicast");
-      boolean comesWithAddress = !bare && route.path("protocol").asText().equals("kernel");
+      boolean comesWithAddress =
+          route.path("protocol").asText().equals("kernel") && !bare.test(route);
       boolean isLinks = route.path("dst").asText().startsWith("fe80:");
       if (type.equals("unicast") && !comesWithAddress && !isLinks) {
         routes.add(route(route, isSix));
@@ -90,6 +103,10 @@ record HostAddresses(List<String> addresses, List<String> routes) {
     word(words, json, "prefsrc", "src");
     word(words, json, "metric", "metric");
     word(words, json, "table", "table");
+    for (JsonNode metric : json.path("metrics")) {
+      word(words, metric, "mtu", "mtu");
+      word(words, metric, "advmss", "advmss");
+    }
     for (JsonNode flag : json.path("flags")) {
       words.append(flag.asText().equals("onlink") ? " onlink" : "");
     }

@@ -60,6 +60,30 @@ final class KernelSettings {
         six + "proxy_ndp");
   }
 
+  /**
+   * Has a bridge do with packets what an interface does, whatever it did before. But for accept_ra
+   * and disable_ipv6, which are planned.
+   */
+  void copy(String from, String to) {
+    List<String> keys =
+        List.of(
+            "net/ipv4/conf/%s/forwarding",
+            "net/ipv4/conf/%s/send_redirects",
+            "net/ipv4/conf/%s/proxy_arp_pvlan",
+            "net/ipv6/conf/%s/autoconf",
+            "net/ipv6/conf/%s/accept_redirects",
+            "net/ipv6/conf/%s/accept_dad",
+            "net/ipv6/conf/%s/proxy_ndp");
+    Map<String, String> said =
+        values(ip.show(keys.stream().map(key -> SYS + key.formatted(from)).toList()));
+    for (String key : keys) {
+      String value = said.get(key.formatted(from));
+      if (value != null) {
+        ip.sysctl(key.formatted(to), value);
+      }
+    }
+  }
+
   private static Map<String, String> values(String lines) {
     Map<String, String> values = new TreeMap<>();
     for (String line : lines.split("\n", -1)) {

@@ -7,6 +7,7 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.MacAddress;
 import dev.fjord.plan.Step;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class Switches {
    * from it. Frames between guests are bridged all the same.
    *
    * <p>With an uplink, the bridge has the host's own addresses instead; see {@link BridgedUplink}.
+   * What it has before the uplink comes is fjord's and goes first: the address of a gateway that is
+   * now another machine's would answer for it, and would be taken for one of the host's later.
    *
    * @throws dev.fjord.problem.ProblemException {@code foreign-link} when somebody else's interface
    *     has that name; it is not touched
@@ -63,14 +66,28 @@ final class Switches {
     }
     settings.write(step.settings());
     InterfaceName before = uplinks.of(bridge);
-    if (link != null && before != null && !before.equals(step.uplink())) {
+    List<String> lines = new ArrayList<>();
+    if (before != null && !before.equals(step.uplink())) {
       uplinks.leave(bridge);
       link = ip.links(List.of(bridge)).get(bridge);
+      before = null;
+      // The one that it had is the interface's again.
+      lines.add("link set dev " + bridge + " address " + macOf(step, found));
     }
-    ip.change(tried, mending(step, link, found));
+    lines.addAll(mending(step, link, found));
+    if (step.gateway() == null && before == null && !hasPortOfTheHosts(bridge)) {
+      lines.add(0, "address flush dev " + bridge + " scope global");
+    }
+    ip.change(tried, lines);
     if (step.uplink() != null) {
       uplinks.join(bridge, step.uplink());
     }
+  }
+
+  /** Whether the addresses on it may be the host's, though nothing is written down of them. */
+  private boolean hasPortOfTheHosts(String bridge) {
+    return ip.links().values().stream()
+        .anyMatch(link -> bridge.equals(link.master()) && !link.isTap() && !link.isPort());
   }
 
   private static List<String> mending(
@@ -106,6 +123,8 @@ final class Switches {
       others.addAll(there.addresses6());
       others.remove(String.valueOf(step.gateway()));
       others.remove(String.valueOf(step.gateway6()));
+      // The last first: the kernel drops a subnet's other addresses together with its first.
+      Collections.reverse(others);
     }
     return others;
   }

@@ -123,6 +123,12 @@ final class Lab implements AutoCloseable {
     return this;
   }
 
+  /** A switch that is removed already. */
+  Lab without(Switch network) {
+    switches.removeIf(other -> other.name().equals(network.name()));
+    return this;
+  }
+
   /** A guest of that number on a switch, with its addresses, its gateways and who listens on 22. */
   Step.Port guest(
       String name, Switch network, int number, @Nullable Rate rate, PortForward... forwards)
