@@ -38,8 +38,11 @@ final class FilterChanges {
   private final Observed observed;
   private final UidRange uids;
   private final Draft draft;
+  private final SwitchChanges provided;
 
-  FilterChanges(Desired desired, Observed observed, UidRange uids, Draft draft) {
+  FilterChanges(
+      Desired desired, Observed observed, UidRange uids, Draft draft, SwitchChanges provided) {
+    this.provided = provided;
     this.desired = desired;
     this.observed = observed;
     this.uids = uids;
@@ -114,14 +117,17 @@ final class FilterChanges {
   private Filters wanted() {
     List<FilteredPort> ports = new ArrayList<>();
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
+    // A rule by the name of somebody else's interface would hold back somebody else's packets.
+    switches.keySet().removeIf(provided::refuses);
     Map<ResourceName, RunningKernel> staying = staying();
     records().values().forEach(record -> ports.addAll(ports(record, staying.get(record.name()))));
     Filters now = observed.filters().inForce();
     if (now != null) {
       ports.addAll(unknown(now));
-      // Whoever stands on a switch that is declared no more stays as the switch was.
+      // Whoever stands on a switch that is declared no more, or refused, stays as the switch was.
       for (Switch gone : now.switches()) {
-        if (ports.stream().anyMatch(port -> port.lease().network().equals(gone.name()))) {
+        if (!provided.isForeign(gone)
+            && ports.stream().anyMatch(port -> port.lease().network().equals(gone.name()))) {
           switches.putIfAbsent(gone.name(), gone);
         }
       }

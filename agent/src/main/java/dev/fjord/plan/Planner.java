@@ -53,7 +53,7 @@ public final class Planner {
     stores.provideDeclared();
     switches.provideDeclared();
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
-    FilterChanges filters = new FilterChanges(desired, observed, uids, draft);
+    FilterChanges filters = new FilterChanges(desired, observed, uids, draft, switches);
     DaemonChanges daemons = new DaemonChanges(desired, observed, draft, switches, uids.last());
     daemons.provideSwitches();
     InstanceChanges instances =

@@ -70,12 +70,14 @@ final class PortChanges {
 
   /**
    * Those of a kernel that runs on, which came by the way that it was started with, whatever its
-   * switch is now. Without those of switches that are declared no more: they stay as they are.
+   * switch is now. Without those of switches that are declared no more, or that are refused: they
+   * stay as they are.
    */
   private List<Step.Port> steps(InstanceRecord record, RunningKernel kernel) {
     List<Step.Port> steps = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
-      if (desired.switches().containsKey(record.leases().get(i).network())) {
+      ResourceName network = record.leases().get(i).network();
+      if (desired.switches().containsKey(network) && !switches.refuses(network)) {
         steps.add(step(record, i, kernel.boot().isBehindDaemon(i)));
       }
     }

@@ -1,19 +1,26 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Switches: those that are declared exist and are as declared; what is not ours is left alone. */
 final class SwitchChanges {
@@ -53,8 +60,14 @@ final class SwitchChanges {
       return false;
     }
     ObservedBridge seen = bridges.get(network.bridge());
-    if (seen != null && !name.equals(seen.network())) {
-      refuse(network, seen);
+    String other = inTheWay(network, seen);
+    if (other != null) {
+      refuse(network, other);
+      return false;
+    }
+    ObservedBridge inside = hostInside(network);
+    if (inside != null) {
+      refuseInside(network, inside);
       return false;
     }
     SwitchGoal goal = SwitchGoal.of(network, observed);
@@ -77,11 +90,39 @@ final class SwitchChanges {
     return true;
   }
 
-  private void refuse(Switch network, ObservedBridge seen) {
-    String whose =
-        seen.network() == null
-            ? "was made by somebody else"
-            : "is that of switch " + seen.network();
+  /**
+   * Whether a switch is declared, and this host does not have it: a link of its bridge's name is
+   * not fjord's. Nothing is to be done to that link, and nothing is to be said about it.
+   */
+  boolean refuses(ResourceName name) {
+    return desired.switches().containsKey(name) && !provide(name);
+  }
+
+  /** Whether a link of the name of this switch's bridge is another's. */
+  boolean isForeign(Switch network) {
+    return inTheWay(network, bridges.get(network.bridge())) != null;
+  }
+
+  /** What has the name of its bridge; null for nothing else. */
+  private @Nullable String inTheWay(Switch network, @Nullable ObservedBridge seen) {
+    if (seen != null) {
+      return network.name().equals(seen.network())
+          ? null
+          : seen.network() == null
+              ? "an interface of that name was made by somebody else"
+              : "a bridge of that name is that of switch " + seen.network();
+    }
+    return observed.ports().stream()
+        .filter(port -> port.tap().equals(network.bridge()))
+        .findFirst()
+        .map(port ->
+            port.instance() == null
+                ? "a tap of that name was made by somebody else"
+                : "a port of that name is that of instance " + port.instance())
+        .orElse(null);
+  }
+
+  private void refuse(Switch network, String other) {
     draft.refuse(
         "foreign-bridge",
         Owner.SITE,
@@ -89,10 +130,56 @@ final class SwitchChanges {
             + network.name()
             + " needs bridge "
             + network.bridge()
-            + ", and a bridge of that name "
-            + whose
-            + "; it is left alone, and no instance of the switch is started",
+            + ", and "
+            + other
+            + "; it is left alone, nothing is filtered or translated by it, and no instance of the"
+            + " switch is started",
         "Name another bridge in the Switch's 'bridge', or remove that one by hand.");
+  }
+
+  /**
+   * The interface by which the host itself is in the network of a switch that it is to be the
+   * gateway of: whoever is there would be taken for somebody who feigns a guest's address, and be
+   * cut off. Null for none. An address without a network, or one of a network around this one, as
+   * where a part of it is routed here, is in nobody's way.
+   */
+  private @Nullable ObservedBridge hostInside(Switch network) {
+    return network.traffic().uplink().mode() == Uplink.Mode.BRIDGED
+        ? null
+        : observed.bridges().stream()
+            .filter(one -> one.network() == null && addressIn(network, one).isPresent())
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static Optional<String> addressIn(Switch network, ObservedBridge one) {
+    Stream<String> fours =
+        one.addresses().stream()
+            .filter(own -> own.prefix() < 32 && network.subnet().contains(own.address()))
+            .map(Cidr::toString);
+    Ipv6Subnet ipv6 = network.ipv6();
+    Stream<String> sixes =
+        ipv6 == null
+            ? Stream.of()
+            : one.routing().addresses6().stream()
+                .filter(own -> !own.endsWith("/128"))
+                .filter(
+                    own -> ipv6.contains(Ipv6Address.parse(own.substring(0, own.indexOf('/')))));
+    return Stream.concat(fours, sixes).findFirst();
+  }
+
+  private void refuseInside(Switch network, ObservedBridge inside) {
+    draft.refuse(
+        "foreign-subnet",
+        Owner.SITE,
+        "switch %s is a network that this host is in already, with %s on interface %s; nothing is"
+                .formatted(network.name(), addressIn(network, inside).orElseThrow(), inside.name())
+            + " done, or whoever is there would be cut off, and no instance of the switch is"
+            + " started",
+        "Give the Switch another subnet; to have its instances in that network, take 'uplink:"
+            + " bridged' and 'uplinkInterface: "
+            + inside.name()
+            + "'.");
   }
 
   private void add(

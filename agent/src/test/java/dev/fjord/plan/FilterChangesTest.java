@@ -12,10 +12,12 @@ import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.model.Cidr;
 import dev.fjord.model.Desired;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Instance;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Nic;
@@ -233,6 +235,86 @@ class FilterChangesTest {
         });
 
     assertThat(plan(withSwitches(desired, unfiltered(desired))).refused()).isEmpty();
+  }
+
+  @Test
+  void a_switch_that_is_refused_has_no_rule() {
+    var up0 = new InterfaceName("up0");
+    host.addForeignBridge(up0);
+    var desired = withSwitches(site(instance("a", "linda")), onBridge(up0));
+
+    var plan = plan(desired);
+
+    assertThat(plan.refused())
+        .extracting(Refusal::summary)
+        .containsExactly(
+            "switch lan needs bridge up0, and an interface of that name was made by somebody else;"
+                + " it is left alone, nothing is filtered or translated by it, and no instance of"
+                + " the switch is started");
+    assertThat(set(plan).switches()).extracting(Switch::name).doesNotContain(name("lan"));
+    assertThat(plan.changes())
+        .extracting(change -> change.step().toString())
+        .noneMatch(step -> step.contains("up0"));
+  }
+
+  @Test
+  void nor_has_one_that_is_called_as_a_machines_port_is() throws Exception {
+    apply(site(instance("a", "linda")));
+    var moved = onBridge(new InterfaceName("tap-a"));
+
+    var plan = plan(withSwitches(site(instance("a", "linda")), moved));
+
+    assertThat(plan.refused())
+        .extracting(Refusal::summary)
+        .singleElement()
+        .asString()
+        .contains("and a port of that name is that of instance a");
+    assertThat(plan.changes()).isEmpty();
+  }
+
+  /** Also when what is in force has such a rule, of before the interface was there. */
+  @Test
+  void who_runs_on_a_switch_that_is_refused_stays_as_it_was() throws Exception {
+    apply(site(instance("a", "linda")));
+    var before = host.observe().filters().inForce();
+    var up0 = new InterfaceName("up0");
+    host.addForeignBridge(up0);
+    var desired = withSwitches(site(instance("a", "linda")), onBridge(up0));
+    assertThat(plan(desired).changes()).isEmpty();
+    assertThat(before.switches()).extracting(Switch::name).contains(name("lan"));
+
+    var wrong =
+        new Filters(before.uids(), List.copyOf(desired.switches().values()), before.ports());
+    host.perform(new Step.SetFilters(wrong), dev.fjord.host.HostPort.Progress.SILENT);
+    assertThat(set(plan(desired)).switches()).extracting(Switch::bridge).doesNotContain(up0);
+  }
+
+  /** Its filters would drop whoever of that network speaks to the host. */
+  @Test
+  void a_network_that_the_host_is_in_already_is_no_switchs() {
+    host.addForeignBridge(new InterfaceName("up0"), Cidr.parse("192.0.2.9/24"));
+    var plan = plan(site(instance("a", "linda")));
+    assertThat(plan.refused())
+        .extracting(Refusal::summary)
+        .containsExactly(
+            "switch lan is a network that this host is in already, with 192.0.2.9/24 on interface"
+                + " up0; nothing is done, or whoever is there would be cut off, and no instance of"
+                + " the switch is started");
+    assertThat(set(plan).switches()).extracting(Switch::name).containsExactly(name("dmz"));
+  }
+
+  @Test
+  void a_part_of_a_network_that_is_routed_here_is_in_nobodys_way() {
+    host.addForeignBridge(
+        new InterfaceName("up0"), Cidr.parse("192.0.2.130/24"), Cidr.parse("192.0.2.1/32"));
+    assertThat(plan(site(instance("a", "linda"))).refused()).isEmpty();
+  }
+
+  private static Map<ResourceName, Switch> onBridge(InterfaceName bridge) {
+    var switches = new HashMap<>(site().switches());
+    switches.computeIfPresent(
+        name("lan"), (name, s) -> new Switch(name, bridge, s.subnet(), s.gateway(), s.reserved()));
+    return switches;
   }
 
   @Test

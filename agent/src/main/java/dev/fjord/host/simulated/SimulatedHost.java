@@ -5,6 +5,7 @@ import dev.fjord.model.Ailment;
 import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Cidr;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
@@ -207,9 +208,9 @@ public final class SimulatedHost implements HostPort {
     now = now.plus(time);
   }
 
-  /** Adds a bridge that bears no mark of fjord's. */
-  public synchronized void addForeignBridge(InterfaceName name) {
-    bridges.put(name, new ObservedBridge(name, null, true, List.of()));
+  /** Adds an interface that bears no mark of fjord's, with addresses of the host's. */
+  public synchronized void addForeignBridge(InterfaceName name, Cidr... addresses) {
+    bridges.put(name, new ObservedBridge(name, null, true, List.of(addresses)));
   }
 
   @Override

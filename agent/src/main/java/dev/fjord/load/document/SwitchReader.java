@@ -125,7 +125,7 @@ final class SwitchReader {
   private static @Nullable InterfaceName bridge(ResourceName name, Part spec) {
     Part part = spec.field("bridge");
     if (part.isGiven()) {
-      return part.read(InterfaceName::parse);
+      return InterfaceWords.bridge(part);
     }
     String standard = BRIDGE_PREFIX + name;
     if (standard.length() <= LONGEST_INTERFACE_NAME) {

@@ -47,7 +47,7 @@ final class TrafficReader {
   private static Uplink uplink(Part spec) {
     Uplink.Mode mode = Constants.read(spec.field("uplink"), Uplink.Mode.class, Uplink.Mode.NONE);
     Part part = spec.field("uplinkInterface");
-    InterfaceName device = part.read(InterfaceName::parse);
+    InterfaceName device = InterfaceWords.uplink(part);
     if (mode == Uplink.Mode.BRIDGED && part.isAbsent()) {
       spec.field("uplink")
           .report(

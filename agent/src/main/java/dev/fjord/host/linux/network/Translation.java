@@ -3,11 +3,14 @@ package dev.fjord.host.linux.network;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.PortForward;
+import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Ports of the host that lead to guests, and subnets that hide behind the host.
@@ -23,7 +26,11 @@ record Translation(Filters filters, List<Switch> routed) {
     StringBuilder text = new StringBuilder();
     List<String> four = new ArrayList<>();
     List<String> six = new ArrayList<>();
+    Set<ResourceName> known = routed.stream().map(Switch::name).collect(Collectors.toSet());
     for (FilteredPort port : filters.ports()) {
+      if (!known.contains(port.lease().network())) {
+        continue; // Its switch is refused: the port is the host's.
+      }
       for (PortForward forward : port.forwards()) {
         String from =
             forward.protocol().name().toLowerCase(Locale.ROOT) + " . " + forward.host() + " : ";
