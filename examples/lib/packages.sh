@@ -10,6 +10,7 @@ readonly PACKAGES=(
     e2fsprogs:mkfs.ext4
     iproute2:ip
     nftables:nft
+    conntrack:conntrack
     ethtool:ethtool
     iputils-ping:ping
     busybox-static:busybox

@@ -39,6 +39,7 @@ final class Ready {
             "ssh",
             "git",
             "ip",
+            "conntrack",
             "ethtool",
             "ping",
             "mkfs.ext4")) {

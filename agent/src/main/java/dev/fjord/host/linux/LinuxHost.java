@@ -182,7 +182,7 @@ public final class LinuxHost implements HostPort {
       case Step.RemoveVersion s -> remove(s.version());
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
-      case Step.SetFilters s -> look.filters().set(s.filters());
+      case Step.SetFilters s -> leave(look.filters().set(s.filters()), progress);
       case Step.RunDaemon s -> look.daemons().run(s);
       case Step.EndDaemon s -> look.daemons().end(s);
       case Step.WriteNames s -> look.names().write(s, look.daemons()::reload);

@@ -46,6 +46,7 @@ final class Programs {
       packages.put(program, "iproute2");
     }
     packages.put("nft", "nftables");
+    packages.put("conntrack", "conntrack");
     packages.put("ethtool", "ethtool");
     packages.put("xargs", "findutils");
     packages.put("mkfs.ext4", "e2fsprogs");

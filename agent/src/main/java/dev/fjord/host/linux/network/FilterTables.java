@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class FilterTables {
   private final Layout layout;
   private final Nft nft;
+  private final IpCommand ip;
+  private final Conntrack conntrack;
 
   /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
   private record Noted(List<SpoofCounts.Entry> dropped) {
@@ -47,6 +49,8 @@ public final class FilterTables {
   public FilterTables(Layout layout, List<String> prefix) {
     this.layout = layout;
     this.nft = new Nft(prefix);
+    this.ip = new IpCommand(prefix);
+    this.conntrack = new Conntrack(prefix);
   }
 
   /** What is filtered. That this cannot be told is a fault of what was seen, and no exception. */
@@ -74,21 +78,31 @@ public final class FilterTables {
   }
 
   /**
-   * Replaces all tables in one transaction. Counters go on from what they are.
+   * Replaces all tables in one transaction. Counters go on from what they are. Connections that the
+   * change concerns are forgotten, see {@link OldConnections}: before it is noted that the tables
+   * were set, so that a run that is killed in between does both again.
    *
+   * @return that connections could not be forgotten; null when all is done
    * @throws ProblemException {@code foreign-table}, or when nft(8) did not do it; nothing was
    *     changed then
    */
-  public void set(Filters filters) {
+  public @Nullable Problem set(Filters filters) {
     TableListing before = TableListing.of(nft);
     ProblemException foreign = foreign(before);
     if (foreign != null) {
       throw foreign;
     }
+    AppliedFilters last = read(layout.filters(), AppliedFilters.class);
+    boolean inForce = inForce(last, before) != null;
     nft.change(Ruleset.of(filters, counts(before)).script());
+    Problem kept =
+        conntrack.forget(
+            OldConnections.lines(
+                last == null ? null : last.filters(), inForce, filters, ip.ownAddresses()));
     TableListing after = TableListing.of(nft);
     AppliedFilters applied = new AppliedFilters(filters, Ruleset.digest(filters), after.digest());
     DurableFile.writeForThisBoot(layout.filters(), ModelJson.write(applied));
+    return kept;
   }
 
   /** The tables' own and those of tables that somebody removed. */

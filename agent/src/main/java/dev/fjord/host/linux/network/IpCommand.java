@@ -3,6 +3,7 @@ package dev.fjord.host.linux.network;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.json.ModelJson;
+import dev.fjord.model.IpAddress;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
@@ -175,6 +176,19 @@ record IpCommand(List<String> prefix) {
         link.path(0),
         tree(command("ip", "-j", "-4", "route", "show", "table", "all", "dev", device).output()),
         tree(command("ip", "-j", "-6", "route", "show", "table", "all", "dev", device).output()));
+  }
+
+  /** By which the host can be asked from elsewhere; those of loopback and of links are left out. */
+  List<IpAddress> ownAddresses() {
+    List<IpAddress> own = new ArrayList<>();
+    for (JsonNode link : tree(command("ip", "-j", "address", "show").output())) {
+      for (JsonNode one : link.path("addr_info")) {
+        if (one.path("scope").asText().equals("global")) {
+          own.add(IpAddress.parse(one.path("local").asText()));
+        }
+      }
+    }
+    return own;
   }
 
   /** The interfaces by which default routes leave, the preferred ones first. */

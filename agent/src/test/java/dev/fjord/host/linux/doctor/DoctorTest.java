@@ -31,10 +31,11 @@ class DoctorTest {
         .containsExactly(
             Finding.fault(
                 "programs",
-                "missing: bwrap, ip, bridge, tc, nft, ethtool, xargs, mkfs.ext4, chattr, lsattr,"
-                    + " nice, sha256sum, ionice, prlimit, choom, setarch, unshare, nsenter, flock",
-                "apt-get install bubblewrap coreutils e2fsprogs ethtool findutils iproute2 nftables"
-                    + " util-linux"),
+                "missing: bwrap, ip, bridge, tc, nft, conntrack, ethtool, xargs, mkfs.ext4, chattr,"
+                    + " lsattr, nice, sha256sum, ionice, prlimit, choom, setarch, unshare, nsenter,"
+                    + " flock",
+                "apt-get install bubblewrap conntrack coreutils e2fsprogs ethtool findutils"
+                    + " iproute2 nftables util-linux"),
             Finding.ok("programs", "screen, env, setpriv"));
   }
 

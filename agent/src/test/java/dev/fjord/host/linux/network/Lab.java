@@ -197,6 +197,15 @@ final class Lab implements AutoCloseable {
     filter();
   }
 
+  /** A guest has these ports of the host from now on. */
+  void forward(String name, PortForward... forwards) {
+    ports.replaceAll(port ->
+        port.instance().value().equals(name)
+            ? new FilteredPort(
+                port.instance(), port.owner(), port.lease(), port.rate(), List.of(forwards))
+            : port);
+  }
+
   String sysctl(String path) {
     return wires.output("host", "cat", "/proc/sys/net/" + path);
   }

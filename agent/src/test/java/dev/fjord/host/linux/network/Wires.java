@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.Samples;
 import dev.fjord.process.Command;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,6 +61,54 @@ final class Wires implements AutoCloseable {
           print("nothing")
       """;
 
+  /** Tells its name to whoever comes to a port, by TCP to each line. */
+  private static final String NAMESAKE =
+      """
+      import socket, sys, threading
+      name, port = sys.argv[1].encode() + b"\\n", int(sys.argv[2])
+      tcp = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+      udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+      udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+      udp.bind(("::", port))
+      def datagrams():
+          while True:
+              udp.sendto(name, udp.recvfrom(2000)[1])
+      threading.Thread(target=datagrams, daemon=True).start()
+      print("listens", flush=True)
+      def lines(one):
+          with one:
+              try:
+                  while one.recv(100): one.sendall(name)
+              except OSError: pass
+      while True:
+          threading.Thread(target=lines, args=(tcp.accept()[0],), daemon=True).start()
+      """;
+
+  /** Sends ten times a second from one port, whatever comes of it, and says what comes back. */
+  private static final String TALKER =
+      """
+      import socket, sys, time
+      how, host, port, patience = sys.argv[1:5]
+      family = socket.AF_INET6 if ":" in host else socket.AF_INET
+      s = socket.socket(family, socket.SOCK_STREAM if how == "tcp" else socket.SOCK_DGRAM)
+      try:
+          s.connect((host, int(port)))
+          s.settimeout(float(patience) if how == "tcp" else 0.1)
+          print("begins", flush=True)
+          while True:
+              time.sleep(0.1)
+              try:
+                  s.send(b"who\\n")
+                  answer = s.recv(100).decode().replace("::ffff:", "").strip()
+                  if not answer: break
+                  print(answer, flush=True)
+              except (TimeoutError, ConnectionRefusedError):
+                  if how == "tcp": break
+                  print("nothing", flush=True)
+      except OSError: pass
+      print("ended", flush=True)
+      """;
+
   private static final String SENDER =
       """
       import socket, sys, time
@@ -74,6 +123,9 @@ final class Wires implements AutoCloseable {
       got = int(s.recv(100))
       print(got * 8 / (time.monotonic() - begin))
       """;
+
+  /** After so many others nobody waits for an answer any more. */
+  private static final int ANSWERS = 200;
 
   private final String prefix = "fjw" + ProcessHandle.current().pid() + "-";
   private final List<String> names = new ArrayList<>();
@@ -134,14 +186,68 @@ final class Wires implements AutoCloseable {
   }
 
   void listen(String name, int port) throws Exception {
-    var words = new ArrayList<>(inside(name));
-    words.addAll(List.of("python3", "-c", LISTENER, Integer.toString(port)));
-    var process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    listeners.add(process);
+    var process = begin(name, LISTENER, Integer.toString(port));
     var line = process.inputReader().readLine();
     if (!"listens".equals(line)) {
       throw new AssertionError(name + " does not listen: " + line);
     }
+  }
+
+  /** Has somebody in a namespace tell that namespace's name at a port. */
+  void name(String name, int port) throws Exception {
+    var line = begin(name, NAMESAKE, name, Integer.toString(port)).inputReader().readLine();
+    if (!"listens".equals(line)) {
+      throw new AssertionError(name + " does not listen: " + line);
+    }
+  }
+
+  private Process begin(String name, String program, String... arguments) throws IOException {
+    var words = new ArrayList<>(inside(name));
+    words.addAll(List.of("python3", "-c", program));
+    words.addAll(List.of(arguments));
+    var process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    listeners.add(process);
+    return process;
+  }
+
+  /** Who goes on speaking to a port by one connection. */
+  static final class Talker {
+    private final Process process;
+
+    private Talker(Process process) {
+      this.process = process;
+    }
+
+    /** Returns once what came back is this; {@code nothing}, and {@code ended} at its end. */
+    void hears(String answer) throws IOException {
+      String line = "";
+      for (int i = 0; i < ANSWERS && line != null; i++) {
+        line = process.inputReader().readLine();
+        if (answer.equals(line)) {
+          return;
+        }
+      }
+      throw new AssertionError("it does not hear " + answer + ", but " + line);
+    }
+
+    /** What comes back next, of what is sent from now on. */
+    String next() throws IOException {
+      while (process.inputReader().ready()) {
+        process.inputReader().readLine();
+      }
+      process.inputReader().readLine(); // Was on its way.
+      return process.inputReader().readLine();
+    }
+  }
+
+  /**
+   * @param patience how many seconds without an answer end a connection of TCP
+   */
+  Talker talk(String name, String how, String host, int port, int patience) throws Exception {
+    var process = begin(name, TALKER, how, host, port + "", patience + "");
+    var talker = new Talker(process);
+    talker.hears("begins");
+    return talker;
   }
 
   /** The address that whoever listens there sees; {@code nothing} within a second. */
