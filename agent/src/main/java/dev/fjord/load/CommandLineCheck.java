@@ -15,6 +15,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class CommandLineCheck {
   static boolean fits(
       Instance instance, Claim claim, Map<ResourceName, Spec.OfSwitch> specs, Faults faults) {
     Map<ResourceName, Switch> switches = new LinkedHashMap<>();
-    specs.forEach((name, spec) -> switches.put(name, spec.network()));
+    specs.forEach((name, spec) -> switches.put(name, largest(spec.network())));
     Boot boot = BootLine.of(longest(instance, switches), USUAL, switches, false);
     if (boot == null || boot.length() <= Boot.LONGEST_COMMAND_LINE) {
       return true;
@@ -51,6 +52,13 @@ final class CommandLineCheck {
             .hint("give it fewer or shorter authorizedKeys, volumes or interfaces")
             .at(claim.document().where()));
     return false;
+  }
+
+  /** What a bridged switch carries is told by its uplink, which may be anything. */
+  private static Switch largest(Switch network) {
+    boolean follows =
+        network.mtu() == null && network.traffic().uplink().mode() == Uplink.Mode.BRIDGED;
+    return follows ? network.with(Switch.LARGEST_MTU) : network;
   }
 
   private static InstanceRecord longest(Instance instance, Map<ResourceName, Switch> switches) {

@@ -60,7 +60,7 @@ public final class BootLine {
                   + lease.mac()
                   + ",unix,"
                   + layout.switchSocket(network.name())
-              : vector(i, lease));
+              : vector(i, lease, network.mtuOrUsual()));
       line.add("ip=" + ipv4(i, lease, network, instance.hostname()));
       if (lease.address6() != null && network.ipv6() != null) {
         line.add(
@@ -88,8 +88,9 @@ public final class BootLine {
    * them, which it does always; but without {@code gro} it then drops them
    * (arch/um/drivers/vector_kern.c), and a guest gets some 10 KiB a second.
    */
-  private static String vector(int index, Lease lease) {
-    return "vec%d:transport=tap,ifname=%s,mac=%s,gro=1".formatted(index, lease.tap(), lease.mac());
+  private static String vector(int index, Lease lease, int mtu) {
+    return "vec%d:transport=tap,ifname=%s,mac=%s,gro=1".formatted(index, lease.tap(), lease.mac())
+        + (mtu == Switch.USUAL_MTU ? "" : ",mtu=" + mtu);
   }
 
   private static List<Path> disks(InstanceRecord record, Layout layout) {

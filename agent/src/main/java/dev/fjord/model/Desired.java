@@ -21,6 +21,11 @@ public record Desired(
     List<Instance> instances,
     Set<Owner> held,
     List<Contest> contests) {
+  /** The same with other switches. */
+  public Desired with(Map<ResourceName, Switch> others) {
+    return new Desired(site, hosts, kernels, images, others, partners, instances, held, contests);
+  }
+
   public Desired {
     hosts = Map.copyOf(hosts);
     kernels = Map.copyOf(kernels);

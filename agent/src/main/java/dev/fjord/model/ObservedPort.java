@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param up administratively
  * @param rate to which what goes to the guest is held; null for no limit
  * @param stations whose frames its bridge sends here for good, wherever it hears them from
+ * @param mtu the largest packet that it carries, in bytes
  */
 public record ObservedPort(
     InterfaceName tap,
@@ -21,20 +22,33 @@ public record ObservedPort(
     @Nullable InterfaceName bridge,
     boolean up,
     @Nullable Rate rate,
-    Set<MacAddress> stations) {
+    Set<MacAddress> stations,
+    int mtu) {
   public ObservedPort {
     stations = Set.copyOf(stations);
+  }
+
+  /** One that carries what is usual. */
+  public ObservedPort(
+      InterfaceName tap,
+      @Nullable ResourceName instance,
+      @Nullable ResourceName daemon,
+      @Nullable InterfaceName bridge,
+      boolean up,
+      @Nullable Rate rate,
+      Set<MacAddress> stations) {
+    this(tap, instance, daemon, bridge, up, rate, stations, Switch.USUAL_MTU);
   }
 
   /** The same with one more behind it. */
   public ObservedPort with(MacAddress station) {
     Set<MacAddress> all = new HashSet<>(stations);
     all.add(station);
-    return new ObservedPort(tap, instance, daemon, bridge, up, rate, all);
+    return new ObservedPort(tap, instance, daemon, bridge, up, rate, all, mtu);
   }
 
   /** The same when its bridge has forgotten who is behind it. */
   public ObservedPort unknown() {
-    return new ObservedPort(tap, instance, daemon, bridge, up, rate, Set.of());
+    return new ObservedPort(tap, instance, daemon, bridge, up, rate, Set.of(), mtu);
   }
 }

@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param addresses6 with their prefixes; those of the link alone are left out
  * @param settings of it, and of the host as a whole: a file below {@code /proc/sys} and what it
  *     says, as far as fjord minds it
+ * @param mtu the largest packet that it carries, in bytes
  */
 public record Routing(
     @Nullable InterfaceName master,
     boolean leavesBy,
     @Nullable InterfaceName uplink,
     List<String> addresses6,
-    Map<String, String> settings) {
-  public static final Routing NONE = new Routing(null, false, null, List.of(), Map.of());
+    Map<String, String> settings,
+    int mtu) {
+  public static final Routing NONE =
+      new Routing(null, false, null, List.of(), Map.of(), Switch.USUAL_MTU);
 
   public Routing {
     addresses6 = List.copyOf(addresses6);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ipv6 null for none
  * @param reserved never given to an instance
  * @param pool from where addresses are leased to those that ask for none; empty for anywhere
+ * @param mtu the largest packet on it, in bytes; null where none is named, and it follows from its
+ *     uplink on each host
  */
 public record Switch(
     ResourceName name,
@@ -24,10 +26,46 @@ public record Switch(
     List<AddressRange> reserved,
     List<AddressRange> pool,
     Traffic traffic,
-    Naming naming) {
+    Naming naming,
+    @Nullable Integer mtu) {
+  /** Of Ethernet, and of guests that were told no other. */
+  public static final int USUAL_MTU = 1500;
+
+  public static final int SMALLEST_MTU = 576;
+  public static final int LARGEST_MTU = 9216;
+
+  /** No smaller packet has room for IPv6 (RFC 8200, section 5). */
+  public static final int SMALLEST_MTU6 = 1280;
+
   public Switch {
     reserved = List.copyOf(reserved);
     pool = List.copyOf(pool);
+  }
+
+  /** One whose MTU follows from its uplink. */
+  public Switch(
+      ResourceName name,
+      SwitchDriver driver,
+      InterfaceName bridge,
+      Cidr subnet,
+      Ipv4Address gateway,
+      @Nullable Ipv6Subnet ipv6,
+      List<AddressRange> reserved,
+      List<AddressRange> pool,
+      Traffic traffic,
+      Naming naming) {
+    this(name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming, null);
+  }
+
+  /** The same with another MTU. */
+  public Switch with(@Nullable Integer otherMtu) {
+    return new Switch(
+        name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming, otherMtu);
+  }
+
+  /** The one that is named, or else the usual. */
+  public int mtuOrUsual() {
+    return mtu == null ? USUAL_MTU : mtu;
   }
 
   /** A bridge with all that is usual. */

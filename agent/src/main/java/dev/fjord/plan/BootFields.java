@@ -4,6 +4,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ final class BootFields {
   private static final Pattern IPV6 =
       Pattern.compile("\\[([^]]*)\\]::(?:\\[([^]]*)\\])?:([0-9]+):[^:]*:([^:]*):.*");
 
+  private static final Pattern MTU = Pattern.compile(",mtu=([0-9]{1,5})$");
+  private static final String MTU_FIELD = ".mtu";
+
   private static final String DOMAIN = "network.search_domains:";
 
   private BootFields() {}
@@ -37,11 +41,22 @@ final class BootFields {
     paths.addAll(to.keySet());
     List<FieldChange> changes = new ArrayList<>();
     for (String path : paths) {
-      if (!Objects.equals(from.get(path), to.get(path))) {
+      if (!Objects.equals(from.get(path), to.get(path)) && !isSmaller(path, from, to)) {
         changes.add(new FieldChange(path, from.get(path), to.get(path)));
       }
     }
     return changes;
+  }
+
+  /**
+   * Who sends smaller packets than may pass is in nobody's way, and learns of it at its next start:
+   * no machine is ended because its host's uplink carries larger ones now.
+   */
+  private static boolean isSmaller(String path, Map<String, String> from, Map<String, String> to) {
+    return path.endsWith(MTU_FIELD)
+        && (from.get(path) == null
+            || to.get(path) == null
+            || Integer.parseInt(from.get(path)) < Integer.parseInt(to.get(path)));
   }
 
   /**
@@ -65,7 +80,10 @@ final class BootFields {
       } else if (key.equals("ip")) {
         address(fields, value);
       } else if (key.matches("vec[0-9]+:transport")) {
-        fields.put("network." + key.substring(3, key.indexOf(':')) + ".port", value);
+        String network = "network." + key.substring(3, key.indexOf(':'));
+        Matcher mtu = MTU.matcher(value);
+        fields.put(network + ".port", mtu.replaceFirst(""));
+        fields.put(network + MTU_FIELD, mtu.find(0) ? mtu.group(1) : Switch.USUAL_MTU + "");
       } else if (key.matches("eth[0-9]+")) {
         fields.put("network." + key.substring(3) + ".port", value);
       } else if (key.equals("nameserver")) {

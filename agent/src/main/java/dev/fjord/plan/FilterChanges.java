@@ -119,6 +119,8 @@ final class FilterChanges {
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
     // A rule by the name of somebody else's interface would hold back somebody else's packets.
     switches.keySet().removeIf(provided::refuses);
+    // Nothing is filtered by size, and filters are not set again because an uplink's differs.
+    switches.replaceAll((name, network) -> network.with(null));
     Map<ResourceName, RunningKernel> staying = staying();
     records().values().forEach(record -> ports.addAll(ports(record, staying.get(record.name()))));
     Filters now = observed.filters().inForce();

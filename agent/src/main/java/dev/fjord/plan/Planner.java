@@ -36,6 +36,10 @@ public final class Planner {
       refuseUnknownHost(draft, desired, target);
       return finish(draft, target, List.of());
     }
+    return plan(Mtus.resolved(desired, observed, draft), observed, target, draft);
+  }
+
+  private static Plan plan(Desired desired, Observed observed, Target target, Draft draft) {
     Admission admission = Admission.of(desired, observed, target);
     Deletions deletions = admission.deletions();
     if (deletions.within(desired, target)) {

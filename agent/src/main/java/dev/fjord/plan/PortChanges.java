@@ -95,7 +95,8 @@ final class PortChanges {
         nic == null ? null : nic.rate(),
         SwitchGoal.of(network, observed).canAsk(lease.address()),
         daemon,
-        lease.address6() != null && isGateway6(network));
+        lease.address6() != null && isGateway6(network),
+        network.mtuOrUsual());
   }
 
   /**
@@ -108,6 +109,7 @@ final class PortChanges {
     List<FieldChange> links = new ArrayList<>();
     List<FieldChange> stations = new ArrayList<>();
     List<FieldChange> rates = new ArrayList<>();
+    List<FieldChange> mtus = new ArrayList<>();
     List<Step.Port> steps = steps(record, kernel);
     for (Step.Port port : steps) {
       if (port.daemon()) { // The port itself is the daemon's.
@@ -116,9 +118,11 @@ final class PortChanges {
         link(port, kernel)
             .ifPresentOrElse(links::add, () -> station(port).ifPresent(stations::add));
         rate(port).ifPresent(rates::add);
+        mtu(port).ifPresent(mtus::add);
       }
     }
-    List<FieldChange> fields = Stream.of(links, stations, rates).flatMap(List::stream).toList();
+    List<FieldChange> fields =
+        Stream.of(links, stations, rates, mtus).flatMap(List::stream).toList();
     if (fields.isEmpty()) {
       return;
     }
@@ -131,7 +135,7 @@ final class PortChanges {
             record.name(),
             record.owner(),
             Cause.CORRECTIVE,
-            reason(lost, links, stations),
+            reason(lost, links, stations, rates),
             Disruption.NONE,
             fields,
             draft.present(
@@ -142,15 +146,19 @@ final class PortChanges {
             new Step.ConnectPorts(record.name(), record.uid(), steps, lost)));
   }
 
-  private static String reason(boolean lost, List<FieldChange> links, List<FieldChange> stations) {
+  private static String reason(
+      boolean lost, List<FieldChange> links, List<FieldChange> stations, List<FieldChange> rates) {
     if (lost) {
       return "somebody deleted its tap";
     } else if (!links.isEmpty()) {
       return "somebody changed its ports";
     }
-    return stations.isEmpty()
-        ? "what may pass is another rate"
-        : "its switch has forgotten who is behind its port";
+    if (!stations.isEmpty()) {
+      return "its switch has forgotten who is behind its port";
+    }
+    return rates.isEmpty()
+        ? "its switch carries packets of another size"
+        : "what may pass is another rate";
   }
 
   private Optional<FieldChange> link(Step.Port port, RunningKernel kernel) {
@@ -176,6 +184,13 @@ final class PortChanges {
     String mac = port.lease().mac().value();
     String now = seen.stations().contains(port.lease().mac()) ? mac : null;
     return difference(port.carrier() + ".station", now, mac);
+  }
+
+  private Optional<FieldChange> mtu(Step.Port port) {
+    ObservedPort seen = ports.get(port.tap());
+    return seen == null
+        ? Optional.empty()
+        : difference(port.tap() + ".mtu", seen.mtu() + "", port.mtu() + "");
   }
 
   private Optional<FieldChange> rate(Step.Port port) {

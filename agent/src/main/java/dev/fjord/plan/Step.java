@@ -74,6 +74,7 @@ public sealed interface Step {
    * @param gateway6 with its prefix; null for none
    * @param uplink the host's interface that becomes a port of it, its addresses and routes going
    *     over to the bridge; null for none, and one that was is given back what it had
+   * @param mtu the largest packet that it carries
    * @param settings written in this order, where the host's kernel has them
    */
   record SetUpSwitch(
@@ -82,6 +83,7 @@ public sealed interface Step {
       @Nullable Cidr gateway,
       @Nullable String gateway6,
       @Nullable InterfaceName uplink,
+      int mtu,
       List<Setting> settings)
       implements Step {
     public SetUpSwitch {
@@ -90,7 +92,7 @@ public sealed interface Step {
 
     /** A network of its own, without IPv6. */
     public SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) {
-      this(name, bridge, gateway, null, null, SwitchSettings.closed(bridge));
+      this(name, bridge, gateway, null, null, Switch.USUAL_MTU, SwitchSettings.closed(bridge));
     }
   }
 
@@ -240,6 +242,7 @@ public sealed interface Step {
    * @param pinged whether the host has an address from which it can ask the guest's
    * @param daemon whether the switch's daemon connects it, and it has no tap
    * @param pinged6 whether it can ask the guest's IPv6 address
+   * @param mtu the largest packet that it carries, in bytes
    */
   record Port(
       InterfaceName tap,
@@ -248,7 +251,8 @@ public sealed interface Step {
       @Nullable Rate rate,
       boolean pinged,
       boolean daemon,
-      boolean pinged6) {
+      boolean pinged6,
+      int mtu) {
 
     /** One that is asked by IPv4 alone. */
     public Port(
@@ -258,7 +262,7 @@ public sealed interface Step {
         @Nullable Rate rate,
         boolean pinged,
         boolean daemon) {
-      this(tap, bridge, lease, rate, pinged, daemon, false);
+      this(tap, bridge, lease, rate, pinged, daemon, false, Switch.USUAL_MTU);
     }
 
     /** The tap by which its frames come to the bridge: its own, or that of the switch's daemon. */

@@ -28,6 +28,7 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
         isBridged() ? null : network.gatewayOnInterface(),
         gateway6(),
         isBridged() && uplink.device() != null ? uplink.device().name() : null,
+        Mtus.of(network, observed),
         SwitchSettings.of(network, uplink.device(), observed.bridges()));
   }
 
@@ -50,6 +51,10 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
     gateway(seen, fields);
     gateway6(seen, fields);
     uplink(seen, fields);
+    int mtu = seen.routing().mtu();
+    if (mtu != step().mtu()) {
+      fields.add(new FieldChange("mtu", mtu + "", step().mtu() + ""));
+    }
     fields.addAll(SwitchSettings.differences(step().settings(), observed.bridges()));
     return fields;
   }

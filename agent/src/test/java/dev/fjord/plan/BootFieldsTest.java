@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.fjord.model.Boot;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +25,7 @@ class BootFieldsTest {
           "ubd99999999999=",
           "ip=",
           "vec0:transport=",
+          ",mtu=",
           "eth7=",
           "nameserver=",
           "systemd.set_credential=network.search_domains:",
@@ -65,5 +68,20 @@ class BootFieldsTest {
     assertThatCode(() -> BootFields.of(boot, ByteSize.ZERO, Map.of()))
         .as("%s", words)
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void who_sends_more_than_may_pass_differs_and_who_sends_less_does_not() {
+    assertThat(BootFields.changes(vector(""), vector(",mtu=1400")))
+        .containsExactly(new FieldChange("network.0.mtu", "1500", "1400"));
+    assertThat(BootFields.changes(vector(",mtu=1400"), vector(",mtu=1300")))
+        .containsExactly(new FieldChange("network.0.mtu", "1400", "1300"));
+    assertThat(BootFields.changes(vector(",mtu=1400"), vector(""))).isEmpty();
+    assertThat(BootFields.changes(vector(""), vector(",mtu=9000"))).isEmpty();
+  }
+
+  private static Map<String, String> vector(String more) {
+    var word = "vec0:transport=tap,ifname=tap-a,mac=02:00:00:00:00:01,gro=1" + more;
+    return BootFields.of(new Boot(Path.of("/"), List.of(word)), ByteSize.ZERO, Map.of());
   }
 }

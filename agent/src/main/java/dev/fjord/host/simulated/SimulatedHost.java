@@ -465,7 +465,8 @@ public final class SimulatedHost implements HostPort {
                 false,
                 s.uplink(),
                 s.gateway6() == null ? List.of() : List.of(s.gateway6()),
-                settings)));
+                settings,
+                s.mtu())));
   }
 
   private void create(InstanceRecord record) {
@@ -678,7 +679,8 @@ public final class SimulatedHost implements HostPort {
               port.bridge(),
               true,
               port.rate(),
-              Set.of(port.lease().mac())));
+              Set.of(port.lease().mac()),
+              port.mtu()));
       action();
     }
   }

@@ -33,6 +33,7 @@ final class SwitchReader {
     List<AddressRange> pool = ranges(spec.field("pool"), subnet);
     Traffic traffic = TrafficReader.read(spec);
     Naming naming = naming(name, spec, traffic);
+    Integer mtu = mtu(spec, ipv6);
     if (subnet == null || gateway == null || bridge == null) {
       return null;
     }
@@ -40,10 +41,35 @@ final class SwitchReader {
         Constants.read(spec.field("driver"), SwitchDriver.class, SwitchDriver.BRIDGE);
     refuseIsolation(spec, driver, traffic);
     return new Spec.OfSwitch(
-        new Switch(name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming),
+        new Switch(
+            name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming, mtu),
         spec.field("subnet").at(),
         spec.field("subnet6").at(),
         spec.field("bridge").at());
+  }
+
+  private static @Nullable Integer mtu(Part spec, @Nullable Ipv6Subnet ipv6) {
+    Part part = spec.field("mtu");
+    if (!part.isGiven()) {
+      return null;
+    }
+    int mtu = part.integer(Switch.USUAL_MTU);
+    if (ipv6 != null && mtu < Switch.SMALLEST_MTU6) {
+      part.report(
+          "bad-mtu",
+          "IPv6 needs packets of " + Switch.SMALLEST_MTU6 + " bytes, and " + mtu + " are fewer",
+          "write at least " + Switch.SMALLEST_MTU6 + ", or leave out 'subnet6'");
+    }
+    boolean daemon =
+        Constants.read(spec.field("driver"), SwitchDriver.class, SwitchDriver.BRIDGE)
+            == SwitchDriver.UML_SWITCH;
+    if (daemon && mtu != Switch.USUAL_MTU) {
+      part.report(
+          "bad-mtu",
+          "guests behind a uml_switch(1) send packets of up to " + Switch.USUAL_MTU + " bytes",
+          "use 'driver: bridge', whose guests are told, or leave it out");
+    }
+    return mtu;
   }
 
   private static void refuseIsolation(Part spec, SwitchDriver driver, Traffic traffic) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Ports of kernels that have a network namespace of their own: one end of a veth(4) on the host, in
@@ -47,6 +48,15 @@ final class ApartPorts {
     }
     Map<String, Link> found =
         where.empty() ? Map.of() : ip.links(taps.stream().map(InterfaceName::value).toList());
+    // Those that are there may be of another size by now.
+    List<String> resized =
+        step.ports().stream()
+            .filter(port -> !where.empty() && isApart(found, port.tap()))
+            .flatMap(port -> sized(port).stream())
+            .toList();
+    if (!resized.isEmpty()) {
+      ip.changeIn(where.pid(), "resizing the ports of " + step.instance(), resized);
+    }
     List<InterfaceName> missing = taps.stream().filter(tap -> !isApart(found, tap)).toList();
     List<String> lines = missing.stream().flatMap(tap -> lines(step, where, tap).stream()).toList();
     if (lines.isEmpty()) {
@@ -90,6 +100,13 @@ final class ApartPorts {
     }
   }
 
+  /** From the tap outwards, all that is in the kernel's namespace. */
+  private static List<String> sized(Step.Port port) {
+    return Stream.of(port.tap().value(), bridge(port.tap()), end(port.tap()))
+        .map(device -> "link set dev " + device + " mtu " + port.mtu())
+        .toList();
+  }
+
   /** The pair comes first: where that fails nothing was made. */
   private List<String> lines(Step.ConnectPorts step, Connector.Place where, InterfaceName tap) {
     List<String> lines = new ArrayList<>();
@@ -111,6 +128,9 @@ final class ApartPorts {
     made.stream()
         .filter(device -> !device.equals(bridge))
         .forEach(device -> lines.add("link set dev " + device + " master " + bridge + " up"));
+    step.ports().stream()
+        .filter(port -> port.tap().equals(tap))
+        .forEach(port -> lines.addAll(sized(port)));
     if (where.empty()) {
       lines.add("link set dev " + bridge + " up");
     }

@@ -113,7 +113,16 @@ final class InetTable {
 
   /** First what the destination lets in, then what the source lets out. */
   private String forward() {
-    List<String> rules = new ArrayList<>(jumps("oifname", routed(), "to"));
+    List<String> rules = new ArrayList<>();
+    if (!routed().isEmpty()) {
+      // First, since others accept: what TCP is to send in one piece fits the way there and back.
+      String bridges = set(routed(), network -> quoted(network.bridge()));
+      for (String way : List.of("iifname ", "oifname ")) {
+        rules.add(
+            way + bridges + " tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu");
+      }
+    }
+    rules.addAll(jumps("oifname", routed(), "to"));
     rules.addAll(jumps("iifname", routed(), "from"));
     return chain("forward", "type filter hook forward priority filter; policy accept;", rules);
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses6 with their prefixes, but for those of the link alone
  * @param ipv6 whether the host speaks it there: it has an address, be it of the link alone
  * @param mac null where it has none
+ * @param mtu the largest packet that it carries, in bytes
  */
 record Link(
     String name,
@@ -41,7 +42,8 @@ record Link(
     List<Cidr> addresses,
     List<String> addresses6,
     boolean ipv6,
-    @Nullable MacAddress mac) {
+    @Nullable MacAddress mac,
+    int mtu) {
   static final String VETH = "veth";
 
   Link {
@@ -123,7 +125,8 @@ record Link(
         ipv6,
         json.path("address").asText().matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
             ? new MacAddress(json.path("address").asText())
-            : null);
+            : null,
+        json.path("mtu").asInt());
   }
 
   boolean isBridge() {

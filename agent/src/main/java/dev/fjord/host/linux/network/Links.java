@@ -117,7 +117,8 @@ public final class Links {
                     master,
                     link.up(),
                     rate,
-                    known.getOrDefault(link.name(), Set.of())));
+                    known.getOrDefault(link.name(), Set.of()),
+                    link.mtu()));
             if (link.inUse()) {
               held.add(name);
             }
@@ -146,7 +147,8 @@ public final class Links {
         !leavesBy.isEmpty() && leavesBy.get(0).equals(link.name()),
         port != null && link.name().equals(port.master()) ? uplink : null,
         link.addresses6(),
-        said);
+        said,
+        link.mtu());
   }
 
   private static @Nullable ResourceName markOf(Link link) {

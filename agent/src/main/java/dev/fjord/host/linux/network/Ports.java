@@ -168,6 +168,7 @@ final class Ports {
       lines.add("link set dev " + unfinished + " name " + tap);
     }
     lines.add("link set dev " + tap + marked);
+    lines.add("link set dev " + tap + " mtu " + port.mtu());
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
     lines.addAll(Neighbours.forgotten(there, lease, found));
     lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));

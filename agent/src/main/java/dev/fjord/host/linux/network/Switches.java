@@ -99,6 +99,8 @@ final class Switches {
     // that it is; forwarded, it meets the filters.
     String quiet = " type bridge stp_state 0 forward_delay 0 group_fwd_mask 0x4000";
     lines.add("link set dev " + bridge + quiet);
+    // Said once, it is no longer the smallest of its ports'.
+    lines.add("link set dev " + bridge + " mtu " + step.mtu());
     Cidr gateway = step.gateway();
     if (gateway != null) {
       removed(there, step)

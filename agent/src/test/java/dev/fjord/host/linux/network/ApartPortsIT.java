@@ -18,6 +18,7 @@ import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Uplink;
 import dev.fjord.plan.Step;
+import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,6 +111,26 @@ class ApartPortsIT {
       lab.wires.ip("host", "link", "set", "fjord~dead", "name", unfinished);
       lab.links.connect(step(), new Connector.Place(where.pid(), false));
       assertThat(sends(evil, "third")).isEqualTo(Lab.four(0, 5));
+    }
+  }
+
+  @Test
+  void all_of_a_port_carries_what_its_switch_does() throws Exception {
+    var where = namespace();
+    for (var mtu : List.of(1400, 1300, 9000)) {
+      var port = new Step.Port(lease.tap(), network.bridge(), lease, null, true, false, false, mtu);
+      lab.links.connect(
+          new Step.ConnectPorts(Samples.name("evil"), 0, List.of(port)),
+          new Connector.Place(where.pid(), mtu == 1400));
+      var inside =
+          Command.of(
+                  "nsenter", "--net=/proc/" + where.pid() + "/ns/net", "ip", "-o", "link", "show")
+              .output();
+      assertThat(inside.lines().filter(line -> !line.contains(" lo: ")))
+          .hasSize(3)
+          .allMatch(line -> line.contains(" mtu " + mtu + " "));
+      assertThat(lab.wires.ip("host", "link", "show", "dev", "tap-evil"))
+          .contains(" mtu " + mtu + " ");
     }
   }
 
