@@ -6,6 +6,7 @@ import dev.fjord.load.document.Spec;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.PortRange;
 import dev.fjord.model.Protocol;
+import dev.fjord.model.ReservedNames;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
@@ -17,7 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether instances may have the ports of the host, and the rates, that they ask for. */
+/** Whether instances may have the names, the ports of the host, and the rates that they ask for. */
 final class NicChecks {
   private final Catalogue catalogue;
   private final Faults faults;
@@ -35,6 +36,7 @@ final class NicChecks {
   private record Taken(Protocol protocol, int port) {}
 
   private void check(Claim claim) {
+    name(claim);
     Set<Taken> taken = new HashSet<>();
     for (InstanceSpec.Plug plug : claim.spec().network()) {
       Spec.OfSwitch spec = catalogue.switches.get(plug.network().value());
@@ -65,6 +67,30 @@ final class NicChecks {
                 .at(plug.network().at()));
       }
     }
+  }
+
+  /** Where one switch gives names, guests of all switches are told those of all machines. */
+  private void name(Claim claim) {
+    String reason = ReservedNames.reason(claim.name().value());
+    if (reason == null) {
+      return;
+    }
+    catalogue.switches.values().stream()
+        .map(Spec.OfSwitch::network)
+        .filter(network -> network.naming().served())
+        .findFirst()
+        .ifPresent(network ->
+            faults.add(
+                claim.scope(),
+                Problem.of(
+                        "reserved-name",
+                        "%s has a name that no machine can have where names are served, as on"
+                                .formatted(claim.title())
+                            + " switch "
+                            + network.name())
+                    .detail(reason)
+                    .hint("take another name")
+                    .at(claim.document().where())));
   }
 
   private void quota(Claim claim, Said<PortForward> port) {

@@ -30,6 +30,11 @@ final class BootFields {
 
   private static final Pattern MTU = Pattern.compile(",mtu=([0-9]{1,5})$");
   private static final String MTU_FIELD = ".mtu";
+  /** The field with what {@code nameserver=} says. */
+  static final String NAME_SERVERS = "nameservers";
+
+  /** The field with the domain that a guest looks for names in. */
+  static final String SEARCHED = "domain";
 
   private static final String DOMAIN = "network.search_domains:";
 
@@ -87,9 +92,9 @@ final class BootFields {
       } else if (key.matches("eth[0-9]+")) {
         fields.put("network." + key.substring(3) + ".port", value);
       } else if (key.equals("nameserver")) {
-        fields.merge("nameservers", value, (all, one) -> all + ", " + one);
+        fields.merge(NAME_SERVERS, value, (all, one) -> all + ", " + one);
       } else if (key.equals("systemd.set_credential") && value.startsWith(DOMAIN)) {
-        fields.put("domain", value.substring(DOMAIN.length()));
+        fields.put(SEARCHED, value.substring(DOMAIN.length()));
       } else if (key.equals("systemd.hostname")) {
         fields.put("hostname", value);
       } else if (key.equals("systemd.set_credential_binary")) {

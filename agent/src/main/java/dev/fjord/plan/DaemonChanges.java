@@ -147,7 +147,10 @@ final class DaemonChanges {
       String reason = "switch " + daemon.network() + " asks for other settings of it";
       add(Action.RESTART, daemon, reason, Cause.INTENDED, requires);
     } else if (!seen.answers()) {
-      String reason = "it runs and does not answer: its socket or its tap is gone";
+      String reason =
+          daemon.kind() == ObservedDaemon.Kind.SWITCH
+              ? "it runs and does not answer: its socket or its tap is gone, or it is stopped"
+              : "it runs and does not answer with the names that it was told of";
       add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
     } else if (daemon.tap() != null && !isConnected(daemon, daemon.tap())) {
       add(Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);

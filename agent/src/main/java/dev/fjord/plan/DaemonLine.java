@@ -3,10 +3,13 @@ package dev.fjord.plan;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.ReservedNames;
+import dev.fjord.model.ServedMark;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The arguments of the programs that run for switches. Each holds a path below the run directory,
@@ -43,8 +46,9 @@ final class DaemonLine {
     words.addAll(List.of("--bind-dynamic", "--except-interface=lo"));
     words.add("--interface=" + network.bridge());
     words.addAll(List.of("--domain-needed", "--bogus-priv", "--cache-size=1000"));
-    all.stream()
-        .map(each -> each.naming().domain())
+    // Of a domain that has public records, too, what is not here is asked of other servers.
+    Stream.concat(Stream.of(ServedMark.TOP), all.stream().map(each -> each.naming().domain()))
+        .filter(ReservedNames::isPrivate)
         .distinct()
         .sorted()
         .forEach(domain -> words.add("--local=/" + domain + "/"));

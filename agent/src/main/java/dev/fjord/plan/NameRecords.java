@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Lease;
+import dev.fjord.model.ReservedNames;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
@@ -22,15 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NameRecords {
   private NameRecords() {}
-
-  /** Whether a name is every host's own. */
-  static boolean isReserved(String name) {
-    return name.equals("localhost")
-        || name.startsWith("localhost.")
-        || name.startsWith("localhost4")
-        || name.startsWith("localhost6")
-        || name.startsWith("ip6-");
-  }
 
   /**
    * The lines, ordered by name.
@@ -81,7 +73,7 @@ final class NameRecords {
     }
     StringBuilder names = new StringBuilder();
     for (String each : wanted) {
-      if (isReserved(each) || taken.contains(each)) {
+      if (ReservedNames.reason(each) != null || taken.contains(each)) {
         refused.add(each);
       } else {
         names.append(' ').append(each);

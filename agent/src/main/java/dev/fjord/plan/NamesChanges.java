@@ -6,6 +6,7 @@ import dev.fjord.model.IpAddress;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedHosts;
 import dev.fjord.model.Owner;
+import dev.fjord.model.ReservedNames;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.problem.Problem;
@@ -44,7 +45,7 @@ record NamesChanges(Desired desired, Observed observed, Draft draft) {
   private void serve(Collection<InstanceRecord> records) {
     Set<String> refused = new TreeSet<>();
     List<String> lines = NameRecords.lines(records, desired.switches(), Set.of(), refused);
-    refused.forEach(name -> tellTaken(name, "every machine's own"));
+    refused.forEach(name -> tellTaken(name, "somebody else's"));
     Step.WriteNames step = new Step.WriteNames(String.join("\n", lines) + "\n", serversOfTheHost());
     if (!step.digest().equals(observed.names().served())) {
       add(
@@ -138,9 +139,10 @@ record NamesChanges(Desired desired, Observed observed, Draft draft) {
   }
 
   private void tellTaken(String name, String whose) {
+    String reason = ReservedNames.reason(name);
     draft.problems.add(
         Problem.of("name-taken", "the name " + name + " is not given to an instance")
-            .detail("it is " + whose)
+            .detail(reason == null ? "it is " + whose : reason)
             .hint("Instances are reached by their names with a domain, or by their addresses."));
   }
 

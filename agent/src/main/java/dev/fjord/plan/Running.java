@@ -38,7 +38,8 @@ record Running(
       return; // What it lacks is told elsewhere; it runs on as it is.
     }
     RunningDrift drift = new RunningDrift(desired, observed, record, seen);
-    List<FieldChange> fields = drift.fields(boot);
+    List<FieldChange> all = drift.fields(boot);
+    List<FieldChange> fields = RunningDrift.canWait(all) ? List.of() : all;
     List<FieldChange> lost =
         new Connections(desired, observed, draft)
             .lost(record, Objects.requireNonNull(seen.kernel()));
@@ -74,6 +75,15 @@ record Running(
     if (ailment != null && isRestartDue(ailment, record) && !waits && !waits(record)) {
       recover(record, before, ailment, launch);
       return;
+    }
+    if (fields.isEmpty() && !all.isEmpty()) {
+      draft.waiting.add(
+          new Waiting(
+              goal.name(),
+              record.owner(),
+              Waiting.Until.NEXT_START,
+              "it is told of its name servers when it starts next, and is not restarted for that",
+              all));
     }
     boolean paused = Objects.requireNonNull(seen.kernel()).paused();
     if (paused != (record.applied().power() == Power.PAUSED)) {

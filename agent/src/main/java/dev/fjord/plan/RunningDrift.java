@@ -10,11 +10,13 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Volume;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In what a running kernel differs from what its instance should come to.
@@ -39,6 +41,27 @@ record RunningDrift(
             new RootSize(desired, observed).told(changes, Objects.requireNonNull(seen.record())));
     all.addAll(lostForGood());
     return all;
+  }
+
+  /**
+   * Whether it can run on as it is, and take all of this up when it starts next: name servers that
+   * it was never told of, or that are more than those it has, and their domain.
+   */
+  static boolean canWait(List<FieldChange> fields) {
+    return fields.stream().allMatch(RunningDrift::isGain);
+  }
+
+  private static boolean isGain(FieldChange field) {
+    return switch (field.path()) {
+      case BootFields.NAME_SERVERS ->
+          field.from() == null || !Collections.disjoint(servers(field.from()), servers(field.to()));
+      case BootFields.SEARCHED -> field.from() == null;
+      default -> false;
+    };
+  }
+
+  private static List<String> servers(@Nullable String value) {
+    return value == null ? List.of() : List.of(value.split(", ", -1));
   }
 
   /** Taps that were deleted, and that only another kernel takes up again. */

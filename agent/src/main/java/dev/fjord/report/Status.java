@@ -146,7 +146,7 @@ public record Status(
    * A program of a switch.
    *
    * @param pid null when it does not run
-   * @param answers whether its socket is there and works
+   * @param answers whether it does its work, as it was asked to
    */
   public record DaemonStatus(String program, @Nullable Long pid, boolean answers) {}
 

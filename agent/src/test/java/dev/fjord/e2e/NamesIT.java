@@ -46,13 +46,21 @@ class NamesIT {
   void names_resolve_and_stay_so() throws Exception {
     world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
     world.site.push("Names");
-    world.settles();
+    var before = List.of(world.pid("linda"), world.pid("bob"));
+    var first = world.apply();
     var linda = world.address("linda");
 
     assertThat(ask("linda")).contains(linda);
     assertThat(ask("linda.lan.example.org")).contains(linda);
     assertThat(ask(linda)).contains("name = linda.lan.example.org");
-    assertThat(ask("nobody.lan.example.org")).contains("NXDOMAIN");
+
+    // Nobody is restarted for it: who starts next is told.
+    assertThat(first.exit()).as("%s", first).isEqualTo(3);
+    assertThat(first.text()).contains("told of its name servers when it starts next");
+    assertThat(world.status().path("converged").asBoolean()).isTrue();
+    assertThat(List.of(world.pid("linda"), world.pid("bob"))).isEqualTo(before);
+    before.forEach(world::kill);
+    world.settles();
     assertThat(world.guest("bob", "nslookup linda.lan.example.org")).contains(linda);
     assertThat(world.guest("bob", "ping -c 1 -W 2 linda")).contains("1 packets received");
 
@@ -60,6 +68,10 @@ class NamesIT {
     var upstream = upstream();
     assertThat(ask("www.example.com")).contains("203.0.113.80");
     assertThat(world.guest("bob", "nslookup www.example.com")).contains("203.0.113.80");
+    // The domain has other records elsewhere. What is known here is not asked there.
+    assertThat(ask("www.lan.example.org")).contains("203.0.113.81");
+    assertThat(ask("linda.lan.example.org")).contains(linda).doesNotContain("203.0.113");
+    assertThat(ask("www.nowhere.invalid")).contains("NXDOMAIN");
 
     // Another machine: told without a restart of the daemon.
     var daemon = daemon();
@@ -100,6 +112,41 @@ class NamesIT {
   }
 
   @Test
+  void names_come_back_after_the_run_directory_was_lost() throws Exception {
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
+    world.site.push("Names");
+    world.apply();
+    var linda = world.address("linda");
+    assertThat(ask("linda")).contains(linda);
+    var first = daemon();
+
+    Command.of("rm", "-r", "-f", "--one-file-system", world.run().toString()).output();
+    var plan = world.plan();
+    assertThat(plan.text()).contains("does not answer with the names that it was told of");
+    world.apply();
+    assertThat(ask("linda")).contains(linda);
+    assertThat(daemon()).isNotEqualTo(first);
+    assertThat(world.plan().changes()).isEmpty();
+
+    // One that is there and does nothing.
+    var second = daemon();
+    Command.of("kill", "-STOP", Long.toString(second)).output();
+    world.apply();
+    assertThat(daemon()).isNotEqualTo(second);
+    assertThat(ask("linda")).contains(linda);
+
+    // One that has not read what was written, as by a run that was ended in between.
+    var third = daemon();
+    Files.writeString(
+        world.run().resolve("names/names"), "192.0.2.9 linda\n192.0.2.9 linda.lan.example.org\n");
+    Command.of("kill", "-HUP", Long.toString(third)).output();
+    World.await("another answer", () -> ask("linda").contains("192.0.2.9"));
+    world.apply();
+    assertThat(ask("linda")).contains(linda).doesNotContain("192.0.2.9");
+    assertThat(daemon()).isEqualTo(third);
+  }
+
+  @Test
   void somebody_elses_port_is_told() throws Exception {
     var other = serve("192.0.2.1", "other");
     world.site.write("switches/lan.yaml", Site.document("Switch", "lan", SERVING));
@@ -114,7 +161,8 @@ class NamesIT {
 
     world.kill(other);
     World.awaitTold("the end of its pause after two failures", () -> world.plan().exit() == 2);
-    world.settles();
+    // Those who run are told of it when they start next, and that is all that is left.
+    assertThat(world.apply().exit()).isEqualTo(3);
     assertThat(ask("linda")).contains(world.address("linda"));
   }
 
@@ -185,6 +233,7 @@ class NamesIT {
                 "--except-interface=lo",
                 "--listen-address=" + address,
                 "--pid-file=" + mark,
+                "--host-record=www.lan.example.org,203.0.113.81",
                 "--host-record=www.example.com,203.0.113.80,2001:db8::80")
             .words(),
         world.folder.resolve(name + ".log"));

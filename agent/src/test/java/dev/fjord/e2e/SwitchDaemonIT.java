@@ -2,6 +2,7 @@ package dev.fjord.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,14 @@ class SwitchDaemonIT {
     assertThat(daemon()).isNotEqualTo(daemon);
     assertThat(world.pid("linda")).isNotEqualTo(linda);
     assertThat(world.settles().changes()).isEmpty();
+
+    // One that is stopped has its socket and its tap, and does nothing.
+    var stopped = daemon();
+    Command.of("kill", "-STOP", Long.toString(stopped)).output();
+    assertThat(world.plan().text()).contains("or it is stopped").contains("restart/instance/bob");
+    world.settles();
+    assertTalking();
+    assertThat(daemon()).isNotEqualTo(stopped);
 
     // Somebody takes its tap out of the bridge: mended without a restart.
     var again = world.pid("linda");

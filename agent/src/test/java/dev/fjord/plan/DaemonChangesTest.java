@@ -285,6 +285,62 @@ class DaemonChangesTest {
     assertThat(taken.problems()).extracting(p -> p.code()).containsOnly("name-taken").hasSize(3);
   }
 
+  @Test
+  void a_switch_that_begins_to_serve_names_restarts_nobody() throws Exception {
+    apply(bridged);
+    Desired serving = with(bridged, SwitchDriver.BRIDGE, true);
+
+    Plan plan = plan(serving);
+
+    assertThat(plan.changes()).noneMatch(change -> change.disruption() != Disruption.NONE);
+    assertThat(plan.waiting())
+        .hasSize(2)
+        .allMatch(waiting -> waiting.until() == Waiting.Until.NEXT_START)
+        .allSatisfy(waiting ->
+            assertThat(waiting.fields())
+                .containsExactly(
+                    new FieldChange("domain", null, "lan.internal"),
+                    new FieldChange("nameservers", null, "192.0.2.1")));
+    apply(serving);
+    host.kill(name("a"));
+    assertThat(ids(plan(serving))).containsExactly("start/instance/a");
+    apply(serving);
+    assertThat(plan(serving).waiting())
+        .extracting(waiting -> waiting.instance().value())
+        .containsExactly("b");
+
+    // A server that is gone is another matter: who asks it hears nothing any more.
+    assertThat(ids(plan(bridged)))
+        .contains("restart/instance/a")
+        .doesNotContain("restart/instance/b");
+  }
+
+  @Test
+  void what_a_domain_has_elsewhere_is_asked_there() {
+    Desired serving = with(bridged, SwitchDriver.BRIDGE, true);
+    Switch lan = lan(serving);
+    assertThat(DaemonLine.ofNames(lan, Worlds.LAYOUT, List.of(lan)).arguments())
+        .contains("--local=/invalid/", "--local=/lan.internal/");
+    assertThat(
+            DaemonLine.ofNames(lan, Worlds.LAYOUT, List.of(named(lan, "example.org"))).arguments())
+        .contains("--local=/invalid/")
+        .noneMatch(word -> word.contains("example.org"));
+  }
+
+  private static Switch named(Switch s, String domain) {
+    return new Switch(
+        s.name(),
+        s.driver(),
+        s.bridge(),
+        s.subnet(),
+        s.gateway(),
+        s.ipv6(),
+        s.reserved(),
+        s.pool(),
+        s.traffic(),
+        new Naming(true, domain, List.of()));
+  }
+
   private Plan hosts(
       List<String> block, List<String> written, List<Instant> repairs, Set<String> taken) {
     Observed seen = host.observe();

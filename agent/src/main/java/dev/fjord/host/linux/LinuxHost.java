@@ -77,6 +77,7 @@ public final class LinuxHost implements HostPort {
     StartLog starts = new StartLog(layout, clock);
     KernelTrial trial = new KernelTrial(layout, TRIAL_UID);
     Links links = new Links(layout);
+    ServedNames names = new ServedNames(layout);
     Path hosts = settings.hostsFile();
     this.look =
         new Look(
@@ -92,8 +93,8 @@ public final class LinuxHost implements HostPort {
             new TrashSizes(layout),
             new KernelProcesses(layout),
             starts,
-            new Daemons(layout, links, clock),
-            new ServedNames(layout),
+            new Daemons(layout, links, names, clock),
+            names,
             hosts == null ? null : new HostsFile(hosts, layout, clock),
             new TapRepair(layout, starts),
             new MachineGroups(layout),

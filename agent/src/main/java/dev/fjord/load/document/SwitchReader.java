@@ -8,6 +8,7 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Naming;
+import dev.fjord.model.ReservedNames;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
@@ -113,6 +114,14 @@ final class SwitchReader {
               "names are served on the gateway's address, and with 'uplink: bridged' that is"
                   + " another machine's",
               "name that machine, or another one that serves names, in 'nameservers'");
+    }
+    String reason = domain == null ? null : ReservedNames.domainReason(domain);
+    if (reason != null) {
+      spec.field("domain")
+          .report(
+              "bad-domain",
+              "no machine's name can end in '" + domain + "': " + reason,
+              "take a domain of your own, or one below 'internal' or 'home.arpa'");
     }
     return new Naming(served, domain == null ? none.domain() : domain, servers);
   }

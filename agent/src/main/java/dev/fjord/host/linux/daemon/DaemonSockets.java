@@ -1,10 +1,17 @@
 package dev.fjord.host.linux.daemon;
 
 import dev.fjord.file.KernelText;
+import dev.fjord.host.linux.names.ServedNames;
+import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.uml.Proc;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDaemon.Kind;
+import dev.fjord.model.ServedMark;
+import dev.fjord.process.Effort;
+import dev.fjord.process.Patience;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,29 +19,80 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a daemon has the sockets that it is there for. */
-record DaemonSockets(Layout layout) {
+/** Whether a daemon does what it is there for: a process alone is none that works. */
+record DaemonSockets(Layout layout, ServedNames names) {
   private static final int LIMIT = 1 << 20;
   private static final int INODE = 9;
 
-  /** Port 53, as proc(5) has it. */
-  private static final String PORT = ":0035";
+  /** An IPv4 address with port 53, as proc(5) has it: the address as the processor reads it. */
+  private static final Pattern PLACE = Pattern.compile("([0-9A-F]{8}):0035");
 
-  /** Whether it works: uml_switch(1) runs on without its tap, of which its socket tells nothing. */
+  /** A server on the same host answers within a millisecond. */
+  private static final Duration LIMIT_OF_AN_ANSWER = Duration.ofSeconds(2);
+
+  private static final Duration LIMIT_OF_A_READING = Duration.ofSeconds(10);
+
+  /** A name that no server has. */
+  private static final String NOBODY = "fjord." + ServedMark.TOP;
+
+  /**
+   * Whether it works. uml_switch(1) runs on without its tap, of which its socket tells nothing.
+   * dnsmasq(8) is asked: it has to see the folder with the names, and to know what it was told of
+   * last. While nothing is noted as told it only has to answer, since it will be told.
+   */
   boolean answers(DaemonProcess daemon) {
     return switch (daemon.kind()) {
-      case SWITCH -> isOpen(daemon) && hasTap(daemon);
-      case NAMES -> isBound(daemon);
+      case SWITCH -> isOpen(daemon) && hasTap(daemon) && !Proc.isStopped(daemon.process().pid());
+      case NAMES -> serves(daemon);
     };
   }
 
   /** Whether its socket is there, open to those whom it is for or not. */
   boolean isBound(DaemonProcess daemon) {
-    return daemon.kind() == Kind.SWITCH ? socket(daemon) != null : listens(daemon);
+    return daemon.kind() == Kind.SWITCH ? socket(daemon) != null : place(daemon) != null;
+  }
+
+  private boolean serves(DaemonProcess daemon) {
+    String mark = names.mark();
+    return switch (ask(daemon, mark == null ? NOBODY : mark, LIMIT_OF_AN_ANSWER)) {
+      case KNOWN, FORBIDDEN -> true;
+      case UNKNOWN -> mark == null;
+      case SILENCE -> false;
+    };
+  }
+
+  /** Whether it comes to know a name, after it was told to read its files. */
+  boolean learns(DaemonProcess daemon, String name) {
+    return Polling.until(
+            Patience.of(LIMIT_OF_A_READING),
+            () -> Effort.of(daemon.process().pid()),
+            () -> 0,
+            () -> ask(daemon, name, LIMIT_OF_AN_ANSWER) != NameQuestion.Reply.UNKNOWN)
+        == Patience.Verdict.WAIT;
+  }
+
+  private NameQuestion.Reply ask(DaemonProcess daemon, String name, Duration limit) {
+    InetAddress place = place(daemon);
+    return place == null || !seesNames(daemon)
+        ? NameQuestion.Reply.SILENCE
+        : new NameQuestion(place, daemon.process().pid()).ask(name, limit);
+  }
+
+  /** Where the run directory was lost, it still sees the folder that is no more. */
+  private boolean seesNames(DaemonProcess daemon) {
+    Path seen = Path.of("/proc/" + daemon.process().pid() + "/root" + layout.names());
+    try {
+      return Files.isSameFile(seen, layout.names());
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private boolean isOpen(DaemonProcess daemon) {
@@ -63,16 +121,22 @@ record DaemonSockets(Layout layout) {
         .anyMatch(file -> file.lines().anyMatch(line::equals));
   }
 
-  private static boolean listens(DaemonProcess daemon) {
+  /** An address on which it takes questions; null when there is none. */
+  private static @Nullable InetAddress place(DaemonProcess daemon) {
     long pid = daemon.process().pid();
     Set<String> sockets = sockets(pid);
     try {
-      return KernelText.read("/proc/" + pid + "/net/udp", LIMIT)
-          .lines()
-          .map(line -> line.strip().split("\\s+", -1))
-          .anyMatch(f -> f.length > INODE && f[1].endsWith(PORT) && sockets.contains(f[INODE]));
+      for (String line : KernelText.read("/proc/" + pid + "/net/udp", LIMIT).lines().toList()) {
+        String[] fields = line.strip().split("\\s+", -1);
+        Matcher place = PLACE.matcher(fields.length > INODE ? fields[1] : "");
+        if (place.matches() && sockets.contains(fields[INODE])) {
+          int address = Integer.reverseBytes(Integer.parseUnsignedInt(place.group(1), 16));
+          return InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(address).array());
+        }
+      }
+      return null;
     } catch (IOException ended) {
-      return false;
+      return null;
     }
   }
 

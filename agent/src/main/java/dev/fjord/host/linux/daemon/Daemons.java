@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.daemon;
 
 import dev.fjord.host.linux.group.MachineGroups;
+import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.PlainText;
@@ -54,13 +55,13 @@ public final class Daemons {
   private final KernelProcesses chains;
   private final MachineGroups groups;
 
-  public Daemons(Layout layout, Links links, InstantSource clock) {
+  public Daemons(Layout layout, Links links, ServedNames names, InstantSource clock) {
     this.links = links;
     this.chains = new KernelProcesses(layout);
     this.groups = new MachineGroups(layout);
     this.log = new DaemonLog(layout, clock);
     this.processes = new DaemonProcesses(layout);
-    this.sockets = new DaemonSockets(layout);
+    this.sockets = new DaemonSockets(layout, names);
     this.command = new DaemonCommand(layout);
     this.folders = new DaemonFolders(layout);
   }
@@ -136,11 +137,17 @@ public final class Daemons {
     Polling.until(ENDING, () -> groups.forgetBeside(group));
   }
 
-  /** Has the daemons of names read them again. */
-  public void reload() {
-    processes.all().stream()
-        .filter(daemon -> daemon.kind() == Kind.NAMES && Proc.lives(daemon.process()))
-        .forEach(daemon -> Command.of("kill", "-HUP", Long.toString(daemon.process().pid())).run());
+  /**
+   * Has the daemons of names read them again, and waits until they know {@code mark}. One that
+   * comes to no end with it is found by the next look.
+   */
+  public void reload(String mark) {
+    List<DaemonProcess> told =
+        processes.all().stream()
+            .filter(daemon -> daemon.kind() == Kind.NAMES && Proc.lives(daemon.process()))
+            .toList();
+    told.forEach(daemon -> Command.of("kill", "-HUP", Long.toString(daemon.process().pid())).run());
+    told.forEach(daemon -> sockets.learns(daemon, mark));
   }
 
   private void start(Daemon daemon, List<String> words) {

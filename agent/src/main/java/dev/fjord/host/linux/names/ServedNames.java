@@ -4,6 +4,7 @@ import dev.fjord.file.DurableFile;
 import dev.fjord.file.KernelText;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ServedMark;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The files that dnsmasq(8) reads names and other servers from. */
@@ -31,12 +33,30 @@ public final class ServedNames {
   public @Nullable String told() {
     try {
       String told = Files.readString(layout.namesTold());
+      String names = names();
       Step.WriteNames there =
-          new Step.WriteNames(Files.readString(layout.namesFile()), servers(layout.resolvers()));
-      return there.digest().equals(told) ? told : null;
+          new Step.WriteNames(names == null ? "" : names, servers(layout.resolvers()));
+      return names != null && there.digest().equals(told) ? told : null;
     } catch (IOException none) {
       return null;
     }
+  }
+
+  /**
+   * The name that a daemon knows which serves what it was told of last; null when the files say
+   * something else.
+   */
+  public @Nullable String mark() {
+    try {
+      String names = told() == null ? null : names();
+      return names == null ? null : ServedMark.of(names);
+    } catch (IOException none) {
+      return null;
+    }
+  }
+
+  private @Nullable String names() throws IOException {
+    return ServedMark.names(Files.readString(layout.namesFile()));
   }
 
   /** The servers of resolv.conf(5) of the host, in their order. */
@@ -47,22 +67,22 @@ public final class ServedNames {
   /**
    * Writes the files, and notes it once the daemons were told.
    *
-   * @param tell has the daemons read the files
+   * @param tell has the daemons read the files, until they know this name
    */
-  public void write(Step.WriteNames step, Runnable tell) {
+  public void write(Step.WriteNames step, Consumer<String> tell) {
     StringBuilder servers = new StringBuilder();
     step.servers().forEach(server -> servers.append("nameserver ").append(server).append('\n'));
     try {
       Files.createDirectories(layout.names());
       Files.setPosixFilePermissions(layout.names(), PosixFilePermissions.fromString("rwxr-xr-x"));
-      write(layout.namesFile(), step.names());
+      write(layout.namesFile(), ServedMark.file(step.names()));
       write(layout.resolvers(), servers.toString());
     } catch (IOException e) {
       throw Problem.of("write-failed", "writing names to " + layout.names() + " failed")
           .detail(e.toString())
           .asException(e);
     }
-    tell.run();
+    tell.accept(ServedMark.of(step.names()));
     DurableFile.writeForThisBoot(
         layout.namesTold(), step.digest().getBytes(StandardCharsets.US_ASCII));
   }

@@ -68,6 +68,13 @@ public final class Proc {
     return parent.find() ? Long.parseLong(parent.group(1)) : -1;
   }
 
+  /** Whether a signal has stopped it, so that it does nothing until another one comes. */
+  public static boolean isStopped(long pid) {
+    String stat = text(pid, "stat");
+    String state = stat.substring(stat.lastIndexOf(')') + 1).strip();
+    return state.startsWith("T") || state.startsWith("t");
+  }
+
   public static boolean lives(KernelProcess process) {
     return process.equals(process(process.pid()));
   }
