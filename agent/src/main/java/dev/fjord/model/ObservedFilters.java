@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     else's; null when they can
  */
 public record ObservedFilters(
-    @Nullable Filters inForce, Map<ResourceName, Long> dropped, @Nullable Problem fault) {
+    @Nullable Filters inForce, Map<ResourceName, SpoofedFrames> dropped, @Nullable Problem fault) {
   public static final ObservedFilters NONE = new ObservedFilters(null, Map.of(), null);
 
   public ObservedFilters {

@@ -11,6 +11,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Plan;
@@ -55,14 +56,17 @@ record InstanceStatuses(
         record == null ? null : record.applied().memory(),
         kernel == null ? null : uptime(kernel),
         kernel == null ? null : (Boolean) kernel.bounded(),
-        spoofAttempts(seen.name()),
+        spoofed(seen.name()).count(),
+        spoofed(seen.name()).kinds(),
         ailment(seen.name()),
         ProblemJson.all(problems(seen)));
   }
 
-  private long spoofAttempts(ResourceName name) {
+  private SpoofedFrames spoofed(ResourceName name) {
     Observed observed = result.observed();
-    return observed == null ? 0 : observed.filters().dropped().getOrDefault(name, 0L);
+    return observed == null
+        ? SpoofedFrames.NONE
+        : observed.filters().dropped().getOrDefault(name, SpoofedFrames.NONE);
   }
 
   private @Nullable Ailment ailment(ResourceName name) {

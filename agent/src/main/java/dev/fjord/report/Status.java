@@ -9,6 +9,7 @@ import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.Upkeep;
 import dev.fjord.report.PlanJson.RefusalJson;
 import dev.fjord.report.PlanJson.WaitingJson;
@@ -79,6 +80,7 @@ public record Status(
    *     host can; null when no kernel runs, and in a status of an earlier version of fjord
    * @param spoofAttempts frames that were not its to send and were dropped, since the host was
    *     started
+   * @param spoofed what they were, the latest kind first
    * @param ailment what the watch has found; null for nothing
    */
   public record InstanceStatus(
@@ -94,10 +96,13 @@ public record Status(
       @Nullable Long uptimeSeconds,
       @Nullable Boolean bounded,
       long spoofAttempts,
+      List<SpoofedFrames.Tried> spoofed,
       @Nullable Ailment ailment,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);
+      // Not in a status of an earlier version of fjord.
+      spoofed = List.copyOf(Objects.requireNonNullElse(spoofed, List.of()));
       problems = List.copyOf(problems);
     }
   }

@@ -14,6 +14,9 @@ import java.util.Set;
 
 /** A status for people: one line on the whole, a table of the instances, then what is wrong. */
 public final class StatusText {
+  /** So many kinds of spoofed frames are named; all of them are in the JSON. */
+  private static final int KINDS = 3;
+
   private StatusText() {}
 
   /**
@@ -30,6 +33,8 @@ public final class StatusText {
     }
     String images = images(status);
     out.append(images.isEmpty() ? "" : "\n" + images);
+    String spoofed = spoofed(status, now);
+    out.append(spoofed.isEmpty() ? "" : "\n" + spoofed);
     String rest =
         PlanText.rest(
                 status.refused().stream().map(PlanJson.RefusalJson::refusal).toList(),
@@ -119,6 +124,28 @@ public final class StatusText {
         orDash(one.memory()),
         uptime == null ? "-" : Words.age(uptime),
         String.join(", ", notes));
+  }
+
+  /** What was tried last, of each that tried something. */
+  private static String spoofed(Status status, Instant now) {
+    StringBuilder lines = new StringBuilder();
+    for (InstanceStatus one : status.instances()) {
+      if (!one.spoofed().isEmpty()) {
+        lines.append(one.name()).append(" sent what was not its to send, and it was dropped:\n");
+        one.spoofed().stream()
+            .limit(KINDS)
+            .forEach(tried ->
+                lines.append(
+                    "    %s: %s, the last %s ago\n"
+                        .formatted(
+                            Words.count(tried.count(), "frame"),
+                            tried.kind().words(),
+                            age(tried.last(), now))));
+        int more = one.spoofed().size() - KINDS;
+        lines.append(more > 0 ? "    and " + Words.count(more, "kind") + " more\n" : "");
+      }
+    }
+    return lines.toString();
   }
 
   private static String addresses(InstanceStatus one) {

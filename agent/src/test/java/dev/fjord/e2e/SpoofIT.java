@@ -116,6 +116,20 @@ class SpoofIT {
     assertThat(world.fjord("status").text())
         .containsPattern("linda .*" + spoofed("linda") + " spoofed frames");
 
+    // What it was is told, and what any guest sends at times is none of it.
+    assertThat(world.instance("linda").path("spoofed").findValuesAsText("kind"))
+        .contains("ethernet", "ipv4", "arp", "ipv6", "neighbour", "router", "dhcp", "protocol");
+    assertThat(world.fjord("status").text())
+        .contains("linda sent what was not its to send, and it was dropped:")
+        .containsPattern("    [0-9]+ frames.*, the last [0-9a-z]+ ago\n")
+        .containsPattern("    and [0-9]+ kinds more\n");
+    var counted = spoofed("linda");
+    shout(
+        ethernet(EVERYBODY, mac("linda"), IP4, ip4("0.0.0.0", "255.255.255.255", 17, udp(68, 67))),
+        20);
+    world.settles();
+    assertThat(spoofed("linda")).isEqualTo(counted);
+
     // The same way, what is in order arrives.
     var honest =
         ethernet(EVERYBODY, mac("linda"), ARP, arp(1, mac("linda"), linda, EVERYBODY, bob));

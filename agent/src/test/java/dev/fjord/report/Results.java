@@ -32,6 +32,8 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
 import dev.fjord.model.Source;
+import dev.fjord.model.SpoofKind;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.StartOrder;
 import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
@@ -191,11 +193,27 @@ public final class Results {
         List.of(),
         List.of(),
         new ObservedFilters(
-            null, Map.of(new ResourceName("linda"), 1234L, new ResourceName("bob"), 1L), null),
+            null,
+            Map.of(
+                new ResourceName("linda"),
+                new SpoofedFrames(
+                    1234,
+                    List.of(
+                        tried(SpoofKind.DHCP, 4, 9_000),
+                        tried(SpoofKind.ARP, 1_000, 60),
+                        tried(SpoofKind.IPV4, 228, 300),
+                        tried(SpoofKind.PROTOCOL, 2, 100_000))),
+                new ResourceName("bob"),
+                new SpoofedFrames(1, List.of())),
+            null),
         List.of(),
         ObservedNames.NONE,
         Map.of(),
         List.of());
+  }
+
+  private static SpoofedFrames.Tried tried(SpoofKind kind, long count, long secondsAgo) {
+    return new SpoofedFrames.Tried(kind, count, STARTED.minusSeconds(secondsAgo));
   }
 
   private static ObservedInstance instance(

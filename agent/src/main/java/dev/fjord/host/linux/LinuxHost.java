@@ -87,7 +87,7 @@ public final class LinuxHost implements HostPort {
             new ImageStore(layout),
             new Stores(layout, clock),
             links,
-            new FilterTables(layout),
+            new FilterTables(layout, clock),
             new RecordStore(layout, clock),
             new InstanceDisks(layout, growth(new Workshop(layout, trial))),
             new TrashSizes(layout),

@@ -18,6 +18,7 @@ import dev.fjord.plan.Step;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,8 @@ public final class FilterBench {
   private FilterBench(String namespace, Path folder) {
     inside = List.of("ip", "netns", "exec", namespace);
     links = new Links(inside, null);
-    tables = new FilterTables(new Layout(folder.resolve("s"), folder.resolve("r")), inside);
+    Layout layout = new Layout(folder.resolve("s"), folder.resolve("r"));
+    tables = new FilterTables(layout, inside, InstantSource.system());
   }
 
   public static void main(String[] arguments) throws Exception {

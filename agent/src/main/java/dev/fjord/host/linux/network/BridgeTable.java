@@ -7,6 +7,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.SpoofKind;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import java.io.IOException;
@@ -106,7 +107,26 @@ final class BridgeTable {
             FROM + "; counter",
             held.stream()
                 .filter(this::isBehind)
-                .map(port -> from(port) + counts.of(countOf(port)).text()));
+                .map(port -> from(port) + counts.of(countOf(port)).text()))
+        + tried("tried", "type ifname . mark", false)
+        + tried("tried_behind", FROM + " . mark", true);
+  }
+
+  /** Filled by rules: what was tried, of each sender that is counted. */
+  private String tried(String set, String type, boolean behind) {
+    return block(
+        "set " + set,
+        type + "; size 65535; flags dynamic,timeout; counter",
+        held.stream()
+            .filter(port -> isBehind(port) == behind)
+            .flatMap(port ->
+                Stream.of(SpoofKind.values())
+                    .filter(kind -> counts.of(countOf(port).ofKind(kind)).packets() > 0)
+                    .map(kind ->
+                        (behind ? from(port) : tap(port))
+                            + " . "
+                            + kind.mark()
+                            + counts.of(countOf(port).ofKind(kind)).text())));
   }
 
   private String apart() {
@@ -156,8 +176,8 @@ final class BridgeTable {
   private SpoofCounts.Key countOf(FilteredPort port) {
     Switch network = network(port);
     return isBehind(port) && network != null
-        ? new SpoofCounts.Key(network.daemonTap(), port.lease().mac())
-        : new SpoofCounts.Key(port.lease().tap(), null);
+        ? new SpoofCounts.Key(network.daemonTap(), port.lease().mac(), null)
+        : new SpoofCounts.Key(port.lease().tap(), null, null);
   }
 
   /** Whose drops a key counts; the reverse of what the table was made with. */

@@ -6,12 +6,14 @@ import dev.fjord.model.Filters;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ public final class FilterTables {
   private final Nft nft;
   private final IpCommand ip;
   private final Conntrack conntrack;
+  private final InstantSource clock;
 
   /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
   private record Noted(List<SpoofCounts.Entry> dropped) {
@@ -37,8 +40,8 @@ public final class FilterTables {
     }
   }
 
-  public FilterTables(Layout layout) {
-    this(layout, List.of());
+  public FilterTables(Layout layout, InstantSource clock) {
+    this(layout, List.of(), clock);
   }
 
   /**
@@ -46,7 +49,8 @@ public final class FilterTables {
    *
    * @param prefix as of {@link IpCommand}
    */
-  public FilterTables(Layout layout, List<String> prefix) {
+  public FilterTables(Layout layout, List<String> prefix, InstantSource clock) {
+    this.clock = clock;
     this.layout = layout;
     this.nft = new Nft(prefix);
     this.ip = new IpCommand(prefix);
@@ -59,7 +63,7 @@ public final class FilterTables {
     try {
       TableListing there = TableListing.of(nft);
       SpoofCounts counts = counts(there);
-      Map<ResourceName, Long> dropped = dropped(applied, counts);
+      Map<ResourceName, SpoofedFrames> dropped = dropped(applied, counts);
       ProblemException foreign = foreign(there);
       return foreign == null
           ? new ObservedFilters(inForce(applied, there), dropped, null)
@@ -108,7 +112,7 @@ public final class FilterTables {
   /** The tables' own and those of tables that somebody removed. */
   private SpoofCounts counts(TableListing there) {
     SpoofCounts before = noted();
-    SpoofCounts all = there.counts().orMore(before);
+    SpoofCounts all = before.orMore(there.counts(), clock.instant());
     if (!all.entries().equals(before.entries())) {
       try {
         DurableFile.writeForThisBoot(layout.spoofed(), ModelJson.write(new Noted(all.entries())));
@@ -124,12 +128,12 @@ public final class FilterTables {
     return noted == null ? SpoofCounts.NONE : SpoofCounts.of(noted.dropped());
   }
 
-  private static Map<ResourceName, Long> dropped(
+  private static Map<ResourceName, SpoofedFrames> dropped(
       @Nullable AppliedFilters applied, SpoofCounts counts) {
-    Map<ResourceName, Long> dropped = new TreeMap<>();
+    Map<ResourceName, SpoofedFrames> dropped = new TreeMap<>();
     if (applied != null) {
       BridgeTable.countedAs(applied.filters())
-          .forEach((key, name) -> dropped.merge(name, counts.of(key).packets(), Long::sum));
+          .forEach((key, name) -> dropped.merge(name, counts.spoofed(key), SpoofedFrames::and));
     }
     return dropped;
   }

@@ -3,6 +3,10 @@ package dev.fjord.host.linux.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.SpoofKind;
+import dev.fjord.model.SpoofedFrames;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,27 +27,42 @@ record SpoofCounts(Map<Key, Count> all) {
    * Whose frames.
    *
    * @param mac null for whatever comes from the tap
+   * @param kind null for all kinds together
    */
-  record Key(InterfaceName tap, @Nullable MacAddress mac) {}
+  record Key(InterfaceName tap, @Nullable MacAddress mac, @Nullable SpoofKind kind) {
+    Key ofKind(SpoofKind one) {
+      return new Key(tap, mac, one);
+    }
+  }
 
-  /** Frames, and their bytes. */
-  record Count(long packets, long bytes) {
-    static final Count ZERO = new Count(0, 0);
+  /**
+   * Frames, and their bytes.
+   *
+   * @param last when a look found more of them than before; null where there was none yet
+   */
+  record Count(long packets, long bytes, @Nullable Instant last) {
+    static final Count ZERO = new Count(0, 0, null);
 
     /** As the statement of a set's element; no text for nothing. */
     String text() {
       return packets == 0 ? "" : " counter packets " + packets + " bytes " + bytes;
     }
 
-    Count larger(Count other) {
-      return other.packets > packets ? other : this;
+    Count larger(Count found, Instant at) {
+      return found.packets > packets ? new Count(found.packets, found.bytes, at) : this;
     }
   }
 
   /** A count as a file keeps it. */
-  record Entry(InterfaceName tap, @Nullable MacAddress mac, long packets, long bytes) {
+  record Entry(
+      InterfaceName tap,
+      @Nullable MacAddress mac,
+      @Nullable SpoofKind kind,
+      long packets,
+      long bytes,
+      @Nullable Instant last) {
     Key key() {
-      return new Key(tap, mac);
+      return new Key(tap, mac, kind);
     }
   }
 
@@ -51,16 +70,29 @@ record SpoofCounts(Map<Key, Count> all) {
     return Objects.requireNonNullElse(all.get(key), Count.ZERO);
   }
 
+  /** What a sender was kept from. */
+  SpoofedFrames spoofed(Key sender) {
+    List<SpoofedFrames.Tried> kinds = new ArrayList<>();
+    for (SpoofKind kind : SpoofKind.values()) {
+      Count count = of(sender.ofKind(kind));
+      if (count.packets() > 0 && count.last() != null) {
+        kinds.add(new SpoofedFrames.Tried(kind, count.packets(), count.last()));
+      }
+    }
+    return new SpoofedFrames(of(sender).packets(), kinds);
+  }
+
   /** Of each the larger: counters start again from zero where somebody removed the table. */
-  SpoofCounts orMore(SpoofCounts other) {
+  SpoofCounts orMore(SpoofCounts found, Instant at) {
     Map<Key, Count> larger = new HashMap<>(all);
-    other.all.forEach((key, count) -> larger.merge(key, count, Count::larger));
+    found.all.forEach((key, count) -> larger.put(key, of(key).larger(count, at)));
     return new SpoofCounts(larger);
   }
 
   static SpoofCounts of(List<Entry> entries) {
     Map<Key, Count> all = new HashMap<>();
-    entries.forEach(entry -> all.put(entry.key(), new Count(entry.packets(), entry.bytes())));
+    entries.forEach(
+        entry -> all.put(entry.key(), new Count(entry.packets(), entry.bytes(), entry.last())));
     return new SpoofCounts(all);
   }
 
@@ -69,34 +101,48 @@ record SpoofCounts(Map<Key, Count> all) {
         .filter(e -> e.getValue().packets() > 0)
         .map(e ->
             new Entry(
-                e.getKey().tap(), e.getKey().mac(), e.getValue().packets(), e.getValue().bytes()))
+                e.getKey().tap(),
+                e.getKey().mac(),
+                e.getKey().kind(),
+                e.getValue().packets(),
+                e.getValue().bytes(),
+                e.getValue().last()))
         .sorted(Comparator.comparing(Entry::toString))
         .toList();
   }
 
-  /** What the sets {@code spoofed} and {@code spoofed_behind} of a table count. */
+  /** What the sets of a table count: {@code spoofed}, {@code tried} and those behind a daemon. */
   static SpoofCounts parse(Stream<JsonNode> sets) {
     Map<Key, Count> all = new HashMap<>();
-    sets.filter(set -> set.path("name").asText().matches("spoofed(_behind)?"))
-        .flatMap(set -> stream(set.path("elem")))
-        .map(element -> element.path("elem"))
-        .forEach(element -> {
-          Key key = key(element.path("val"));
-          JsonNode counter = element.path("counter");
-          if (key != null) {
-            all.put(
-                key, new Count(counter.path("packets").asLong(), counter.path("bytes").asLong()));
-          }
+    sets.filter(set -> set.path("name").asText().matches("(spoofed|tried)(_behind)?"))
+        .forEach(set -> {
+          boolean ofKinds = set.path("name").asText().startsWith("tried");
+          stream(set.path("elem"))
+              .map(element -> element.path("elem"))
+              .forEach(element -> {
+                Key key = key(element.path("val"), ofKinds);
+                JsonNode counter = element.path("counter");
+                if (key != null) {
+                  long packets = counter.path("packets").asLong();
+                  all.put(key, new Count(packets, counter.path("bytes").asLong(), null));
+                }
+              });
         });
     return new SpoofCounts(all);
   }
 
-  private static @Nullable Key key(JsonNode value) {
+  /** {@code TAP}, {@code TAP . MAC}, {@code TAP . KIND} or {@code TAP . MAC . KIND}. */
+  private static @Nullable Key key(JsonNode value, boolean ofKind) {
+    List<String> parts = new ArrayList<>();
+    if (value.path("concat").isArray()) {
+      value.path("concat").forEach(part -> parts.add(part.asText()));
+    } else {
+      parts.add(value.asText());
+    }
     try {
-      JsonNode pair = value.path("concat");
-      return pair.isArray()
-          ? new Key(new InterfaceName(pair.path(0).asText()), new MacAddress(pair.path(1).asText()))
-          : new Key(new InterfaceName(value.asText()), null);
+      SpoofKind kind = ofKind ? SpoofKind.of(Long.decode(parts.remove(parts.size() - 1))) : null;
+      MacAddress mac = parts.size() > 1 ? new MacAddress(parts.get(1)) : null;
+      return ofKind && kind == null ? null : new Key(new InterfaceName(parts.get(0)), mac, kind);
     } catch (IllegalArgumentException notFjords) {
       return null;
     }

@@ -32,6 +32,8 @@ import dev.fjord.model.MacAddress;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.SpoofKind;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.Traffic;
@@ -42,6 +44,7 @@ import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +96,7 @@ class FiltersIT {
     var made = Command.of("ip", "netns", "add", namespace).run();
     assumeTrue(made.exit() == 0, "no network namespace can be made here: " + made.error());
     layout = new Layout(folder.resolve("s"), Files.createTempDirectory("fjord-f-"));
-    tables = new FilterTables(layout, inside);
+    tables = new FilterTables(layout, inside, InstantSource.system());
     links.setUpSwitch(new Step.SetUpSwitch(LAN, BRIDGE, Cidr.parse("192.0.2.1/24")));
     for (int i = 2; i < 5; i++) {
       links.connect(connect(i));
@@ -219,6 +222,81 @@ class FiltersIT {
     return all;
   }
 
+  /** What any guest sends at times, and what leads nowhere here. */
+  private static Map<String, byte[]> ordinary() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    all.put(
+        "DHCP discover",
+        ethernet(EVERYBODY, A, IP4, ip4("0.0.0.0", "255.255.255.255", UDP, udp(68, 67))));
+    all.put("DHCP renewal", ethernet(B, A, IP4, ip4(A4, B4, UDP, udp(68, 67))));
+    all.put("DHCPv6 client", multicast(A, ip6(A_LOCAL, "ff02::1:2", UDP, udp(546, 547))));
+    all.put(
+        "IGMP report without an address",
+        ethernet(
+            "01:00:5e:00:00:16",
+            A,
+            IP4,
+            ip4("0.0.0.0", "224.0.0.22", 2, bytes(0x22, 0, 0, 0, 0, 0, 0, 0))));
+    all.put(
+        "ARP probe for an address of RFC 3927",
+        ethernet(EVERYBODY, A, ARP, arp(1, A, "0.0.0.0", "00:00:00:00:00:00", "169.254.7.9")));
+    all.put(
+        "router solicitation of a newcomer", multicast(A, ip6("::", "ff02::2", ICMP6, icmp6(133))));
+    all.put("is anybody there, at an address of RFC 7217?", nd(A, "::", 135, "fe80::1234:5678"));
+    return all;
+  }
+
+  @Test
+  void what_was_tried_is_named_and_what_is_ordinary_is_not_counted() throws Exception {
+    tables.set(filters(Isolation.NONE));
+    open();
+    learn();
+    ordinary().forEach((what, frame) -> assertThat(wire.send("tap2", frame)).as(what).isEmpty());
+    assertThat(spoofed("i2")).isEqualTo(SpoofedFrames.NONE);
+
+    Map<String, SpoofKind> expected = new LinkedHashMap<>();
+    expected.put("from B's Ethernet address", SpoofKind.ETHERNET);
+    expected.put("from B's IPv4 address", SpoofKind.IPV4);
+    expected.put("from a foreign IPv4 address", SpoofKind.IPV4);
+    expected.put("ARP reply for the gateway", SpoofKind.ARP);
+    expected.put("ARP probe for B", SpoofKind.ARP);
+    expected.put("from B's link-local address", SpoofKind.IPV6);
+    expected.put("from no IPv6 address", SpoofKind.IPV6);
+    expected.put("neighbour advertisement for B", SpoofKind.NEIGHBOUR);
+    expected.put("is anybody B?", SpoofKind.NEIGHBOUR);
+    expected.put("DHCP server", SpoofKind.DHCP);
+    expected.put("DHCPv6 server", SpoofKind.DHCP);
+    expected.put("router advertisement", SpoofKind.ROUTER);
+    expected.put("ICMP redirect", SpoofKind.ROUTER);
+    expected.put("IGMP query", SpoofKind.QUERIER);
+    expected.put("multicast query", SpoofKind.QUERIER);
+    expected.put("tagged", SpoofKind.PROTOCOL);
+    expected.put("LLDP, to the bridge", SpoofKind.PROTOCOL);
+    expected.put("IPv4 with a short header", SpoofKind.HIDDEN);
+    expected.put("a fragment behind a header", SpoofKind.HIDDEN);
+    var hostile = hostile();
+    expected.forEach((what, kind) -> {
+      var before = counted("i2", kind);
+      wire.send("tap2", hostile.get(what));
+      assertThat(counted("i2", kind) - before).as(what).isEqualTo(1);
+      assertThat(spoofed("i2").kinds().get(0).kind()).as("the latest").isEqualTo(kind);
+    });
+    assertThat(spoofed("i2").kinds().stream().mapToLong(SpoofedFrames.Tried::count).sum())
+        .isEqualTo(expected.size())
+        .isEqualTo(dropped("i2"));
+    assertThat(tables.observe().inForce()).as("a count is no change").isNotNull();
+
+    // They go on, with the counters, whatever happens to the table.
+    var before = spoofed("i2");
+    tables.set(filters(Isolation.ALL));
+    assertThat(spoofed("i2")).isEqualTo(before);
+    nft("flush", "ruleset");
+    assertThat(spoofed("i2")).isEqualTo(before);
+    tables.set(filters(Isolation.NONE));
+    wire.send("tap2", hostile.get("DHCP server"));
+    assertThat(counted("i2", SpoofKind.DHCP)).isEqualTo(3);
+  }
+
   private static Map<String, byte[]> hostile() {
     Map<String, byte[]> all = new LinkedHashMap<>();
     var udp = udp(1000, 53);
@@ -255,10 +333,6 @@ class FiltersIT {
     all.put(
         "DHCP server", ethernet(EVERYBODY, A, IP4, ip4(A4, "255.255.255.255", UDP, udp(67, 68))));
     all.put("DHCP server, other port", ethernet(B, A, IP4, ip4(A4, B4, UDP, udp(1067, 68))));
-    all.put(
-        "DHCP client",
-        ethernet(EVERYBODY, A, IP4, ip4("0.0.0.0", "255.255.255.255", UDP, udp(68, 67))));
-    all.put("DHCP request", ethernet(B, A, IP4, ip4(A4, B4, UDP, udp(68, 67))));
     all.put("ICMP redirect", ethernet(B, A, IP4, ip4(A4, B4, 1, bytes(5, 1, 0, 0, 0, 0, 0, 0))));
     all.put(
         "ICMP router",
@@ -279,7 +353,6 @@ class FiltersIT {
     all.put("from B's link-local address", ethernet(B, A, IP6, ip6(B_LOCAL, A_LOCAL, UDP, udp)));
     all.put("from no IPv6 address", ethernet(B, A, IP6, ip6("::", B6, UDP, udp)));
     all.put("DHCPv6 server", ethernet(B, A, IP6, ip6(A_LOCAL, B_LOCAL, UDP, udp(547, 546))));
-    all.put("DHCPv6 client", multicast(A, ip6(A_LOCAL, "ff02::1:2", UDP, udp(546, 547))));
     all.put(
         "DHCPv6 server behind a header",
         ethernet(B, A, IP6, ip6(A_LOCAL, B_LOCAL, 60, extension(UDP, udp(547, 546)))));
@@ -373,7 +446,18 @@ class FiltersIT {
   }
 
   private long dropped(String instance) {
-    return tables.observe().dropped().getOrDefault(Samples.name(instance), 0L);
+    return spoofed(instance).count();
+  }
+
+  private SpoofedFrames spoofed(String instance) {
+    return tables.observe().dropped().getOrDefault(Samples.name(instance), SpoofedFrames.NONE);
+  }
+
+  private long counted(String instance, SpoofKind kind) {
+    return spoofed(instance).kinds().stream()
+        .filter(tried -> tried.kind() == kind)
+        .mapToLong(SpoofedFrames.Tried::count)
+        .sum();
   }
 
   // How it is kept up.
@@ -385,7 +469,8 @@ class FiltersIT {
     var filters = filters(Isolation.PARTNERS);
     tables.set(filters);
     assertThat(tables.observe().inForce()).isEqualTo(filters);
-    assertThat(new FilterTables(layout, inside).observe().inForce()).isEqualTo(filters);
+    assertThat(new FilterTables(layout, inside, InstantSource.system()).observe().inForce())
+        .isEqualTo(filters);
 
     for (var tampering :
         List.of(
@@ -495,7 +580,7 @@ class FiltersIT {
   @Test
   void without_nft_it_is_told() {
     var none = Stream.concat(inside.stream(), Stream.of("env", "PATH=/nowhere")).toList();
-    var seen = new FilterTables(layout, none).observe();
+    var seen = new FilterTables(layout, none, InstantSource.system()).observe();
     assertThat(seen.inForce()).isNull();
     assertThat(seen.fault().code()).isEqualTo("filters-unavailable");
     assertThat(seen.fault().detail()).contains("nft");
@@ -593,6 +678,7 @@ class FiltersIT {
     // From whoever it says that it is; who has an address that nobody has cannot be told.
     assertThat(dropped("i2")).isBetween(all.size() - 6L, all.size() - 1L);
     assertThat(dropped("i3")).isBetween(1L, 5L);
+    assertThat(counted("i2", SpoofKind.DHCP)).isPositive();
     assertThat(tables.observe().inForce()).isNotNull();
   }
 

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class Lab implements AutoCloseable {
     // Frames between guests are shown to the inet table where br_netfilter is loaded.
     seesFrames(false);
     links = new Links(wires.inside("host"), layout.uplinks());
-    tables = new FilterTables(layout, wires.inside("host"));
+    tables = new FilterTables(layout, wires.inside("host"), InstantSource.system());
   }
 
   /** Whether the host does what br_netfilter does; left alone where its kernel has it not. */
