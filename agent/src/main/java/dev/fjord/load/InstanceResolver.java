@@ -176,7 +176,8 @@ final class InstanceResolver {
               plug.address() == null ? null : plug.address().value(),
               plug.address6() == null ? null : plug.address6().value(),
               plug.rate(),
-              plug.ports().stream().map(Said::value).toList()));
+              plug.ports().stream().map(Said::value).toList(),
+              plug.defaultRoute()));
     }
     return right ? network : null;
   }

@@ -61,12 +61,16 @@ public final class BootLine {
                   + ",unix,"
                   + layout.switchSocket(network.name())
               : vector(i, lease, network.mtuOrUsual()));
-      line.add("ip=" + ipv4(i, lease, network, instance.hostname()));
+      line.add("ip=" + ipv4(i, lease, network, instance.hostname(), i == record.defaultRoute()));
       if (lease.address6() != null && network.ipv6() != null) {
         line.add(
             "ip="
                 + ipv6(
-                    i, device(network, i), lease.address6(), network.ipv6(), instance.hostname()));
+                    i == record.defaultRoute(),
+                    device(network, i),
+                    lease.address6(),
+                    network.ipv6(),
+                    instance.hostname()));
       }
       if (naming == null && !servers(network).isEmpty()) {
         naming = network.naming();
@@ -114,9 +118,10 @@ public final class BootLine {
     return kib % 1024 == 0 ? kib / 1024 + "M" : kib + "K";
   }
 
-  /** Documentation/admin-guide/nfs/nfsroot.rst; only the first interface has a default route. */
-  private static String ipv4(int index, Lease lease, Switch network, ResourceName hostname) {
-    String gateway = index == 0 ? network.gateway().toString() : "";
+  /** Documentation/admin-guide/nfs/nfsroot.rst; one interface alone has a default route. */
+  private static String ipv4(
+      int index, Lease lease, Switch network, ResourceName hostname, boolean defaultRoute) {
+    String gateway = defaultRoute ? network.gateway().toString() : "";
     return "%s::%s:%s:%s:%s:none"
         .formatted(
             lease.address(), gateway, network.subnet().netmask(), hostname, device(network, index));
@@ -129,8 +134,12 @@ public final class BootLine {
 
   /** dracut.cmdline(7): in brackets, and with the prefix' length for a netmask. */
   private static String ipv6(
-      int index, String device, Ipv6Address address, Ipv6Subnet subnet, ResourceName hostname) {
-    String gateway = index == 0 ? "[" + subnet.gateway() + "]" : "";
+      boolean defaultRoute,
+      String device,
+      Ipv6Address address,
+      Ipv6Subnet subnet,
+      ResourceName hostname) {
+    String gateway = defaultRoute ? "[" + subnet.gateway() + "]" : "";
     return "[%s]::%s:%d:%s:%s:none".formatted(address, gateway, subnet.prefix(), hostname, device);
   }
 

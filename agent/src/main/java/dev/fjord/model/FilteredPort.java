@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease its addresses, and its tap
  * @param rate of its interface; null for no limit
  * @param behindDaemon whether it comes by the tap of its switch's daemon, and not by its own
+ * @param defaultRoute whether the guest's answers to other networks leave by it
  */
 public record FilteredPort(
     ResourceName instance,
@@ -16,12 +17,24 @@ public record FilteredPort(
     Lease lease,
     @Nullable Rate rate,
     List<PortForward> forwards,
-    boolean behindDaemon) {
+    boolean behindDaemon,
+    boolean defaultRoute) {
   public FilteredPort {
     forwards = List.copyOf(forwards);
   }
 
-  /** One with a tap of its own. */
+  /** One that has the default route. */
+  public FilteredPort(
+      ResourceName instance,
+      Owner owner,
+      Lease lease,
+      @Nullable Rate rate,
+      List<PortForward> forwards,
+      boolean behindDaemon) {
+    this(instance, owner, lease, rate, forwards, behindDaemon, true);
+  }
+
+  /** One with a tap of its own, and the default route. */
   public FilteredPort(
       ResourceName instance,
       Owner owner,

@@ -139,4 +139,15 @@ public record InstanceRecord(
   public @Nullable Nic nic(int index) {
     return index < applied.network().size() ? applied.network().get(index) : null;
   }
+
+  /** The interface by which what is for other networks leaves, counted from 0. */
+  public int defaultRoute() {
+    for (int i = 0; i < leases.size(); i++) {
+      Nic nic = nic(i);
+      if (nic != null && nic.defaultRoute()) {
+        return i;
+      }
+    }
+    return 0;
+  }
 }

@@ -200,7 +200,8 @@ final class FilterChanges {
               lease,
               nic == null ? null : nic.rate(),
               nic == null ? List.of() : nic.ports(),
-              isBehindDaemon(lease, i, staying)));
+              isBehindDaemon(lease, i, staying),
+              i == record.defaultRoute()));
     }
     return ports;
   }

@@ -65,7 +65,13 @@ record HostPorts(Observed observed, Draft draft) {
       }
     }
     return new FilteredPort(
-        port.instance(), port.owner(), port.lease(), port.rate(), kept, port.behindDaemon());
+        port.instance(),
+        port.owner(),
+        port.lease(),
+        port.rate(),
+        kept,
+        port.behindDaemon(),
+        port.defaultRoute());
   }
 
   private void refuse(FilteredPort port, PortForward forward, FilteredPort holder) {

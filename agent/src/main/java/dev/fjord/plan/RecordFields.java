@@ -66,6 +66,9 @@ final class RecordFields {
       if (nic.rate() != null) {
         fields.put("network." + i + ".rate", nic.rate().toString());
       }
+      if (nic.defaultRoute()) {
+        fields.put("network." + i + ".defaultRoute", "true");
+      }
       for (PortForward port : nic.ports()) {
         String which = word(port.protocol()) + port.host();
         fields.put("network." + i + ".ports." + which, Integer.toString(port.guest()));

@@ -93,10 +93,24 @@ final class InstanceReader {
                 item.field("address").say(Ipv4Address::parse),
                 item.field("address6").say(Ipv6Address::parse),
                 item.field("rate").read(Rate::parse),
-                ports(item.field("ports"))));
+                ports(item.field("ports")),
+                defaultRoute(item.field("defaultRoute"), plugs)));
       }
     }
     return plugs;
+  }
+
+  /** A guest has one way to other networks. */
+  private static boolean defaultRoute(Part part, List<InstanceSpec.Plug> before) {
+    boolean said = part.bool(false);
+    if (said && before.stream().anyMatch(InstanceSpec.Plug::defaultRoute)) {
+      part.report(
+          "duplicate-default-route",
+          "another interface has the default route",
+          "write 'defaultRoute: true' on one of them");
+      return false;
+    }
+    return said;
   }
 
   private static List<Said<PortForward>> ports(Part list) {

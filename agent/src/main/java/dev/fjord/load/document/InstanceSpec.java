@@ -48,7 +48,8 @@ public record InstanceSpec(
       @Nullable Said<Ipv4Address> address,
       @Nullable Said<Ipv6Address> address6,
       @Nullable Rate rate,
-      List<Said<PortForward>> ports) {
+      List<Said<PortForward>> ports,
+      boolean defaultRoute) {
     public Plug {
       ports = List.copyOf(ports);
     }

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
+import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
@@ -9,6 +10,7 @@ import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -74,6 +76,29 @@ record Translation(Filters filters, List<Switch> routed) {
   }
 
   /**
+   * A guest answers other networks by its default route. To what comes in by another interface of
+   * its own it would answer from the wrong one, so it sees the gateway there for whoever asks.
+   */
+  private List<String> besideDefaultRoute(Switch network, String bridge) {
+    List<FilteredPort> beside =
+        filters.ports().stream()
+            .filter(port -> port.lease().network().equals(network.name()))
+            .filter(port -> !port.defaultRoute() && !port.forwards().isEmpty())
+            .toList();
+    List<Ipv6Address> sixes =
+        beside.stream().map(port -> port.lease().address6()).filter(Objects::nonNull).toList();
+    String rest = " oifname " + bridge + " ct status dnat masquerade";
+    List<String> rules = new ArrayList<>();
+    if (!beside.isEmpty()) {
+      rules.add("ip daddr " + InetTable.set(beside, port -> port.lease().address()) + rest);
+    }
+    if (!sixes.isEmpty()) {
+      rules.add("ip6 daddr " + InetTable.set(sixes, address -> address) + rest);
+    }
+    return rules;
+  }
+
+  /**
    * A guest that reaches its neighbour by a port of the host must get the answers from the host;
    * fjord's other switches know the way back, and see who comes.
    */
@@ -82,6 +107,7 @@ record Translation(Filters filters, List<Switch> routed) {
     String bridge = InetTable.quoted(network.bridge());
     String fours = "ip saddr " + network.subnet();
     String sixes = network.ipv6() == null ? null : "ip6 saddr " + network.ipv6();
+    rules.addAll(besideDefaultRoute(network, bridge));
     rules.add(fours + " oifname " + bridge + " ct status dnat masquerade");
     if (sixes != null) {
       rules.add(sixes + " oifname " + bridge + " ct status dnat masquerade");

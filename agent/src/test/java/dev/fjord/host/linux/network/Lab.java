@@ -153,6 +153,18 @@ final class Lab implements AutoCloseable {
     return new Step.Port(tap, network.bridge(), lease, rate, true, false);
   }
 
+  /** The guest's way to other networks leads elsewhere, as if by another interface of its own. */
+  Lab beside(String name) {
+    wires.ip(name, "route", "delete", "default");
+    wires.ip(name, "-6", "route", "delete", "default");
+    ports.replaceAll(p ->
+        p.instance().value().equals(name)
+            ? new FilteredPort(
+                p.instance(), p.owner(), p.lease(), p.rate(), p.forwards(), false, false)
+            : p);
+    return this;
+  }
+
   static String four(int network, int number) {
     return "192.0.2." + (32 * network + number);
   }

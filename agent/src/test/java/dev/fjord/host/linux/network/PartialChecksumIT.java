@@ -16,6 +16,7 @@ import dev.fjord.model.Isolation;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
 import dev.fjord.model.Owner;
+import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.UidRange;
@@ -296,7 +297,7 @@ class PartialChecksumIT {
     }
 
     long spoofed() {
-      return site.tables.observe().dropped().values().stream().mapToLong(Long::longValue).sum();
+      return site.tables.observe().dropped().values().stream().mapToLong(SpoofedFrames::count).sum();
     }
   }
 

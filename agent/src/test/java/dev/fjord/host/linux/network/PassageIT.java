@@ -104,6 +104,19 @@ class PassageIT {
   }
 
   @Test
+  void a_port_leads_to_an_interface_without_the_default_route_too() throws Exception {
+    var lan = Lab.network(1, Lab.traffic(Uplink.Mode.NAT), false);
+    lab.with(lan).guest("linda", lan, 5, null, FORWARD);
+    lab.guest("bob", lan, 6, null);
+    lab.beside("linda").filter();
+    assertThat(reach("world", Lab.HOST, 2201)).as("from the world").isEqualTo(Lab.four(1, 1));
+    assertThat(reach("world", Lab.HOST6, 2201)).isEqualTo(Lab.six(1, 1));
+    assertThat(reach("host", Lab.HOST, 2201)).as("from the host itself").isEqualTo(Lab.four(1, 1));
+    assertThat(reach("bob", Lab.HOST, 2201)).as("from a neighbour").isEqualTo(Lab.four(1, 1));
+    assertThat(reach("bob", Lab.four(1, 5), 22)).as("past the host").isEqualTo(Lab.four(1, 6));
+  }
+
+  @Test
   void a_closed_switch_reaches_the_host_and_nothing_else() throws Exception {
     theWorldKnowsTheWay();
     var lan = Lab.network(1, Lab.traffic(Uplink.Mode.NONE), false);
