@@ -5,11 +5,13 @@ import dev.fjord.host.linux.doctor.Doctor;
 import dev.fjord.host.linux.doctor.Finding;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Filters;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Surroundings;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.time.Clock;
@@ -31,7 +33,10 @@ record Checkup(AgentSettings settings, Consumer<String> line) {
     Observed observed = look(faults);
     ByteSize promised = observed == null ? null : promised(observed);
     List<StoredKernel> kernels = observed == null ? List.of() : observed.kernels();
-    for (Finding finding : new Doctor(settings.layout()).examine(promised, kernels)) {
+    Surroundings around = observed == null ? Surroundings.NONE : observed.surroundings();
+    Filters filters = observed == null ? null : observed.filters().inForce();
+    for (Finding finding :
+        new Doctor(settings.layout()).examine(promised, kernels, around, filters)) {
       switch (finding.status()) {
         case OK -> tell("ok", finding.name(), finding.found(), finding.hint());
         case WARNING -> tell("warning", finding.name(), finding.found(), finding.hint());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ailments of instances, as the agent's watch noted them last
  * @param strayUids user ids that disks or kernels have of which no record can be read
  * @param problems what is odd but hinders nothing
+ * @param surroundings what else rules there
  */
 public record Observed(
     Layout layout,
@@ -35,7 +36,8 @@ public record Observed(
     ObservedNames names,
     Map<ResourceName, Ailment> ailments,
     Set<Integer> strayUids,
-    List<Problem> problems) {
+    List<Problem> problems,
+    Surroundings surroundings) {
   public Observed {
     strayUids = Set.copyOf(strayUids);
     daemons = List.copyOf(daemons);
@@ -49,6 +51,42 @@ public record Observed(
     trashedRoots = List.copyOf(trashedRoots);
     trashUse = List.copyOf(trashUse);
     problems = List.copyOf(problems);
+  }
+
+  /** With nothing else on the host. */
+  public Observed(
+      Layout layout,
+      Instant at,
+      List<StoredKernel> kernels,
+      List<StoredImage> images,
+      List<ObservedBridge> bridges,
+      List<ObservedPort> ports,
+      List<ObservedInstance> instances,
+      List<TrashedInstance> trash,
+      List<TrashedRoot> trashedRoots,
+      List<TrashUse> trashUse,
+      ObservedFilters filters,
+      List<ObservedDaemon> daemons,
+      ObservedNames names,
+      Map<ResourceName, Ailment> ailments,
+      List<Problem> problems) {
+    this(
+        layout,
+        at,
+        kernels,
+        images,
+        bridges,
+        ports,
+        instances,
+        trash,
+        trashedRoots,
+        trashUse,
+        filters,
+        daemons,
+        names,
+        ailments,
+        problems,
+        Surroundings.NONE);
   }
 
   /** The program of a kind that runs, or ran, for a switch; null when none did. */

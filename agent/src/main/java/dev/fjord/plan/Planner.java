@@ -71,6 +71,7 @@ public final class Planner {
     Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();
+    new HostConflicts(desired, observed, draft).tell(uids);
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
     new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
     daemons.provideNames();

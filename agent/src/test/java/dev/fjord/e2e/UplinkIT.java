@@ -4,8 +4,10 @@ import static dev.fjord.e2e.Machine.LINDA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.process.Command;
+import dev.fjord.process.Detached;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A machine, the host, and a world beyond it. */
@@ -34,6 +36,11 @@ class UplinkIT {
     if (world != null) {
       world.close();
     }
+  }
+
+  @BeforeEach
+  void as_at_the_beginning() throws Exception {
+    world.beginAgain();
   }
 
   private static void beyond(String... words) {
@@ -79,6 +86,72 @@ class UplinkIT {
     assertThat(world.inside("ping", "-c", "1", "-W", "2", "192.0.2.5").run().exit()).isZero();
     assertThat(world.guest("linda", PING)).isEqualTo("no");
     assertThat(world.pid("linda")).as("nobody was restarted").isEqualTo(pid);
+  }
+
+  /** Docker's policy, and a program of the host's own on a port that bob asks for. */
+  @Test
+  void what_others_on_the_host_take_is_told_and_not_called_converged() throws Exception {
+    uplink("nat");
+    world.site.push("A way out");
+    world.settles();
+    world
+        .inside("nft", "-f", "-")
+        .input(
+            """
+            table ip filter {
+              chain DOCKER-USER {
+              }
+              chain FORWARD {
+                type filter hook forward priority filter; policy drop;
+                jump DOCKER-USER
+                iifname "docker0" accept
+              }
+            }
+            """)
+        .output();
+    try {
+      assertThat(world.guest("linda", PING)).isEqualTo("no");
+      var run = world.apply();
+      assertThat(run.exit()).as("%s", run).isEqualTo(4);
+      assertThat(run.text())
+          .contains("what guests send to other networks is taken by table ip filter, chain FORWARD")
+          .contains("iptables -I DOCKER-USER -i " + world.bridge("lan") + " -j ACCEPT");
+      assertThat(world.status().path("converged").asBoolean()).isFalse();
+      assertThat(world.fjord("doctor").text())
+          .contains("warning  host's firewall: what guests send to other networks on ");
+      // As iptables(8) writes it.
+      for (var way : java.util.List.of("iifname", "oifname")) {
+        world
+            .inside(
+                "nft",
+                "insert rule ip filter DOCKER-USER " + way + " " + world.bridge("lan") + " accept")
+            .output();
+      }
+      world.settles();
+      assertThat(world.guest("linda", PING)).isEqualTo("there");
+      assertThat(world.fjord("doctor").text()).contains("host's firewall: lets switches through");
+    } finally {
+      world.inside("nft", "delete table ip filter").output();
+    }
+
+    Detached.start(
+        world.inside("busybox", "nc", "-l", "-p", "2209").words(), world.folder.resolve("nc.log"));
+    World.await(
+        "a program on port 2209", () -> world.inside("ss", "-lnt").output().contains(":2209 "));
+    world.site.write(
+        "partners/linda.yaml",
+        world.site.partner("linda").replace("addresses: 4", "addresses: 4, ports: 2200-2209"));
+    world.site.write(
+        LINDA.with(
+            "network", "[{switch: lan, address: 192.0.2.5, ports: [{host: 2209, guest: 22}]}]"));
+    world.site.push("A port that is taken");
+    var refused = world.apply();
+    assertThat(refused.exit()).as("%s", refused).isEqualTo(4);
+    assertThat(refused.text())
+        .contains("a program of this host has port 2209/tcp, and would be reached no more")
+        .contains("ss -lnpt sport = 2209");
+    assertThat(world.inside("nft", "list", "table", "inet", "fjord").output())
+        .doesNotContain("2209");
   }
 
   private static void uplink(String uplink) throws Exception {

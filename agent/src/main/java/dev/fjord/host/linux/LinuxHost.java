@@ -14,6 +14,7 @@ import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.names.HostsFile;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
+import dev.fjord.host.linux.network.HostSurroundings;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.Connector;
@@ -98,6 +99,7 @@ public final class LinuxHost implements HostPort {
             hosts == null ? null : new HostsFile(hosts, layout, clock),
             new TapRepair(layout, starts),
             new MachineGroups(layout),
+            new HostSurroundings(),
             clock);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);

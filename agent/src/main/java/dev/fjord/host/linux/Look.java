@@ -9,6 +9,7 @@ import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.names.HostsFile;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
+import dev.fjord.host.linux.network.HostSurroundings;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -68,6 +69,7 @@ record Look(
     @Nullable HostsFile hosts,
     TapRepair taps,
     MachineGroups groups,
+    HostSurroundings surroundings,
     InstantSource clock) {
 
   Observed observe() {
@@ -113,7 +115,8 @@ record Look(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
         new NotedFile(layout).ailments(running, clock.instant()),
         strays,
-        problems);
+        problems,
+        surroundings.observe(seen.bridges()));
   }
 
   private static List<ResourceName> unread(Map<ResourceName, Checked<InstanceRecord>> found) {

@@ -5,9 +5,11 @@ import dev.fjord.host.linux.network.FilterProbe;
 import dev.fjord.host.linux.uml.ConfinementProbe;
 import dev.fjord.host.linux.uml.TunDevice;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Filters;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.Layout;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Surroundings;
 import dev.fjord.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +31,14 @@ public final class Doctor {
    *
    * @param promisedMemory to all instances together; null when not known
    * @param kernels in the store, with what came of trying them
+   * @param around what else rules on the host
+   * @param filters in force; null for none
    */
-  public List<Finding> examine(@Nullable ByteSize promisedMemory, List<StoredKernel> kernels) {
+  public List<Finding> examine(
+      @Nullable ByteSize promisedMemory,
+      List<StoredKernel> kernels,
+      Surroundings around,
+      @Nullable Filters filters) {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(new Programs().examine());
     findings.add(new Programs().builds());
@@ -42,6 +50,7 @@ public final class Doctor {
     findings.add(probe("filters", "guests can be held to their addresses", FilterProbe::run));
     findings.add(probe("/dev/net/tun", "there", TunDevice::check));
     findings.addAll(new Room(HostFiles.REAL).examine(layout, promisedMemory));
+    findings.addAll(new OtherRulers(around, filters).examine());
     kernels.forEach(kernel -> findings.add(trial(kernel)));
     return findings;
   }

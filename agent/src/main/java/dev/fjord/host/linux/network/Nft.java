@@ -41,6 +41,20 @@ record Nft(List<String> prefix) {
         .asException();
   }
 
+  /**
+   * Every chain of every table, whoever made it, without its rules; none where they are not told.
+   */
+  List<JsonNode> chains() {
+    Command.Output output = command("nft", "-j", "list", "chains").run();
+    return output.exit() == 0 ? parse("chains", output.text()) : List.of();
+  }
+
+  /** All of a table; nothing where it is gone. Only root names tables. */
+  List<JsonNode> table(String family, String name) {
+    Command.Output output = command("nft", "-j", "list", "table", family, name).run();
+    return output.exit() == 0 ? parse(family, output.text()) : List.of();
+  }
+
   /** Carries out a script as a whole, or not at all. */
   void change(String script) {
     Command.Output output = command("nft", "-f", "-").input(script).run();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.model.Layout;
+import dev.fjord.model.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,9 @@ class DoctorIT {
   void a_host_that_runs_the_other_tests_has_no_fault_but_perhaps_its_tun_device() {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root can confine kernels");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "bwrap is not in /usr/bin");
-    var findings = new Doctor(Layout.of("/var/lib/fjord", "/run/fjord")).examine(null, List.of());
+    var findings =
+        new Doctor(Layout.of("/var/lib/fjord", "/run/fjord"))
+            .examine(null, List.of(), Surroundings.NONE, null);
     assertThat(findings)
         .filteredOn(finding -> finding.status() == Finding.Status.FAULT)
         .extracting(Finding::name)
