@@ -69,6 +69,7 @@ public record Observed(
       List<ObservedDaemon> daemons,
       ObservedNames names,
       Map<ResourceName, Ailment> ailments,
+      Set<Integer> strayUids,
       List<Problem> problems) {
     this(
         layout,
@@ -85,6 +86,7 @@ public record Observed(
         daemons,
         names,
         ailments,
+        strayUids,
         problems,
         Surroundings.NONE);
   }

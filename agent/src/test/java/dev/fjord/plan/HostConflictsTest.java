@@ -228,6 +228,7 @@ class HostConflictsTest {
             o.daemons(),
             o.names(),
             o.ailments(),
+            o.strayUids(),
             o.problems(),
             around);
     return Planner.plan(desired, List.of(), seen, target("r", 0));
