@@ -74,6 +74,7 @@ agent_pid() {
 }
 
 start_agent() {
+    AGENT_SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     touch "$DIR/agent.log"
     LOG_LINES=$(wc -l <"$DIR/agent.log")
     # The inner shell becomes the agent, so its pid is the agent's.
@@ -132,11 +133,13 @@ tell_progress() {
     return "$converged"
 }
 LOG_LINES=0
+AGENT_SINCE='' # An agent that runs keeps its status true.
 
 # Waits until the agent reports that the host is what REVISION says, telling
-# what it does meanwhile.
+# what it does meanwhile. A status from before counts for nothing: after a crash
+# of the machine it says what was.
 wait_converged() { # REVISION SECONDS
-    local ask_at=$SECONDS deadline=$((SECONDS + $2))
+    local ask_at=$SECONDS deadline=$((SECONDS + $2)) since=$AGENT_SINCE
     while :; do
         # Each question costs a JVM: now, when the log says so, and every 5 s.
         if ! tell_progress && ((SECONDS < ask_at)); then
@@ -144,7 +147,8 @@ wait_converged() { # REVISION SECONDS
             continue
         fi
         ask_at=$((SECONDS + 5))
-        if jq -e --arg revision "$1" '.converged and .revision == $revision' \
+        if jq -e --arg revision "$1" --arg since "$since" \
+            '.converged and .revision == $revision and .at >= $since' \
             <<<"$(agent_status)" >/dev/null 2>&1; then
             tell_progress || true
             return 0

@@ -33,10 +33,20 @@ folder_is_ours() {
     [[ -f $DIR/$MARKER ]]
 }
 
+# Nothing in it, but what mkfs.ext4 puts into the root of each file system.
+folder_is_empty() {
+    [[ -d $DIR ]] || return 1
+    local inside
+    inside=$(ls -A "$DIR")
+    [[ -z $inside ]] && return 0
+    [[ $inside == lost+found && -d $DIR/lost+found && -z $(ls -A "$DIR/lost+found") ]] &&
+        mountpoint -q "$DIR"
+}
+
 # Makes the folder, or accepts one that an earlier `up` has made.
 claim_folder() {
     if [[ -e $DIR ]] && ! folder_is_ours; then
-        [[ -d $DIR && -z $(ls -A "$DIR") ]] ||
+        folder_is_empty ||
             fail "$DIR is there already and was not made by a quickstart." \
                 'It is left as it is. Choose another folder with --dir.'
     fi

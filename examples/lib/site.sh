@@ -40,13 +40,33 @@ use_our_key() { # DOCUMENT...
     sed -i "s,^\( *\)- ssh-ed25519 .*,\1- $(cat "$DIR/ssh/id_ed25519.pub")," "$@"
 }
 
-# What this machine really has.
+# What this machine really has, and of it the example's reserve, or a tenth.
 measure_host() { # DOCUMENT
     local memory disk
     memory=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
     disk=$(df --output=avail -BM "$DIR" | tail -n 1 | tr -dc 0-9)
     sed -i -e "s,^  memory: .*,  memory: ${memory}MiB," \
-        -e "s,^  disk: .*,  disk: ${disk}MiB," "$1"
+        -e "s,^  disk: .*,  disk: ${disk}MiB," \
+        -e "s,^    memory: 512MiB,    memory: $(tenth "$memory" 512)MiB," \
+        -e "s,^    disk: 4GiB,    disk: $(tenth "$disk" 4096)MiB," "$1"
+}
+
+tenth() { # MIB MOST
+    echo $(($1 / 10 < $2 ? $1 / 10 : $2))
+}
+
+# Whether the agent would do all of it: what it would refuse is told now, and
+# not after minutes of waiting for it.
+check_site() {
+    local plan refused
+    fjord validate "$DIR/site" >&2 || fail "the site in $DIR/site is not valid; above is why."
+    plan=$(fjord plan --repository "$DIR/site" --format json) || [[ $? -eq 2 || $? -eq 4 ]] ||
+        fail 'no plan could be made for this machine; above is why.'
+    refused=$(jq -r '.refused[] | "\(.summary)\n  \(.hint)"' <<<"$plan")
+    [[ -z $refused ]] ||
+        fail 'this machine has no room for all that the quickstart makes:' "$refused" \
+            "In $DIR $(df --output=avail -BM "$DIR" | tail -n 1 | tr -d ' ')iB are free. Choose another" \
+            "--dir, or make it fewer or smaller machines: --instances, --memory."
 }
 
 # The part of the example that is true on this machine, in DIR/site.

@@ -70,5 +70,11 @@ remove_state() { # FOLDER...
 
 remove_folder() {
     remove_state "$DIR/state"
-    rm -rf --one-file-system "$DIR"
+    if mountpoint -q "$DIR"; then
+        # Somebody mounted it, and it stays: what is in it goes, but for what mkfs.ext4 made.
+        find "$DIR" -mindepth 1 -maxdepth 1 ! -name lost+found \
+            -exec rm -rf --one-file-system {} +
+    else
+        rm -rf --one-file-system "$DIR"
+    fi
 }
