@@ -1,15 +1,20 @@
 package dev.fjord.cli;
 
 import dev.fjord.model.AgentSettings;
+import dev.fjord.problem.Printable;
+import dev.fjord.problem.Problem;
 import dev.fjord.report.Status;
+import dev.fjord.report.Status.InstanceStatus;
 import dev.fjord.report.StatusFile;
 import dev.fjord.report.StatusJson;
 import dev.fjord.report.StatusText;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code fjord status}. */
 @Command(
@@ -18,12 +23,15 @@ import picocli.CommandLine.Mixin;
     description = {
       "Tells what the host was like at the end of the last run.",
       "",
-      "It reads what the agent left, and looks at nothing itself."
+      "It reads what the agent left, and looks at nothing itself. With NAME it tells all",
+      "that is known of that instance, and how its kernel ended the last time that nobody",
+      "had told it to."
     },
     footer = {
       "",
       "Examples:",
       "  fjord status",
+      "  fjord status linda",
       "  fjord status --format json | jq '.instances[] | select(.power != \"running\").name'",
       "",
       "See also: plan, poke, console"
@@ -32,6 +40,9 @@ final class StatusCommand implements Callable<Integer> {
   private final Fjord fjord;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
+
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "One instance.")
+  private @Nullable String name;
 
   @Mixin private Printing printing = new Printing();
 
@@ -45,10 +56,32 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     AgentSettings settings = operations.get().settings(fjord.config());
     Status status = CommandFailure.orThrow(StatusFile.read(settings.layout()));
+    if (name != null) {
+      InstanceStatus one = instance(status, name);
+      terminal.print(
+          printing.isJson()
+              ? StatusJson.text(one)
+              : StatusText.of(one, status.at(), Instant.now(), terminal.outPaint()));
+      return ExitCode.OK.number();
+    }
     terminal.print(
         printing.isJson()
             ? StatusJson.text(status)
             : StatusText.of(status, Instant.now(), terminal.outPaint()));
     return ExitCode.OK.number();
+  }
+
+  private static InstanceStatus instance(Status status, String name) {
+    return status.instances().stream()
+        .filter(one -> one.name().value().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            Problem.of(
+                    "no-instance",
+                    "this host has no instance "
+                        + Printable.quote(name)
+                        + " as the last run saw it")
+                .hint("'fjord status' lists them.")
+                .asException());
   }
 }

@@ -240,6 +240,16 @@ public record Layout(Path state, Path run) {
     return instance(name).resolve("console.boot");
   }
 
+  /** What the console showed when the kernel ended last, unasked. */
+  public Path lastConsole(ResourceName name) {
+    return instance(name).resolve("console.end");
+  }
+
+  /** How its kernel ended the last times, unasked. */
+  public Path deaths(ResourceName name) {
+    return instance(name).resolve("deaths.json");
+  }
+
   public Path trash() {
     return state.resolve("trash");
   }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param record null when it could not be read: then {@code fault} says why, and nobody touches it
  * @param kernel null when none runs
+ * @param downBy how its kernel ended, of one that is down because of that; null for others
+ * @param lastDeath how its kernel ended the last time that nobody had told it to; null for never
  * @param fault what could not be read or is not as it should be; null for none
  */
 public record ObservedInstance(
@@ -16,7 +18,20 @@ public record ObservedInstance(
     ObservedDisks disks,
     @Nullable RunningKernel kernel,
     Starts starts,
+    @Nullable Death downBy,
+    @Nullable Death lastDeath,
     @Nullable Problem fault) {
+
+  /** One whose kernel never ended unasked. */
+  public ObservedInstance(
+      ResourceName name,
+      @Nullable InstanceRecord record,
+      ObservedDisks disks,
+      @Nullable RunningKernel kernel,
+      Starts starts,
+      @Nullable Problem fault) {
+    this(name, record, disks, kernel, starts, null, null, fault);
+  }
 
   /** Whether its kernel runs and its guest is still waited for. */
   public boolean isStarting() {

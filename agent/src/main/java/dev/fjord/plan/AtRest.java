@@ -90,7 +90,7 @@ record AtRest(
             putBack ? Cause.ROLLBACK : intended ? Cause.INTENDED : Cause.CORRECTIVE,
             putBack
                 ? "it runs again on " + record.version()
-                : intended ? "its document asks for it" : "its kernel does not run",
+                : intended ? "its document asks for it" : InstanceChanges.notRunning(seen),
             Disruption.NONE,
             List.of(),
             requires,

@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
 import dev.fjord.model.BootLine;
+import dev.fjord.model.Death;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
@@ -193,6 +194,14 @@ final class InstanceChanges {
         + "; its root on "
         + rebase.from()
         + " comes back from the trash";
+  }
+
+  /** Why it has to be started, with how its kernel ended where that is known. */
+  static String notRunning(ObservedInstance seen) {
+    Death death = seen.downBy();
+    return death == null
+        ? "its kernel does not run"
+        : "its kernel ended, seen at " + death.at() + ": " + death.summary();
   }
 
   static Change change(

@@ -133,8 +133,7 @@ final class Recurrences {
           "It is written each time. Look for who else writes that file: cloud-init, a network"
               + " manager, another fjord.";
       case INSTANCE ->
-          "It is started each time, ever later. See why it ends: fjord console, console.boot in"
-              + " its folder.";
+          "It is started each time, ever later. 'fjord status NAME' tells how it ended last.";
       case KERNEL, IMAGE -> "It is put right each time. Look for who else writes in the store.";
     };
   }

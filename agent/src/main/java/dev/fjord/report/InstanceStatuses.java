@@ -59,6 +59,7 @@ record InstanceStatuses(
         spoofed(seen.name()).count(),
         spoofed(seen.name()).kinds(),
         ailment(seen.name()),
+        seen.lastDeath(),
         ProblemJson.all(problems(seen)));
   }
 

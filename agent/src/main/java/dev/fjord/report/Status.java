@@ -3,6 +3,7 @@ package dev.fjord.report;
 import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Death;
 import dev.fjord.model.Digest;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.HostBounds.Bound;
@@ -82,6 +83,7 @@ public record Status(
    *     started
    * @param spoofed what they were, the latest kind first
    * @param ailment what the watch has found; null for nothing
+   * @param lastDeath how its kernel ended the last time that nobody had told it to; null for never
    */
   public record InstanceStatus(
       ResourceName name,
@@ -98,6 +100,7 @@ public record Status(
       long spoofAttempts,
       List<SpoofedFrames.Tried> spoofed,
       @Nullable Ailment ailment,
+      @Nullable Death lastDeath,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);

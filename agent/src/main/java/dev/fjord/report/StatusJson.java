@@ -4,6 +4,11 @@ package dev.fjord.report;
 public final class StatusJson {
   private StatusJson() {}
 
+  /** One instance's part of it, indented. */
+  public static String text(Status.InstanceStatus instance) {
+    return Json.pretty(instance);
+  }
+
   /** Indented. */
   public static String text(Status status) {
     return Json.pretty(status);

@@ -3,6 +3,8 @@ package dev.fjord.report;
 import dev.fjord.model.Ailment;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Death;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Status.InstanceStatus;
 import java.time.Duration;
@@ -16,6 +18,9 @@ import java.util.Set;
 public final class StatusText {
   /** So many kinds of spoofed frames are named; all of them are in the JSON. */
   private static final int KINDS = 3;
+
+  /** A death is told in the table for as long: who looks in the morning learns of the night. */
+  private static final Duration RECENT = Duration.ofDays(1);
 
   private StatusText() {}
 
@@ -66,6 +71,39 @@ public final class StatusText {
     return lines.toString();
   }
 
+  /** All that is known of one instance. */
+  public static String of(InstanceStatus one, Instant at, Instant now, Paint paint) {
+    StringBuilder out = new StringBuilder();
+    out.append(paint.bold("instance " + one.name())).append(": ").append(Words.of(one.power()));
+    Long uptime = one.uptimeSeconds();
+    out.append(uptime == null ? "" : " for " + Words.age(uptime)).append('\n');
+    out.append("  partner    ").append(orDash(one.partner())).append('\n');
+    String addresses = String.join(", ", one.addresses().stream().map(Object::toString).toList());
+    out.append("  addresses  ").append(addresses.isEmpty() ? "-" : addresses).append('\n');
+    out.append("  image      ").append(orDash(one.image()));
+    out.append(one.outdated() ? ", outdated" : "").append('\n');
+    out.append("  memory     ").append(orDash(one.memory())).append('\n');
+    out.append("  pid        ").append(orDash(one.pid())).append('\n');
+    Ailment ailment = one.ailment();
+    if (ailment != null) {
+      String words = ailment.verdict().words() + " since " + ailment.since();
+      out.append(paint.red("  ails       ")).append(Printable.line(words)).append('\n');
+      out.append("             ").append(Printable.line(ailment.detail())).append('\n');
+    }
+    Death death = one.lastDeath();
+    if (death != null) {
+      out.append("  last end   ").append(age(death.at(), now)).append(" ago, seen at ");
+      out.append(death.at()).append(": ").append(Printable.line(death.summary())).append('\n');
+      for (String line : death.lines()) {
+        out.append("             | ").append(Printable.line(line)).append('\n');
+      }
+    }
+    List<Problem> problems = one.problems().stream().map(ProblemJson::problem).toList();
+    String rest = ProblemText.of(problems, paint);
+    out.append(rest.isEmpty() ? "" : "\n" + rest.stripTrailing() + "\n");
+    return out.append("\nlooked at ").append(age(at, now)).append(" ago\n").toString();
+  }
+
   private static String headline(Status status, Instant now, Paint paint) {
     String state = status.converged() ? paint.green("converged") : paint.red("not converged");
     StringBuilder out = new StringBuilder(paint.bold("host " + status.host()));
@@ -97,6 +135,10 @@ public final class StatusText {
     Ailment ailment = one.ailment();
     if (ailment != null) {
       notes.add(Words.of(ailment.verdict()) + " for " + age(ailment.since(), now));
+    }
+    Death death = one.lastDeath();
+    if (death != null && death.at().isAfter(now.minus(RECENT))) {
+      notes.add(Words.of(death.cause()) + " " + age(death.at(), now) + " ago");
     }
     if (one.outdated()) {
       Long diverged = one.divergedBytes();

@@ -26,6 +26,7 @@ import dev.fjord.host.linux.uml.KernelStarter;
 import dev.fjord.host.linux.uml.KernelStopper;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.NetworkNamespace;
+import dev.fjord.host.linux.uml.PostMortem;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.StartsUnderWay;
 import dev.fjord.host.linux.uml.TapRepair;
@@ -76,6 +77,7 @@ public final class LinuxHost implements HostPort {
   public LinuxHost(AgentSettings settings, ExecutorService threads, InstantSource clock) {
     Layout layout = settings.layout();
     StartLog starts = new StartLog(layout, clock);
+    PostMortem postMortem = new PostMortem(layout, starts, clock);
     KernelTrial trial = new KernelTrial(layout, TRIAL_UID);
     Links links = new Links(layout);
     ServedNames names = new ServedNames(layout);
@@ -94,6 +96,7 @@ public final class LinuxHost implements HostPort {
             new TrashSizes(layout),
             new KernelProcesses(layout),
             starts,
+            postMortem,
             new Daemons(layout, links, names, clock),
             names,
             hosts == null ? null : new HostsFile(hosts, layout, clock),
@@ -109,6 +112,7 @@ public final class LinuxHost implements HostPort {
             layout,
             trial,
             starts,
+            postMortem,
             settings.readyTimeout(),
             (launch, where) ->
                 links.connect(

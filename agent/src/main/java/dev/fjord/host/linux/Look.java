@@ -15,6 +15,7 @@ import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.NetworkNamespace;
+import dev.fjord.host.linux.uml.PostMortem;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.usage.TrashSizes;
@@ -64,6 +65,7 @@ record Look(
     TrashSizes trashSizes,
     KernelProcesses processes,
     StartLog starts,
+    PostMortem postMortem,
     Daemons daemons,
     ServedNames names,
     @Nullable HostsFile hosts,
@@ -144,10 +146,18 @@ record Look(
         seen.value() == null ? new ObservedDisks(null, null, Map.of()) : seen.value();
     InstanceRecord record = checked.value();
     if (record != null && kernel == null && record.applied().power() != Power.STOPPED) {
-      starts.noteDeath(name);
+      postMortem.note(name);
     }
     Problem fault = checked.problems().isEmpty() ? null : checked.problems().get(0);
-    return new ObservedInstance(name, record, there, kernel, starts.starts(name), fault);
+    return new ObservedInstance(
+        name,
+        record,
+        there,
+        kernel,
+        starts.starts(name),
+        kernel == null ? postMortem.why(name) : null,
+        postMortem.last(name),
+        fault);
   }
 
   /**

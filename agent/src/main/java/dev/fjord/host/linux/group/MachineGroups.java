@@ -184,6 +184,27 @@ public final class MachineGroups {
     return gone;
   }
 
+  /**
+   * How many processes the machine's group has lost to want of memory since it was made, whether
+   * its own bound was reached or the host had no more; 0 where the host does not count them.
+   */
+  public long killed(ResourceName name) {
+    Path tree = hierarchy.trees().get(Controller.MEMORY);
+    if (tree == null) {
+      return 0;
+    }
+    Path group = tree.resolve(PARENT).resolve(name + suffix);
+    Path file = group.resolve(hierarchy.unified() ? "memory.events" : "memory.oom_control");
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.matches("oom_kill [0-9]{1,18}"))
+          .mapToLong(line -> Long.parseLong(line.substring("oom_kill ".length())))
+          .sum();
+    } catch (IOException notCounted) {
+      return 0;
+    }
+  }
+
   private List<Path> groups(String name) {
     return hierarchy.trees().values().stream()
         .map(tree -> tree.resolve(PARENT).resolve(name + suffix))

@@ -31,20 +31,23 @@ public final class Console {
   }
 
   /**
-   * The program that attaches to the console. What the console shows is from then on not saved,
-   * also if the kernel dies: somebody may have typed into it.
+   * The program that attaches to the console. Of what the console shows from then on only the
+   * kernel's own lines are saved when the kernel dies: somebody may have typed into it. Its window
+   * then stays, until q is pressed or the next start.
    *
    * @throws dev.fjord.problem.ProblemException when there is no console
    */
   public Attachment attach(ResourceName name) {
     ScreenSessions.Session session = sessions.find(name);
-    // A kernel that has died leaves its window, with keys that would start it again by hand.
+    // A kernel that has died leaves its window: there is nothing to type into.
     if (session == null || Proc.children(session.pid()).isEmpty()) {
       throw Problem.of("no-console", "instance " + name + " has no console: no kernel of it runs")
           .hint(
               "'fjord status' says whether it is to run; "
-                  + layout.bootOutput(name)
-                  + " holds what a failed start showed.")
+                  + " and how it ended; "
+                  + layout.instance(name)
+                  + " holds what it showed: console.boot of a start that failed, console.end of a"
+                  + " later end.")
           .asException();
     }
     try {
@@ -57,7 +60,7 @@ public final class Console {
           .hint("Only root can use consoles.")
           .asException(e);
     }
-    sessions.followKernel(session);
+    sessions.neverRevive(session);
     return new Attachment(List.of("screen", "-x", session.id()), sessions.environment());
   }
 }

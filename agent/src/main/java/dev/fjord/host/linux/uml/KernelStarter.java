@@ -45,7 +45,7 @@ public final class KernelStarter {
   private final BootPace pace = BootPace.ofHost();
   private final ScreenSessions sessions;
   private final KernelProcesses processes;
-  private final BootOutput output;
+  private final PostMortem postMortem;
   private final Connector connector;
   private final MachineGroups groups;
   private final StartsUnderWay underWay;
@@ -59,6 +59,7 @@ public final class KernelStarter {
       Layout layout,
       KernelTrial trial,
       StartLog log,
+      PostMortem postMortem,
       Duration deadline,
       Connector connector,
       StartsUnderWay underWay) {
@@ -71,7 +72,7 @@ public final class KernelStarter {
     this.deadline = deadline;
     this.sessions = new ScreenSessions(layout);
     this.processes = new KernelProcesses(layout);
-    this.output = new BootOutput(layout, sessions);
+    this.postMortem = postMortem;
   }
 
   /** Makes what a first start would make while somebody waits for it. */
@@ -165,7 +166,7 @@ public final class KernelStarter {
         pid -> {
           groups.hold(name, launch.bounds(), List.of(pid));
           connector.connect(launch, apart ? new Connector.Place(pid, true) : null);
-          log.begin(name);
+          log.begin(name, groups.killed(name));
         });
     KernelProcess kernel = inTerminal(launch);
     if (kernel == null) {
@@ -239,10 +240,10 @@ public final class KernelStarter {
 
   /** Keeps what the console showed; ends the session unless a kernel still runs in it. */
   private Problem failed(ResourceName name, String code, String what) {
-    log.failed(name);
-    ScreenSessions.Session session = sessions.find(name);
-    String shown = session == null ? null : output.keep(name, session);
-    if (code.equals("kernel-died")) {
+    boolean ended = code.equals("kernel-died");
+    String shown = postMortem.failed(name, ended);
+    log.failed(name, ended);
+    if (ended) {
       sessions.end(name);
       Polling.until(ENDING, () -> groups.forget(name));
     }

@@ -42,8 +42,9 @@ final class ScreenSessions {
       zmodem off
       maxwin 1
       shell /bin/false
-      # A kernel that dies leaves its window, so that the agent can read what it showed.
-      zombie qr
+      # A kernel that dies leaves its window, so that the agent can read what it showed. The first
+      # key closes it; the second would run the kernel again, and is the same, so that none does.
+      zombie qq
       bind k
       bind ^k
       bind K
@@ -136,9 +137,9 @@ final class ScreenSessions {
         });
   }
 
-  /** From now on the session ends with its kernel; for one that somebody attaches to. */
-  void followKernel(Session session) {
-    command("-S", session.id(), "-X", "zombie").run();
+  /** No key of a dead kernel's window starts it again, as in one of an older agent. */
+  void neverRevive(Session session) {
+    command("-S", session.id(), "-X", "zombie", "qq").run();
   }
 
   /** What the terminal shows and has shown, as far as it remembers; empty when it does not say. */
@@ -165,9 +166,13 @@ final class ScreenSessions {
   /** Ends the session, if it is there. Not for one whose kernel runs: it would lose its console. */
   void end(ResourceName name) {
     Session session = find(name);
-    if (session == null) {
-      return;
+    if (session != null) {
+      end(session);
     }
+  }
+
+  /** The same, of this session and no later one. */
+  void end(Session session) {
     command("-S", session.id(), "-X", "quit").run();
     if (!Polling.until(PATIENCE, () -> !Proc.lives(session.process()))) {
       ProcessHandle.of(session.pid()).ifPresent(ProcessHandle::destroyForcibly);

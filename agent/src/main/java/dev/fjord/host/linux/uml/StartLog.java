@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ public final class StartLog {
    * @param ready the kernel that answered last; null when none did since the last failure
    * @param readySince null exactly when {@code ready} is
    * @param deaf the kernel that did not take up a new tap; null for none
+   * @param killed processes that its control group had lost to want of memory when the start began;
+   *     null in a log of an earlier version of fjord
+   * @param down whether no kernel was started since the last one was seen to have ended
    */
   record Entry(
       int failures,
@@ -51,11 +55,30 @@ public final class StartLog {
       @Nullable KernelProcess awaitedBy,
       @Nullable KernelProcess ready,
       @Nullable Instant readySince,
-      @Nullable KernelProcess deaf) {
-    static final Entry NONE = new Entry(0, null, null, null, null, null, null);
+      @Nullable KernelProcess deaf,
+      @Nullable Long killed,
+      boolean down) {
+    static final Entry NONE = new Entry(0, null, null, null, null, null, null, null, true);
 
     Entry deafTo(KernelProcess kernel) {
-      return new Entry(failures, notBefore, begun, awaitedBy, ready, readySince, kernel);
+      return new Entry(
+          failures, notBefore, begun, awaitedBy, ready, readySince, kernel, killed, down);
+    }
+
+    Entry settled() {
+      return new Entry(failures, notBefore, null, null, null, null, deaf, killed, down);
+    }
+
+    Entry ready(KernelProcess kernel, Instant since) {
+      return new Entry(failures, null, null, null, kernel, since, null, killed, false);
+    }
+
+    Entry failed(int times, Instant next, boolean ended) {
+      return new Entry(times, next, null, null, null, null, null, killed, ended);
+    }
+
+    Entry ended() {
+      return new Entry(failures, notBefore, null, null, null, null, null, null, true);
     }
   }
 
@@ -102,20 +125,45 @@ public final class StartLog {
     write(name, read(name).deafTo(kernel));
   }
 
-  /** A start begins, and this process waits for its outcome. */
-  public void begin(ResourceName name) {
-    begin(name, Proc.process(ProcessHandle.current().pid()));
+  /**
+   * Whether no kernel of it was started since the host booted, or since the last one was noted to
+   * have ended.
+   */
+  boolean isDown(ResourceName name) {
+    return read(name).down();
   }
 
-  void begin(ResourceName name, @Nullable KernelProcess awaitedBy) {
-    Entry entry = read(name);
+  /** How many processes its control group had lost to want of memory when its start began. */
+  long killedBefore(ResourceName name) {
+    return Objects.requireNonNullElse(read(name).killed(), 0L);
+  }
+
+  /** A start begins, and this process waits for its outcome. */
+  public void begin(ResourceName name) {
+    begin(name, 0);
+  }
+
+  /**
+   * A start begins, and this process waits for its outcome.
+   *
+   * @param killed processes that its control group has lost to want of memory so far
+   */
+  void begin(ResourceName name, long killed) {
+    begin(name, Proc.process(ProcessHandle.current().pid()), killed);
+  }
+
+  void begin(ResourceName name, @Nullable KernelProcess awaitedBy, long killed) {
+    Entry old = read(name);
     Instant now = clock.instant();
-    write(name, new Entry(entry.failures(), entry.notBefore(), now, awaitedBy, null, null, null));
+    write(
+        name,
+        new Entry(
+            old.failures(), old.notBefore(), now, awaitedBy, null, null, null, killed, false));
   }
 
   /** The guest answers. */
   public void ready(ResourceName name, KernelProcess kernel) {
-    write(name, new Entry(read(name).failures(), null, null, null, kernel, clock.instant(), null));
+    write(name, read(name).ready(kernel, clock.instant()));
   }
 
   /**
@@ -137,18 +185,25 @@ public final class StartLog {
 
   /** Nobody waits any more for the start that has begun, which has neither succeeded nor failed. */
   public void giveUp(ResourceName name) {
-    Entry entry = read(name);
-    write(
-        name, new Entry(entry.failures(), entry.notBefore(), null, null, null, null, entry.deaf()));
+    write(name, read(name).settled());
   }
 
-  /** A start failed: the kernel died, or the guest did not answer. */
+  /** A start failed: the kernel died. */
   public void failed(ResourceName name) {
+    failed(name, true);
+  }
+
+  /**
+   * A start failed.
+   *
+   * @param ended whether the kernel did; if not, its guest does not answer
+   */
+  void failed(ResourceName name, boolean ended) {
     Entry entry = read(name);
     int failures = lasted(entry) ? 1 : entry.failures() + 1;
     boolean rebooted = failures == 1 && entry.ready() != null;
     Duration pause = rebooted ? Duration.ZERO : Starts.pauseAfter(failures);
-    write(name, new Entry(failures, clock.instant().plus(pause), null, null, null, null, null));
+    write(name, entry.failed(failures, clock.instant().plus(pause), ended));
   }
 
   /**
@@ -157,13 +212,14 @@ public final class StartLog {
    */
   public void noteDeath(ResourceName name) {
     Entry entry = read(name);
-    if (isAwaited(entry)) {
+    if (entry.down() || isAwaited(entry)) {
       return;
-    }
-    if (lasted(entry)) {
-      forget(name);
+    } else if (lasted(entry)) {
+      write(name, Entry.NONE);
     } else if (entry.ready() != null || entry.begun() != null) {
       failed(name);
+    } else {
+      write(name, entry.ended()); // Its start has failed already.
     }
   }
 

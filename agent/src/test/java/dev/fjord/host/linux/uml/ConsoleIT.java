@@ -42,7 +42,13 @@ class ConsoleIT {
     var trial = new KernelTrial(layout, RealKernel.UID);
     kernel =
         new KernelStarter(
-                layout, trial, log, Duration.ofSeconds(60), Connector.NONE, new StartsUnderWay())
+                layout,
+                trial,
+                log,
+                new PostMortem(layout, log, InstantSource.system()),
+                Duration.ofSeconds(60),
+                Connector.NONE,
+                new StartsUnderWay())
             .start(linda.launch(), () -> {});
   }
 
@@ -100,16 +106,20 @@ class ConsoleIT {
     type("SECRET=hunter$((1 + 1))^M");
     type("echo over-$((1 + 1))^M");
     awaitShown("over-2");
-    var session = new ScreenSessions(layout).find(linda.name);
-    assertThat(new BootOutput(layout, new ScreenSessions(layout)).keep(linda.name, session))
-        .contains("in use");
-    Mconsole.of(layout, linda.name, kernel).ask("halt");
+    var mconsole = Mconsole.of(layout, linda.name, kernel);
+    mconsole.ask("sysrq h");
+    awaitShown("sysrq: HELP");
+    mconsole.ask("halt");
     assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(kernel))).isTrue();
-    assertThat(
-            Polling.until(
-                Duration.ofMinutes(2), () -> new ScreenSessions(layout).find(linda.name) == null))
-        .as("a session that somebody attached to ends with its kernel")
-        .isTrue();
+    type("r"); // Which would run it again.
+    var postMortem = new PostMortem(layout, log, InstantSource.system());
+    postMortem.note(linda.name);
+    assertThat(postMortem.last(linda.name).lines().toString()).contains("sysrq: HELP");
+    assertThat(layout.lastConsole(linda.name)).content().contains("sysrq: HELP");
+    assertThat(new ScreenSessions(layout).find(linda.name))
+        .as("what was typed is remembered no longer")
+        .isNull();
+    assertThat(RealKernel.processesOf(linda.uid)).isEmpty();
     assertThat(filesThatHold("hunter")).isEmpty();
   }
 

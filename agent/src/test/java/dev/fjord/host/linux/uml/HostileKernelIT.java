@@ -391,6 +391,12 @@ class HostileKernelIT {
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
     return new KernelStarter(
-        layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE, new StartsUnderWay());
+        layout,
+        trial,
+        log,
+        new PostMortem(layout, log, InstantSource.system()),
+        Duration.ofSeconds(seconds),
+        Connector.NONE,
+        new StartsUnderWay());
   }
 }

@@ -223,7 +223,13 @@ class KernelIT {
   private KernelStarter starter(int seconds) {
     var trial = new KernelTrial(layout, RealKernel.UID);
     return new KernelStarter(
-        layout, trial, log, Duration.ofSeconds(seconds), Connector.NONE, new StartsUnderWay());
+        layout,
+        trial,
+        log,
+        new PostMortem(layout, log, InstantSource.system()),
+        Duration.ofSeconds(seconds),
+        Connector.NONE,
+        new StartsUnderWay());
   }
 
   private dev.fjord.model.RunningKernel observe(TestInstance instance) {

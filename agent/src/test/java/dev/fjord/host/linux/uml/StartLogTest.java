@@ -103,7 +103,7 @@ class StartLogTest {
 
   @Test
   void a_start_that_no_agent_saw_the_end_of_counts_when_nothing_runs() {
-    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1));
+    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1), 0);
     assertThat(log().starts(LINDA).failures()).isZero();
     log().noteDeath(LINDA);
     assertThat(log().starts(LINDA).failures()).isEqualTo(1);
@@ -117,7 +117,7 @@ class StartLogTest {
     assertThat(log().starts(LINDA).failures()).as("the agent counts it").isZero();
     log().giveUp(LINDA);
     assertThat(log().last(LINDA).isUnderWay()).isFalse();
-    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1));
+    log().begin(LINDA, new KernelProcess(ProcessHandle.current().pid(), 1), 0);
     assertThat(log().last(LINDA).isUnderWay()).as("that agent has ended").isFalse();
   }
 

@@ -1,0 +1,64 @@
+package dev.fjord.host.linux.uml;
+
+import dev.fjord.file.DurableFile;
+import dev.fjord.json.ModelJson;
+import dev.fjord.model.Death;
+import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last deaths of each instance, in its folder, so that they outlive a reboot of the host.
+ * Evidence for people: nothing is decided by it, and a file that cannot be read holds none.
+ *
+ * @param layout where it lies
+ */
+record Deaths(Layout layout) {
+  /** The first of a crash loop that was caught within minutes may tell more than the last. */
+  static final int MOST = 5;
+
+  /** Each has at most 15 lines of 400 characters. */
+  private static final int LONGEST_FILE = 256 << 10;
+
+  /** The file's content, oldest first. */
+  record Kept(List<Death> deaths) {
+    Kept {
+      deaths = List.copyOf(deaths);
+    }
+  }
+
+  /** The last one; null for none. */
+  @Nullable Death last(ResourceName name) {
+    List<Death> all = all(name);
+    return all.isEmpty() ? null : all.get(all.size() - 1);
+  }
+
+  /** Oldest first. */
+  List<Death> all(ResourceName name) {
+    Path file = layout.deaths(name);
+    try (InputStream in = Files.newInputStream(file)) {
+      return ModelJson.read(in.readNBytes(LONGEST_FILE), Kept.class, file.toString()).deaths();
+    } catch (IOException | ProblemException none) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Keeps it, and forgets the oldest beyond {@link #MOST}.
+   *
+   * @throws ProblemException when it could not be written
+   */
+  void add(ResourceName name, Death death) {
+    List<Death> deaths = new ArrayList<>(all(name));
+    deaths.add(death);
+    List<Death> latest = deaths.subList(Math.max(0, deaths.size() - MOST), deaths.size());
+    DurableFile.write(layout.deaths(name), ModelJson.write(new Kept(latest)));
+  }
+}
