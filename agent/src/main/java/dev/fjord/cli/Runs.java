@@ -128,7 +128,12 @@ final class Runs implements AutoCloseable {
     StatusFile.write(
         layout,
         StatusBuilder.of(
-            result, previous, new MachineGroups(layout).real(), Runs::startOf, divergence::of));
+            result,
+            previous,
+            new MachineGroups(layout).real(),
+            Runs::startOf,
+            divergence::of,
+            use::forecast));
   }
 
   private static @Nullable Instant startOf(long pid) {

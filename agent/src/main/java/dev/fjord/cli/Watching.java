@@ -5,9 +5,7 @@ import dev.fjord.apply.Outcome;
 import dev.fjord.host.linux.watch.LinuxWatch;
 import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.AgentSettings;
-import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
@@ -20,8 +18,6 @@ import dev.fjord.watch.Rules;
 import dev.fjord.watch.Watch;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +37,7 @@ final class Watching implements ApplyListener, AutoCloseable {
         new Watch(
             host,
             Rules.of(interval, settings.readyTimeout()),
-            repairs(settings.layout()),
+            earlier(settings.layout()),
             Clock.systemUTC(),
             news);
   }
@@ -59,9 +55,9 @@ final class Watching implements ApplyListener, AutoCloseable {
     }
   }
 
-  private static Map<ResourceName, List<Repair>> repairs(Layout layout) {
+  private static Noted earlier(Layout layout) {
     Noted noted = new NotedFile(layout).read();
-    return noted == null ? Map.of() : noted.repairs();
+    return noted == null ? Noted.NOTHING : noted;
   }
 
   Agent.Check check() {

@@ -38,6 +38,8 @@ public record Ailment(
     DEAD("its kernel has ended"),
     /** The kernel does not answer on its mconsole, or its clock stands still. */
     KERNEL_HUNG("its kernel hangs"),
+    /** Its kernel could not write to it, and writes to it no more. */
+    ROOT_READ_ONLY("its root is read-only"),
     /** The kernel answers on the network, the program that should does not. */
     USER_SPACE_HUNG("its user space hangs"),
     /** The kernel's clock goes on, and an address does not answer. */

@@ -9,6 +9,7 @@ package dev.fjord.model;
  * @param reservedDisk kept for the host itself
  * @param memoryOvercommit how often the rest may be promised; 1.0 is never twice
  * @param diskOvercommit as {@code memoryOvercommit}, for disks, which are sparse
+ * @param watermarks from when on the disk is too full
  * @param uids the unprivileged user ids that instances run as
  */
 public record Host(
@@ -19,7 +20,30 @@ public record Host(
     ByteSize reservedDisk,
     double memoryOvercommit,
     double diskOvercommit,
+    Watermarks watermarks,
     UidRange uids) {
+
+  /** With the usual watermarks. */
+  public Host(
+      ResourceName name,
+      ByteSize memory,
+      ByteSize disk,
+      ByteSize reservedMemory,
+      ByteSize reservedDisk,
+      double memoryOvercommit,
+      double diskOvercommit,
+      UidRange uids) {
+    this(
+        name,
+        memory,
+        disk,
+        reservedMemory,
+        reservedDisk,
+        memoryOvercommit,
+        diskOvercommit,
+        Watermarks.USUAL,
+        uids);
+  }
 
   public ByteSize promisableMemory() {
     return promisable(memory, reservedMemory, memoryOvercommit);

@@ -289,6 +289,11 @@ public record Layout(Path state, Path run) {
     return run.resolve("screen");
   }
 
+  /** The last status, where the disk of the state directory did not take it. */
+  public Path statusAside() {
+    return run.resolve("status.json");
+  }
+
   /** What the watch over running instances has found. */
   public Path watch() {
     return run.resolve("watch.json");

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trashUse every folder in the trash, and what it takes of the disk
  * @param ailments of instances, as the agent's watch noted them last
  * @param strayUids user ids that disks or kernels have of which no record can be read
+ * @param disk how full the file system of the state directory is; null where it was not asked
  * @param problems what is odd but hinders nothing
  * @param surroundings what else rules there
  */
@@ -36,6 +37,7 @@ public record Observed(
     ObservedNames names,
     Map<ResourceName, Ailment> ailments,
     Set<Integer> strayUids,
+    @Nullable FileSystemUse disk,
     List<Problem> problems,
     Surroundings surroundings) {
   public Observed {
@@ -87,6 +89,7 @@ public record Observed(
         names,
         ailments,
         strayUids,
+        null,
         problems,
         Surroundings.NONE);
   }
@@ -133,6 +136,29 @@ public record Observed(
         ailments,
         Set.of(),
         problems);
+  }
+
+  /** The same, with a disk that is so full. */
+  public Observed with(FileSystemUse use) {
+    return new Observed(
+        layout,
+        at,
+        kernels,
+        images,
+        bridges,
+        ports,
+        instances,
+        trash,
+        trashedRoots,
+        trashUse,
+        filters,
+        daemons,
+        names,
+        ailments,
+        strayUids,
+        use,
+        problems,
+        surroundings);
   }
 
   /** Without a root in the trash, what that takes, filters and daemons. */

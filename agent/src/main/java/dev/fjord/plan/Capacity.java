@@ -25,6 +25,7 @@ final class Capacity {
   private final Desired desired;
   private final Host host;
   private final Lying lying;
+  private final DiskRoom room;
   private final Map<ResourceName, Goal> fitting = new TreeMap<>();
   private final Map<ResourceName, Refusal> refused = new TreeMap<>();
   private Promised promised = new Promised(ByteSize.ZERO, ByteSize.ZERO);
@@ -32,6 +33,7 @@ final class Capacity {
   private Capacity(Desired desired, Observed observed, Target target) {
     this.desired = desired;
     this.lying = new Lying(observed);
+    this.room = DiskRoom.of(desired, observed, target);
     this.host = Objects.requireNonNull(desired.hosts().get(target.host()));
   }
 
@@ -66,11 +68,28 @@ final class Capacity {
         there == null
             || memory(document).compareTo(memory(there.record().applied())) > 0
             || disk(document).compareTo(disk(there.record().applied())) > 0;
+    if (room.isScarce()
+        && (there == null || disk(document).compareTo(disk(there.record().applied())) > 0)) {
+      return false;
+    }
     return !grows || others.and(document, this).with(lying.all()).isWithin(host);
   }
 
   /** Why a document has no room. */
   Refusal refusal(Instance instance) {
+    if (room.isScarce()) {
+      return new Refusal(
+          "disk-filling",
+          instance.owner(),
+          "instance "
+              + instance.name()
+              + " asks for more disk, up to "
+              + disk(instance)
+              + " at worst, and "
+              + room.words(),
+          "Free some space or enlarge it; the next run tries again. 'watermarks' of the Host says"
+              + " from when on nobody is promised more.");
+    }
     return new Refusal(
         "capacity",
         instance.owner(),
@@ -103,7 +122,9 @@ final class Capacity {
     Promised with = promised.and(goal.record().applied(), this);
     boolean isThere = goal.seen() != null;
     boolean fits =
-        (isThere && !grows(goal) ? with : with.with(lying.without(goal.trashed()))).isWithin(host);
+        !(room.isScarce() && takesNewBytes(goal))
+            && (isThere && !grows(goal) ? with : with.with(lying.without(goal.trashed())))
+                .isWithin(host);
     Goal kept = !fits && grows(goal) ? goal.standing() : goal;
     boolean stays =
         isThere ? runs(goal) || promised.and(kept.record().applied(), this).isWithin(host) : fits;
@@ -146,6 +167,14 @@ final class Capacity {
     return before != null
         && (memory(wanted).compareTo(memory(before.applied())) > 0
             || disk(wanted).compareTo(disk(before.applied())) > 0);
+  }
+
+  /** What comes back out of the trash takes none. */
+  private boolean takesNewBytes(Goal goal) {
+    InstanceRecord before = goal.seen() == null ? null : goal.seen().record();
+    return before == null
+        ? goal.seen() == null && goal.trashed() == null
+        : disk(goal.record().applied()).compareTo(disk(before.applied())) > 0;
   }
 
   private static boolean runs(Goal goal) {

@@ -26,6 +26,7 @@ final class InstanceChanges {
   private final PortChanges ports;
   private final FilterChanges filters;
   private final DaemonChanges daemons;
+  private final DiskRoom room;
 
   InstanceChanges(
       Desired desired,
@@ -34,7 +35,9 @@ final class InstanceChanges {
       StoreChanges stores,
       PortChanges ports,
       FilterChanges filters,
-      DaemonChanges daemons) {
+      DaemonChanges daemons,
+      DiskRoom room) {
+    this.room = room;
     this.daemons = daemons;
     this.desired = desired;
     this.observed = observed;
@@ -81,7 +84,7 @@ final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      new Running(desired, observed, draft, ports, goal, seen, moved, boot, launch).plan();
+      new Running(desired, observed, draft, ports, goal, seen, moved, boot, launch, room).plan();
     }
   }
 

@@ -60,14 +60,16 @@ public final class Planner {
     FilterChanges filters = new FilterChanges(desired, observed, uids, draft, switches);
     DaemonChanges daemons = new DaemonChanges(desired, observed, draft, switches, uids.last());
     daemons.provideSwitches();
+    DiskRoom room = DiskRoom.of(desired, observed, target);
     InstanceChanges instances =
-        new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons);
+        new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons, room);
     Capacity capacity = Capacity.of(desired, observed, target, goals.values());
     Map<Holders.Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity
         .refused()
         .forEach((name, why) -> refused.put(new Holders.Holder(name, why.owner()), why));
     draft.refused.addAll(refused.values());
+    draft.problems.addAll(room.problems());
     Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();

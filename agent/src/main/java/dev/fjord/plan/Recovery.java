@@ -2,6 +2,7 @@ package dev.fjord.plan;
 
 import dev.fjord.model.Ailment;
 import dev.fjord.model.Ailment.Repair;
+import dev.fjord.model.Ailment.Verdict;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 record Recovery(
     Observed observed,
     Draft draft,
+    DiskRoom room,
     ResourceName name,
     Owner owner,
     boolean repair,
@@ -35,6 +37,19 @@ record Recovery(
     Instant from = ailment.restartFrom();
     if (from == null || !repair) {
       draft.problems.add(problem(name, ailment));
+      return false;
+    }
+    if (ailment.verdict() == Verdict.ROOT_READ_ONLY && room.isUsedUp()) {
+      draft.problems.add(problem(name, ailment));
+      draft.waiting.add(
+          new Waiting(
+              name,
+              owner,
+              Waiting.Until.ROOM,
+              ailment.verdict().words()
+                  + "; it is started again when there is room: "
+                  + room.words(),
+              List.of()));
       return false;
     }
     if (ailment.isFlapping()) {

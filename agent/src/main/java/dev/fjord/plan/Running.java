@@ -25,7 +25,8 @@ record Running(
     ObservedInstance seen,
     List<String> moved,
     @Nullable Boot boot,
-    Step.@Nullable Launch launch) {
+    Step.@Nullable Launch launch,
+    DiskRoom room) {
 
   void plan() {
     InstanceRecord record = goal.record();
@@ -196,7 +197,13 @@ record Running(
   private Recovery recovery(Ailment ailment) {
     InstanceRecord record = goal.record();
     return new Recovery(
-        observed, draft, goal.name(), record.owner(), record.applied().health().repair(), ailment);
+        observed,
+        draft,
+        room,
+        goal.name(),
+        record.owner(),
+        record.applied().health().repair(),
+        ailment);
   }
 
   private void recover(

@@ -22,6 +22,8 @@ public record Waiting(
     NEXT_START,
     BACKOFF,
     /** The end of another instance's start, in whichever way it ends. */
-    OTHERS
+    OTHERS,
+    /** Room on the host's disk. */
+    ROOM
   }
 }

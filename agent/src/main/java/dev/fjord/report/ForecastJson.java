@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerDay the median of the slopes between each two samples; null while unknown
  * @param fullAt null but for {@code full}
  */
-record ForecastJson(
+public record ForecastJson(
     Verdict verdict,
     int samples,
     long spanSeconds,
     @Nullable Long bytesPerDay,
     @Nullable Instant fullAt) {
   /** What it comes to. */
-  enum Verdict {
+  public enum Verdict {
     UNKNOWN,
     NOT_GROWING,
     DISTANT,

@@ -187,6 +187,7 @@ public final class PlanText {
       case NEXT_START -> "the next start";
       case OTHERS -> "the start of others";
       case BACKOFF -> "the next try";
+      case ROOM -> "room on the host's disk";
     };
   }
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when {@code converged} or {@code revision} last became another one
  * @param at when the host was looked at
  * @param tookMillis how long the last run took, its fetch included
+ * @param disk how full it is; null in a status of an earlier version of fjord, and where it was not
+ *     asked
  * @param instances ordered by name
  * @param bounds what machines can be held to; null in a status of an earlier version of fjord
  */
@@ -41,6 +43,7 @@ public record Status(
     Instant since,
     Instant at,
     long tookMillis,
+    @Nullable DiskStatus disk,
     List<InstanceStatus> instances,
     List<SwitchStatus> switches,
     List<ImageStatus> images,
@@ -60,6 +63,15 @@ public record Status(
     waiting = List.copyOf(waiting);
     problems = List.copyOf(problems);
   }
+
+  /**
+   * The file system that holds the disks of all instances.
+   *
+   * @param free for instances: without what is reserved for root
+   * @param percent that is used, as df(1) has it
+   * @param forecast when it would be full
+   */
+  public record DiskStatus(ByteSize used, ByteSize free, int percent, ForecastJson forecast) {}
 
   /** What an instance's kernel does. */
   public enum Power {

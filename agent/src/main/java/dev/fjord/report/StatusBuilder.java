@@ -2,6 +2,8 @@ package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.DiskForecast;
+import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
@@ -14,6 +16,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Status.BoundsStatus;
 import dev.fjord.report.Status.DaemonStatus;
+import dev.fjord.report.Status.DiskStatus;
 import dev.fjord.report.Status.ImageStatus;
 import dev.fjord.report.Status.InstanceStatus;
 import dev.fjord.report.Status.KernelStatus;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +41,16 @@ public final class StatusBuilder {
   private final LongFunction<@Nullable Instant> startOf;
   private final BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged;
   private final HostBounds bounds;
+  private final Function<ByteSize, DiskForecast> forecast;
 
   private StatusBuilder(
       RunResult result,
       @Nullable Status previous,
       HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
-      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
+      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
+      Function<ByteSize, DiskForecast> forecast) {
+    this.forecast = forecast;
     this.result = result;
     this.previous = previous;
     this.bounds = bounds;
@@ -60,14 +67,16 @@ public final class StatusBuilder {
    * @param startOf when the process of that number began; null when it is not known
    * @param diverged what the instance of that name has written of its root over an image of that
    *     size; null when it is not known. Asked only for those that are outdated
+   * @param forecast when the disk would be full that has so much room left
    */
   public static Status of(
       RunResult result,
       @Nullable Status previous,
       HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
-      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged) {
-    return new StatusBuilder(result, previous, bounds, startOf, diverged).build();
+      BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
+      Function<ByteSize, DiskForecast> forecast) {
+    return new StatusBuilder(result, previous, bounds, startOf, diverged, forecast).build();
   }
 
   private Status build() {
@@ -83,6 +92,7 @@ public final class StatusBuilder {
         since(),
         before == null ? end() : before.at(),
         result.took().toMillis(),
+        before != null ? before.disk() : seen == null ? null : disk(seen.disk()),
         before != null ? before.instances() : seen == null ? List.of() : instances(seen),
         before != null ? before.switches() : seen == null ? List.of() : switches(seen),
         before != null ? before.images() : seen == null ? List.of() : images(seen),
@@ -91,6 +101,13 @@ public final class StatusBuilder {
         plan == null ? List.of() : PlanJson.RefusalJson.all(plan),
         plan == null ? List.of() : PlanJson.WaitingJson.all(plan),
         problems());
+  }
+
+  private @Nullable DiskStatus disk(@Nullable FileSystemUse use) {
+    return use == null
+        ? null
+        : new DiskStatus(
+            use.used(), use.free(), use.percent(), ForecastJson.of(forecast.apply(use.free())));
   }
 
   private Instant end() {

@@ -19,19 +19,33 @@ public final class StatusFile {
   private StatusFile() {}
 
   /**
-   * Replaces it.
+   * Replaces it. On a disk that is full the status lies in the run directory: what was true before
+   * must not be told for true.
    *
    * @throws ProblemException {@code write-failed}
    */
   public static void write(Layout layout, Status status) {
-    DurableFile.write(layout.status(), StatusJson.text(status).getBytes(StandardCharsets.UTF_8));
+    byte[] json = StatusJson.text(status).getBytes(StandardCharsets.UTF_8);
+    try {
+      DurableFile.write(layout.status(), json);
+    } catch (ProblemException full) {
+      DurableFile.writeForThisBoot(layout.statusAside(), json);
+      return;
+    }
+    try {
+      Files.deleteIfExists(layout.statusAside());
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "removing " + layout.statusAside() + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
   }
 
   /**
    * The last status; {@code no-status} or {@code unreadable-status} where there is none to read.
    */
   public static Checked<Status> read(Layout layout) {
-    Path path = layout.status();
+    Path path = Files.exists(layout.statusAside()) ? layout.statusAside() : layout.status();
     try {
       return Checked.of(ModelJson.read(Files.readAllBytes(path), Status.class, path.toString()));
     } catch (NoSuchFileException e) {

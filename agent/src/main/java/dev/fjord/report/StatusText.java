@@ -9,6 +9,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.report.Status.InstanceStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -208,10 +209,36 @@ public final class StatusText {
     return all;
   }
 
+  private static String disk(Status status) {
+    Status.DiskStatus disk = status.disk();
+    return disk == null
+        ? ""
+        : "disk: "
+            + disk.percent()
+            + "% used, "
+            + Words.size(disk.free())
+            + " free"
+            + forecast(disk.forecast())
+            + "\n";
+  }
+
+  /** Where nothing is known, or nothing grows, there is nothing to say. */
+  private static String forecast(ForecastJson forecast) {
+    Instant full = forecast.fullAt();
+    Long daily = forecast.bytesPerDay();
+    return full == null || daily == null
+        ? ""
+        : "; it grows by "
+            + Words.size(new ByteSize(daily))
+            + " a day, and would be full on "
+            + full.atOffset(ZoneOffset.UTC).toLocalDate();
+  }
+
   private static String totals(Status status, Instant now) {
     long running =
         status.instances().stream().filter(one -> one.power() == Status.Power.RUNNING).count();
-    return running
+    return disk(status)
+        + running
         + " of "
         + Words.count(status.instances().size(), "instance")
         + " running; looked at "

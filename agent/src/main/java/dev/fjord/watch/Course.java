@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param first when it was checked first
  * @param uptime what it told last; null when it did not
  * @param accepted whether its port has ever accepted a connection
+ * @param writable whether its root was read-write when that was asked last; null for never
+ * @param wasWritable whether it ever was, of this kernel: one that never was is meant to be so
  * @param failures checks in a row that found something wrong
  * @param since when the first of these was; null exactly when there are none
  * @param verdict of the last of these; null exactly when there are none
@@ -23,13 +25,35 @@ record Course(
     Instant first,
     @Nullable Double uptime,
     boolean accepted,
+    @Nullable Boolean writable,
+    boolean wasWritable,
     int failures,
     @Nullable Instant since,
     @Nullable Verdict verdict,
     String found) {
 
-  static Course of(Main kernel, Instant at) {
-    return new Course(kernel, at, null, false, 0, null, null, "");
+  /**
+   * Of a kernel that was not asked yet.
+   *
+   * @param wasWritable as an earlier agent knew
+   */
+  static Course of(Main kernel, Instant at, boolean wasWritable) {
+    return new Course(kernel, at, null, false, null, wasWritable, 0, null, null, "");
+  }
+
+  private Course seen(Signs signs) {
+    Boolean now = signs.writable() == null ? writable : signs.writable();
+    return new Course(
+        kernel,
+        first,
+        uptime,
+        accepted || Boolean.TRUE.equals(signs.accepts()),
+        now,
+        wasWritable || Boolean.TRUE.equals(now),
+        failures,
+        since,
+        verdict,
+        found);
   }
 
   /** What a check has found. */
@@ -37,17 +61,22 @@ record Course(
 
   /** The course after one more check. */
   Course after(Signs signs, Instant at, Rules rules) {
-    boolean accepts = accepted || Boolean.TRUE.equals(signs.accepts());
+    return seen(signs).judged(signs, at, rules);
+  }
+
+  private Course judged(Signs signs, Instant at, Rules rules) {
     Finding finding = finding(signs, at, rules);
     Double told = signs.state() == Signs.State.PAUSED ? uptime : signs.uptime();
     if (finding == null) {
-      return new Course(kernel, first, told, accepts, 0, null, null, "");
+      return new Course(kernel, first, told, accepted, writable, wasWritable, 0, null, null, "");
     }
     return new Course(
         kernel,
         first,
         told == null ? uptime : told,
-        accepts,
+        accepted,
+        writable,
+        wasWritable,
         failures + 1,
         since == null ? at : since,
         finding.verdict(),
@@ -63,6 +92,8 @@ record Course(
       return new Finding(Verdict.KERNEL_HUNG, "no answer to 'proc uptime' on its mconsole");
     } else if (Objects.equals(signs.uptime(), uptime)) {
       return new Finding(Verdict.KERNEL_HUNG, "its clock stands still at " + uptime + " s");
+    } else if (wasWritable && Boolean.FALSE.equals(writable)) {
+      return new Finding(Verdict.ROOT_READ_ONLY, "its kernel writes to it no more, and did before");
     } else if (!signs.silent().isEmpty()) {
       String silent =
           signs.silent().stream()
@@ -79,7 +110,11 @@ record Course(
 
   /** Whether nudges did not help, or cannot. */
   boolean isAiling(Rules rules) {
-    return verdict == Verdict.DEAD || failures >= rules.checks();
+    return needsNoSecondLook() || failures >= rules.checks();
+  }
+
+  private boolean needsNoSecondLook() {
+    return verdict == Verdict.DEAD || verdict == Verdict.ROOT_READ_ONLY;
   }
 
   /** What to try now; null for nothing. */
@@ -93,7 +128,7 @@ record Course(
 
   /** What was found, how often, and what was tried, for a person. */
   String detail(Rules rules) {
-    if (verdict == Verdict.DEAD) {
+    if (needsNoSecondLook()) {
       return found;
     }
     String tried =

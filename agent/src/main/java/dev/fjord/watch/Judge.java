@@ -24,22 +24,26 @@ final class Judge {
   private final Map<ResourceName, Course> courses = new HashMap<>();
   private final Map<ResourceName, Ailment> ailments = new TreeMap<>();
   private final Map<ResourceName, List<Repair>> repairs = new TreeMap<>();
+  private final Map<ResourceName, Ailment> earlier;
   private final RunRequests requests = new RunRequests();
 
   /**
-   * @param repairs as an earlier agent left them
+   * @param earlier what an earlier agent left
    */
-  Judge(Rules rules, Map<ResourceName, List<Repair>> repairs) {
+  Judge(Rules rules, Noted earlier) {
     this.rules = rules;
-    this.repairs.putAll(repairs);
+    this.earlier = earlier.ailments();
+    this.repairs.putAll(earlier.repairs());
   }
 
-  /** The restarts that were to help, as far as this clock knows of them. */
-  Map<ResourceName, List<Repair>> repairsUntil(Instant now) {
+  /** What it leaves to another, as far as it had been by then. */
+  Noted knownAt(Instant now) {
     Map<ResourceName, List<Repair>> past = new TreeMap<>();
     repairs.forEach((name, all) ->
         past.put(name, all.stream().filter(repair -> !repair.at().isAfter(now)).toList()));
-    return past;
+    Map<ResourceName, Ailment> known = new TreeMap<>(ailments);
+    known.values().removeIf(ailment -> ailment.since().isAfter(now));
+    return new Noted(now, millis(), known, past);
   }
 
   /**
@@ -93,7 +97,17 @@ final class Judge {
 
   private Course course(Watched one, Watched.Main kernel, Instant now) {
     Course before = courses.get(one.name());
-    return before != null && before.kernel().equals(kernel) ? before : Course.of(kernel, now);
+    return before != null && before.kernel().equals(kernel)
+        ? before
+        : Course.of(kernel, now, wasWritable(one.name(), kernel));
+  }
+
+  /** An agent that was started anew has not seen how it was before. */
+  private boolean wasWritable(ResourceName name, Watched.Main kernel) {
+    Ailment before = earlier.get(name);
+    return before != null
+        && before.verdict() == Verdict.ROOT_READ_ONLY
+        && before.pid() == kernel.pid();
   }
 
   private @Nullable Ailment ailment(Watched one, Course course, Round round, Instant now) {
@@ -104,7 +118,8 @@ final class Judge {
     }
     Ailment before = ailments.get(one.name());
     String others = othersAtFault(one.name(), verdict, round);
-    Instant from = verdict == Verdict.NETWORK_WRONG ? since.plus(rules.patience()) : now;
+    boolean patient = verdict == Verdict.NETWORK_WRONG || verdict == Verdict.ROOT_READ_ONLY;
+    Instant from = patient ? since.plus(rules.patience()) : now;
     Instant known = before != null && before.verdict() == verdict ? before.restartFrom() : null;
     List<Repair> past = repairs.getOrDefault(one.name(), List.of());
     boolean restart = verdict != Verdict.DEAD && one.repair() && others.isEmpty();

@@ -20,6 +20,9 @@ public record Noted(
     long intervalMillis,
     Map<ResourceName, Ailment> ailments,
     Map<ResourceName, List<Repair>> repairs) {
+  /** Of a watch before which there was none. */
+  public static final Noted NOTHING = new Noted(Instant.EPOCH, 0, Map.of(), Map.of());
+
   private static final int STALE = 4;
 
   /** A check that found much wrong takes some seconds itself. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param answering addresses that answered
  * @param silent addresses that did not
  * @param accepts whether its port accepted a connection; null when it was not asked
+ * @param writable whether its kernel writes to its root; null when it was not asked
  * @param busy whether something is wrong with it while it uses a processor, as one that begins does
  */
 public record Signs(
@@ -20,6 +21,7 @@ public record Signs(
     Set<Address> answering,
     Set<Address> silent,
     @Nullable Boolean accepts,
+    @Nullable Boolean writable,
     boolean busy) {
   public static final Signs GONE = new Signs(State.GONE, null);
   public static final Signs PAUSED = new Signs(State.PAUSED, null);
@@ -32,12 +34,17 @@ public record Signs(
 
   /** Of an instance with no address or port to ask. */
   public Signs(State state, @Nullable Double uptime) {
-    this(state, uptime, Set.of(), Set.of(), null, false);
+    this(state, uptime, Set.of(), Set.of(), null, null, false);
   }
 
   /** The same, of one that is at work meanwhile. */
   public Signs whileBusy() {
-    return new Signs(state, uptime, answering, silent, accepts, true);
+    return new Signs(state, uptime, answering, silent, accepts, writable, true);
+  }
+
+  /** The same, whose root was asked for. */
+  public Signs withRoot(@Nullable Boolean isWritable) {
+    return new Signs(state, uptime, answering, silent, accepts, isWritable, busy);
   }
 
   /** Whether one that runs did not answer whatever it was asked. */

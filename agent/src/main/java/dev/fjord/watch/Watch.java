@@ -1,6 +1,5 @@
 package dev.fjord.watch;
 
-import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.ResourceName;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,18 +32,14 @@ public final class Watch {
   private @Nullable Noted left;
 
   /**
-   * @param repairs as an earlier agent left them
+   * @param earlier what an earlier agent left
    * @param news told once, when something becomes so
    */
   public Watch(
-      WatchedHost host,
-      Rules rules,
-      Map<ResourceName, List<Repair>> repairs,
-      InstantSource clock,
-      Consumer<News> news) {
+      WatchedHost host, Rules rules, Noted earlier, InstantSource clock, Consumer<News> news) {
     this.host = host;
     this.rules = rules;
-    this.judge = new Judge(rules, repairs);
+    this.judge = new Judge(rules, earlier);
     this.clock = clock;
     this.news = news;
   }
@@ -75,7 +70,7 @@ public final class Watch {
     Instant now = now();
     if (latest.isAfter(now.plus(SLEWED))) {
       // All that it remembers is of a time that is yet to come: nothing would ever be due.
-      judge = new Judge(rules, judge.repairsUntil(now));
+      judge = new Judge(rules, judge.knownAt(now));
       left = null;
     }
     latest = now;

@@ -7,6 +7,7 @@ import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Digest;
+import dev.fjord.model.DiskForecast;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -25,6 +26,7 @@ import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import dev.fjord.report.Usages;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,7 +148,8 @@ class CommandsTest {
             null,
             Results.BOUNDS,
             pid -> null,
-            (name, image) -> null));
+            (name, image) -> null,
+            free -> new DiskForecast.Unknown(0, Duration.ZERO)));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
   }

@@ -229,6 +229,7 @@ class HostConflictsTest {
             o.names(),
             o.ailments(),
             o.strayUids(),
+            null,
             o.problems(),
             around);
     return Planner.plan(desired, List.of(), seen, target("r", 0));

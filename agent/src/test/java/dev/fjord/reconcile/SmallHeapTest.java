@@ -8,6 +8,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.DiskForecast;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedInstance;
@@ -225,7 +226,13 @@ class SmallHeapTest {
 
   private static void tell(RunResult result, Layout layout) {
     Status status =
-        StatusBuilder.of(result, null, HostBounds.NONE, pid -> null, (instance, size) -> null);
+        StatusBuilder.of(
+            result,
+            null,
+            HostBounds.NONE,
+            pid -> null,
+            (instance, size) -> null,
+            free -> new DiskForecast.Unknown(0, Duration.ZERO));
     StatusFile.write(layout, status);
     Status read = StatusFile.read(layout).orThrow();
     List<Problem> problems = result.plan() == null ? result.problems() : result.plan().problems();

@@ -6,6 +6,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
+import dev.fjord.model.Death;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.HostBounds;
@@ -111,6 +112,55 @@ public final class Results {
         List.of(problem),
         result.started(),
         result.took());
+  }
+
+  /** The same, of another look at the host. */
+  public static RunResult seeing(RunResult result, Observed observed) {
+    return new RunResult(
+        result.host(),
+        result.desiredRevision(),
+        result.revision(),
+        result.desired(),
+        result.plan(),
+        result.outcomes(),
+        observed,
+        result.silent(),
+        result.converged(),
+        result.problems(),
+        result.started(),
+        result.took());
+  }
+
+  /** The same, where the kernel of an instance ended unasked. */
+  static RunResult withDeath(RunResult result, String name, Death death) {
+    Observed seen = java.util.Objects.requireNonNull(result.observed());
+    List<ObservedInstance> instances =
+        seen.instances().stream()
+            .map(one ->
+                one.name().value().equals(name)
+                    ? new ObservedInstance(
+                        one.name(),
+                        one.record(),
+                        one.disks(),
+                        one.kernel(),
+                        one.starts(),
+                        null,
+                        death,
+                        one.fault())
+                    : one)
+            .toList();
+    return seeing(
+        result,
+        new Observed(
+            seen.layout(),
+            seen.at(),
+            seen.kernels(),
+            seen.images(),
+            seen.bridges(),
+            seen.ports(),
+            instances,
+            seen.trash(),
+            seen.problems()));
   }
 
   /** The same, where the revision declares image tiny in a version. */

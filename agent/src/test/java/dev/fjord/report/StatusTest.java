@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Death;
+import dev.fjord.model.DiskForecast;
+import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +37,60 @@ class StatusTest {
   @Test
   void programs_read_json() throws Exception {
     Golden.matches("report/status.json", StatusJson.text(status(full(), null)));
+  }
+
+  @Test
+  void a_disk_that_fills_is_told_with_its_forecast() {
+    var result = full();
+    var use = new FileSystemUse(ByteSize.gib(91), ByteSize.gib(9));
+    var filling = Results.seeing(result, result.observed().with(use));
+    assertThat(StatusText.of(status(filling, null), NOW, Paint.NONE))
+        .contains(
+            "\ndisk: 91% used, 9 GiB free; it grows by 1 GiB a day, and would be full on"
+                + " 2026-05-07\n");
+    assertThat(StatusJson.text(status(filling, null))).contains("\"percent\" : 91");
+  }
+
+  @Test
+  void a_status_that_the_disk_does_not_take_is_read_from_the_run_directory() throws Exception {
+    Layout layout = new Layout(folder.resolve("s"), folder.resolve("r"));
+    Status before = status(Results.of(Plans.empty(), true), null);
+    StatusFile.write(layout, before);
+    // What a full disk does to a file beside the old one, also to root.
+    Files.move(folder.resolve("s"), folder.resolve("aside"));
+    Files.writeString(folder.resolve("s"), "");
+    Status now = status(later(Results.of(Plans.empty(), false), 60), before);
+    StatusFile.write(layout, now);
+    assertThat(StatusFile.read(layout).orThrow()).isEqualTo(now);
+    Files.delete(folder.resolve("s"));
+    Files.move(folder.resolve("aside"), folder.resolve("s"));
+    assertThat(StatusFile.read(layout).orThrow()).as("the old one is no news").isEqualTo(now);
+    StatusFile.write(layout, before);
+    assertThat(StatusFile.read(layout).orThrow()).isEqualTo(before);
+    assertThat(layout.statusAside()).doesNotExist();
+  }
+
+  @Test
+  void one_instance_is_told_with_how_its_kernel_ended() throws Exception {
+    var death =
+        new Death(
+            NOW.minusSeconds(185),
+            4712L,
+            Death.Cause.PANICKED,
+            "its kernel panicked: Attempted to kill init! exitcode=0x00000009",
+            List.of(
+                "EXT4-fs error (device ubda): ext4_find_entry",
+                "Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000009"));
+    var status = status(Results.withDeath(full(), "bob", death), null);
+    var bob =
+        status.instances().stream()
+            .filter(one -> one.name().value().equals("bob"))
+            .findFirst()
+            .orElseThrow();
+    Golden.matches("report/status-instance.txt", StatusText.of(bob, status.at(), NOW, Paint.NONE));
+    assertThat(StatusText.of(status, NOW, Paint.NONE)).contains("panicked 3m05s ago");
+    assertThat(StatusText.of(status, NOW.plusSeconds(90_000), Paint.NONE))
+        .doesNotContain("panicked");
   }
 
   @Test
@@ -161,7 +220,17 @@ class StatusTest {
 
   private static Status status(RunResult result, @Nullable Status previous) {
     return StatusBuilder.of(
-        result, previous, Results.BOUNDS, StatusTest::start, StatusTest::diverged);
+        result,
+        previous,
+        Results.BOUNDS,
+        StatusTest::start,
+        StatusTest::diverged,
+        StatusTest::forecast);
+  }
+
+  private static DiskForecast forecast(ByteSize free) {
+    return new DiskForecast.FullAt(
+        new DiskForecast.Trend(48, Duration.ofDays(2), 1L << 30), NOW.plusSeconds(3 * 86_400));
   }
 
   private static @Nullable ByteSize diverged(ResourceName name, ByteSize image) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>
  * w  well              k  no answer on the mconsole     p  paused
  * n  address silent    u  its clock stands still        t  its port accepts nothing
+ * W  its root is read-write                             r  its root is read-only
  * d  process gone      s  starved: it is not let run    b  its port does not, and it is at work
  * x  this host could not ask its port
  * </pre>
@@ -39,7 +40,7 @@ class JudgeTest {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Rules RULES = Rules.of(INTERVAL, Duration.ofSeconds(30));
 
-  private final Judge judge = new Judge(RULES, Map.of());
+  private final Judge judge = new Judge(RULES, Noted.NOTHING);
   private final List<String> nudges = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<Integer> looks = new ArrayList<>();
@@ -112,6 +113,39 @@ class JudgeTest {
     play("w" + "n".repeat(25));
     assertThat(ailment().restartFrom()).isEqualTo(ailment().since().plusSeconds(120));
     assertThat(looks).as("when it is found, and when a restart is due").containsExactly(4, 25);
+  }
+
+  @Test
+  void a_root_that_becomes_read_only_is_told_at_once_and_given_time() {
+    play("wwWwwr");
+    assertThat(ailment().verdict()).isEqualTo(Verdict.ROOT_READ_ONLY);
+    assertThat(ailment().detail()).isEqualTo("its kernel writes to it no more, and did before");
+    assertThat(ailment().restartFrom()).isEqualTo(ailment().since().plusSeconds(120));
+    play("ww");
+    assertThat(ailment()).as("it was not asked again").isNotNull();
+    assertThat(nudges).isEmpty();
+    play("nk");
+    assertThat(ailment().verdict()).as("from the bottom up").isEqualTo(Verdict.KERNEL_HUNG);
+    play("rW");
+    assertThat(ailment()).isNull();
+  }
+
+  @Test
+  void a_root_that_never_was_writable_is_meant_to_be_so() {
+    play("wrrrrrr");
+    assertThat(ailment()).isNull();
+  }
+
+  @Test
+  void an_agent_that_is_started_anew_knows_whose_root_was_writable() {
+    play("Wr");
+    var next = new Judge(RULES, last.noted());
+    var signs = Map.of(LINDA, signs(LINDA, 'r'));
+    var found = next.judge(new Round(List.of(watched(LINDA)), signs), Set.of(), now).noted();
+    assertThat(found.ailments().get(LINDA).verdict()).isEqualTo(Verdict.ROOT_READ_ONLY);
+    pid++;
+    found = next.judge(new Round(List.of(watched(LINDA)), signs), Set.of(), now).noted();
+    assertThat(found.ailments()).as("another kernel").isEmpty();
   }
 
   @Test
@@ -272,13 +306,14 @@ class JudgeTest {
       case 'd' -> Signs.GONE;
       case 'p' -> Signs.PAUSED;
       case 'k' -> new Signs(State.RUNS, null);
-      case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true, false);
-      case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null, false);
+      case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true, null, false);
+      case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null, null, false);
       case 's' -> Signs.STARVED;
-      case 'x' -> new Signs(State.UNASKED, uptime, own, Set.of(), null, false);
-      case 'b' -> new Signs(State.RUNS, uptime, own, Set.of(), false, true);
-      case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false, false);
-      default -> new Signs(State.RUNS, uptime, own, Set.of(), true, false);
+      case 'W', 'r' -> signs(name, 'w').withRoot(letter == 'W');
+      case 'x' -> new Signs(State.UNASKED, uptime, own, Set.of(), null, null, false);
+      case 'b' -> new Signs(State.RUNS, uptime, own, Set.of(), false, null, true);
+      case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false, null, false);
+      default -> new Signs(State.RUNS, uptime, own, Set.of(), true, null, false);
     };
   }
 

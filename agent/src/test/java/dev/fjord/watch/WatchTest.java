@@ -24,7 +24,7 @@ class WatchTest implements WatchedHost {
   private Instant now = Instant.parse("2026-01-01T00:00:00.5Z");
   private Signs signs = new Signs(Signs.State.RUNS, null);
   private Runnable meanwhile = () -> {};
-  private final Watch watch = new Watch(this, RULES, Map.of(), () -> now, news::add);
+  private final Watch watch = new Watch(this, RULES, Noted.NOTHING, () -> now, news::add);
 
   @Test
   void what_a_run_changes_is_neither_asked_nor_nudged() {

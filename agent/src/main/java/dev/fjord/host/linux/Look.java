@@ -20,6 +20,8 @@ import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.usage.TrashSizes;
 import dev.fjord.host.linux.watch.NotedFile;
+import dev.fjord.model.ByteSize;
+import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
@@ -38,6 +40,7 @@ import dev.fjord.model.TrashUse;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
@@ -117,6 +120,7 @@ record Look(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
         new NotedFile(layout).ailments(running, clock.instant()),
         strays,
+        disk(),
         problems,
         surroundings.observe(seen.bridges()));
   }
@@ -126,6 +130,16 @@ record Look(
         .filter(one -> one.getValue().value() == null)
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** By statvfs(3) alone, and not by the list of all mounts, which FileStore reads. */
+  private @Nullable FileSystemUse disk() {
+    File state = layout.state().toFile();
+    long all = state.getTotalSpace();
+    return all == 0
+        ? null
+        : new FileSystemUse(
+            new ByteSize(all - state.getFreeSpace()), new ByteSize(state.getUsableSpace()));
   }
 
   private static <T> T take(Checked<T> checked, List<Problem> problems) {

@@ -1,5 +1,7 @@
 package dev.fjord.load.document;
 
+import static dev.fjord.model.Watermarks.USUAL;
+
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -12,6 +14,7 @@ import dev.fjord.model.Quota;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Source;
 import dev.fjord.model.UidRange;
+import dev.fjord.model.Watermarks;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +48,24 @@ final class SimpleReaders {
             reservedDisk,
             overcommit.field("memory").number(1.0),
             overcommit.field("disk").number(1.0),
+            watermarks(spec.field("watermarks")),
             new UidRange(
                 uids.field("first").integer(FIRST_UID), uids.field("count").integer(UID_COUNT))));
+  }
+
+  private static Watermarks watermarks(Part part) {
+    Integer warn = part.field("warn").read(Watermarks::parsePercent);
+    Integer refuse = part.field("refuse").read(Watermarks::parsePercent);
+    int from = warn == null ? Math.min(USUAL.warn(), refuse == null ? 100 : refuse) : warn;
+    int to = refuse == null ? Math.max(USUAL.refuse(), from) : refuse;
+    if (from > to) {
+      part.report(
+          "bad-percentage",
+          "it is told from " + from + "% on, and refused before, from " + to + "%",
+          null);
+      return USUAL;
+    }
+    return new Watermarks(from, to);
   }
 
   private static @Nullable ByteSize reserve(Part part, @Nullable ByteSize all) {

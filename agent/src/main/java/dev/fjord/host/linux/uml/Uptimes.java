@@ -7,19 +7,52 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks many kernels at once how long they have been up, over connections that are kept: a few
- * system calls for each. All are asked first, then what has come is collected; whoever does not
- * answer costs a look now and then, and delays nobody. Not safe for use by many threads.
+ * Asks many kernels at once how long they have been up, or how their roots are mounted, over
+ * connections that are kept: a few system calls for each. All are asked first, then what has come
+ * is collected; whoever does not answer costs a look now and then, and delays nobody. Not safe for
+ * use by many threads.
  */
 public final class Uptimes implements AutoCloseable {
   private static final byte[] QUESTION = "proc uptime".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] MOUNTS = "proc mounts".getBytes(StandardCharsets.US_ASCII);
+
+  /**
+   * Of the root's ext4, which from 6.12 on (6.1.119, 6.6.63) leaves the mount as it is when it
+   * writes no more. By way of the kernel's own thread, which has the guest's root.
+   */
+  private static final byte[] ERRORS =
+      "proc self/root/sys/fs/ext4/ubda/errors_count".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] LAST_ERROR =
+      "proc self/root/sys/fs/ext4/ubda/last_error_errcode".getBytes(StandardCharsets.US_ASCII);
+
+  /** EXT4_ERR_EIO and EXT4_ERR_EROFS (fs/ext4/ext4.h); others tell of what was found there. */
+  private static final List<Long> FAILED = List.of(2L, 8L);
+
+  private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,18})\\s");
+
+  /** The line of the root; before it may be that of the initramfs, which it covers. */
+  private static final Pattern ROOT =
+      Pattern.compile("(?m)^[^ \\n]+ / (?!rootfs )[^ \\n]+ ([^ \\n]+) [0-9]+ [0-9]+$");
+
+  /** Of ext4 from 6.15 on, which leaves the mount as it is. */
+  private static final List<String> READ_ONLY = List.of("ro", "emergency_ro");
+
+  /** Nobody's list of mounts has to be read to its end. */
+  private static final int LONGEST_ANSWER = 16 << 10;
+
+  /** Who answers about its uptime answers about this, too, and waiting for it delays a check. */
+  private static final Duration SHORT = Duration.ofMillis(300);
 
   /** Seconds since its boot, then seconds idle. */
   private static final Pattern ANSWER = Pattern.compile("\\s*([0-9]{1,12}\\.[0-9]{1,3}) ");
@@ -51,19 +84,82 @@ public final class Uptimes implements AutoCloseable {
   public Map<ResourceName, Double> ask(Map<ResourceName, KernelProcess> kernels) {
     unasked.clear();
     closeAllBut(kernels);
-    Map<ResourceName, MconsoleSocket> open = new HashMap<>();
+    return ask(kernels, QUESTION, deadline, Uptimes::uptime);
+  }
+
+  /**
+   * What a kernel says of its root.
+   *
+   * @param writable whether it is mounted read-write
+   * @param errors of ext4 that were counted on it, of earlier boots, too; 0 where it does not say
+   */
+  public record Root(boolean writable, long errors) {}
+
+  /** The roots of those that answer at once, and have one. */
+  public Map<ResourceName, Root> roots(Map<ResourceName, KernelProcess> kernels) {
+    if (kernels.isEmpty()) {
+      return Map.of();
+    }
+    Map<ResourceName, Boolean> mounted = ask(kernels, MOUNTS, SHORT, Uptimes::isRootWritable);
+    Map<ResourceName, Long> errors = ask(kernels, ERRORS, SHORT, Uptimes::number);
+    Map<ResourceName, Root> roots = new HashMap<>();
+    mounted.forEach(
+        (name, writable) -> roots.put(name, new Root(writable, errors.getOrDefault(name, 0L))));
+    return roots;
+  }
+
+  /** Whether the last error on the root of each was that it could not be written, or read. */
+  public Map<ResourceName, Boolean> failed(Map<ResourceName, KernelProcess> kernels) {
+    return kernels.isEmpty()
+        ? Map.of()
+        : ask(
+            kernels,
+            LAST_ERROR,
+            SHORT,
+            said -> {
+              Long code = number(said);
+              return code == null ? null : (Boolean) FAILED.contains(code);
+            });
+  }
+
+  private static @Nullable Long number(String said) {
+    Matcher number = NUMBER.matcher(said);
+    return number.lookingAt() ? Long.valueOf(number.group(1)) : null;
+  }
+
+  private static @Nullable Double uptime(String said) {
+    Matcher answer = ANSWER.matcher(said);
+    return answer.lookingAt() ? Double.valueOf(answer.group(1)) : null;
+  }
+
+  static @Nullable Boolean isRootWritable(String said) {
+    Matcher root = ROOT.matcher(said);
+    return root.find()
+        ? (Boolean) List.of(root.group(1).split(",", -1)).stream().noneMatch(READ_ONLY::contains)
+        : null;
+  }
+
+  /** A question on its way, and what has come of its answer. */
+  private record Asked(MconsoleSocket socket, StringBuilder said) {}
+
+  private <T> Map<ResourceName, T> ask(
+      Map<ResourceName, KernelProcess> kernels,
+      byte[] question,
+      Duration limit,
+      Function<String, @Nullable T> reading) {
+    Map<ResourceName, Asked> open = new HashMap<>();
     kernels.forEach((name, kernel) -> {
-      MconsoleSocket asked = ask(name, kernel);
+      MconsoleSocket asked = ask(name, kernel, question);
       if (asked != null) {
-        open.put(name, asked);
+        open.put(name, new Asked(asked, new StringBuilder()));
       }
     });
-    Map<ResourceName, Double> answers = new HashMap<>();
-    long end = System.nanoTime() + deadline.toNanos();
+    Map<ResourceName, T> answers = new HashMap<>();
+    long end = System.nanoTime() + limit.toNanos();
     long pause = FIRST_PAUSE;
     late = 0;
     while (!open.isEmpty()) {
-      open.entrySet().removeIf(one -> isOver(one.getKey(), one.getValue(), answers));
+      open.entrySet().removeIf(one -> isOver(one.getKey(), one.getValue(), answers, reading));
       if (open.isEmpty() || System.nanoTime() > end) {
         break;
       }
@@ -85,7 +181,7 @@ public final class Uptimes implements AutoCloseable {
     return Duration.ofNanos(late);
   }
 
-  private @Nullable MconsoleSocket ask(ResourceName name, KernelProcess kernel) {
+  private @Nullable MconsoleSocket ask(ResourceName name, KernelProcess kernel, byte[] question) {
     try {
       Line line = lines.get(name);
       if (line == null) {
@@ -99,7 +195,7 @@ public final class Uptimes implements AutoCloseable {
       for (int i = 0; i < MOST_PACKETS && line.socket().receive() != null; i++) {
         // An answer to an earlier question tells nothing of now.
       }
-      return line.socket().send(QUESTION) ? line.socket() : null;
+      return line.socket().send(question) ? line.socket() : null;
     } catch (MconsoleSocket.Unasked ours) {
       unasked.add(name);
       return null;
@@ -109,20 +205,24 @@ public final class Uptimes implements AutoCloseable {
     }
   }
 
-  private boolean isOver(
-      ResourceName name, MconsoleSocket socket, Map<ResourceName, Double> answers) {
+  private <T> boolean isOver(
+      ResourceName name,
+      Asked asked,
+      Map<ResourceName, T> answers,
+      Function<String, @Nullable T> reading) {
     try {
       // The first packet of a file is an empty line, the last one is empty.
       for (int i = 0; i < MOST_PACKETS; i++) {
-        MconsoleSocket.Packet packet = socket.receive();
+        MconsoleSocket.Packet packet = asked.socket().receive();
         if (packet == null) {
           return false;
         }
-        Matcher answer = ANSWER.matcher(packet.text());
-        if (packet.error() == 0 && answer.lookingAt()) {
-          answers.put(name, Double.valueOf(answer.group(1)));
+        asked.said().append(packet.text().replace("\0", ""));
+        T answer = packet.error() == 0 ? reading.apply(asked.said().toString()) : null;
+        if (answer != null) {
+          answers.put(name, answer);
           return true;
-        } else if (!packet.more()) {
+        } else if (!packet.more() || asked.said().length() > LONGEST_ANSWER) {
           return true;
         }
       }

@@ -98,6 +98,12 @@ public final class UseHistory {
     }
   }
 
+  /** When the disk would be full that has so much room left, as far as its past tells. */
+  public DiskForecast forecast(ByteSize free) {
+    List<DiskSample> kept = samples().value();
+    return DiskForecast.of(kept == null ? List.of() : kept, free, clock.instant());
+  }
+
   /** What was noted, oldest first; nothing before the first note. */
   public Checked<List<DiskSample>> samples() {
     Path file = layout.diskUse();

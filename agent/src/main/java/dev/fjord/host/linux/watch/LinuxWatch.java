@@ -30,6 +30,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private final Layout layout;
   private final Roll roll;
   private final Uptimes uptimes;
+  private final Roots roots;
   private final NetworkQuestions network;
   private final NotedFile file;
 
@@ -40,6 +41,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     this.layout = layout;
     this.roll = new Roll(layout, new StartLog(layout, clock));
     this.uptimes = new Uptimes(layout, MCONSOLE);
+    this.roots = new Roots(uptimes);
     this.network = new NetworkQuestions();
     this.file = new NotedFile(layout);
   }
@@ -75,11 +77,15 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     }
     Map<ResourceName, Double> told = uptimes.ask(alive);
     uptimes.unasked().forEach(name -> signs.put(name, new Signs(Signs.State.UNASKED, null)));
+    Map<ResourceName, KernelProcess> answering = new HashMap<>(alive);
+    answering.keySet().retainAll(told.keySet());
+    Map<ResourceName, Boolean> writes = roots.ask(answering);
     List<Watched> awake = instances.stream().filter(one -> told.containsKey(one.name())).toList();
     signs.putAll(network.ask(awake, told));
     alive.forEach((name, kernel) -> {
       Signs found = signs.getOrDefault(name, new Signs(Signs.State.RUNS, null));
-      signs.put(name, found.isWrong() ? why(name, kernel, found) : found);
+      Signs whole = found.withRoot(writes.get(name));
+      signs.put(name, whole.isWrong() ? why(name, kernel, whole) : whole);
     });
     wrong.keySet().removeIf(name -> !signs.containsKey(name) || !signs.get(name).isWrong());
     return signs;

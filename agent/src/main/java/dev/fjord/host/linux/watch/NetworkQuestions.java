@@ -89,7 +89,8 @@ final class NetworkQuestions implements AutoCloseable {
       @Nullable Boolean accepts =
           answer == null || answer == Answer.UNASKED ? null : (Boolean) (answer == Answer.ACCEPTS);
       signs.put(
-          one.name(), new Signs(state, uptimes.get(one.name()), heard, silent, accepts, false));
+          one.name(),
+          new Signs(state, uptimes.get(one.name()), heard, silent, accepts, null, false));
     }
     return signs;
   }

@@ -1,0 +1,18 @@
+package dev.fjord.model;
+
+/**
+ * How full the file system is that holds the disks of a host's instances.
+ *
+ * @param used by whoever it is
+ * @param free for instances: without what is reserved for root (statvfs(3), f_bavail)
+ */
+public record FileSystemUse(ByteSize used, ByteSize free) {
+
+  /** As df(1) counts and rounds: 100 is when an instance can write no more. */
+  public int percent() {
+    long all = used.bytes() + free.bytes();
+    return all == 0
+        ? 100
+        : (int) Math.ceilDiv(Math.multiplyExact(used.bytes() >> 10, 100), Math.max(1, all >> 10));
+  }
+}
