@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param run absolute; may be lost at a reboot
  */
 public record Layout(Path state, Path run) {
+  /** A version, or a wide copy of one. */
+  private static final Pattern IMAGE = Pattern.compile("[0-9a-f]{64}(\\.[1-9][0-9]{0,18})?\\.img");
+
   private static final Pattern WIDE = Pattern.compile("[0-9a-f]{64}\\.([1-9][0-9]{0,17})\\.img");
 
   /** Every instance has a {@code uml_dir} of its own, so the name in it can be short. */
@@ -95,6 +98,24 @@ public record Layout(Path state, Path run) {
   /** Whether that is the path of the version or of a wide copy of it. */
   public boolean isImage(@Nullable Path path, ResourceName name, Digest digest) {
     return path != null && path.equals(image(name, digest, wideSize(path)));
+  }
+
+  /**
+   * Where an image lies below this state directory that lay at {@code path} below another, or below
+   * the same before it was moved; null when that was never the path of an image. A version is named
+   * by its digest, so the same name is the same image.
+   */
+  public @Nullable Path imageHere(Path path) {
+    Path folder = path.getParent();
+    Path store = folder == null ? null : folder.getParent();
+    if (folder == null
+        || store == null
+        || !store.endsWith(images().getFileName())
+        || !IMAGE.matcher(String.valueOf(path.getFileName())).matches()
+        || !String.valueOf(folder.getFileName()).matches(ResourceName.PATTERN)) {
+      return null;
+    }
+    return images().resolve(folder.getFileName()).resolve(path.getFileName());
   }
 
   /** How large a wide copy is, by its name; null of any other path. */

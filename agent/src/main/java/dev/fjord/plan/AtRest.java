@@ -49,7 +49,10 @@ record AtRest(
       return;
     }
     boolean otherRoot = !image(record).equals(seen.disks().rootBacking());
-    if (changed || otherRoot || disksDiffer(record.applied(), seen.disks())) {
+    if (changed
+        || otherRoot
+        || seen.disks().rootNamed() != null
+        || disksDiffer(record.applied(), seen.disks())) {
       if (growsVolume(record.applied(), before.applied()) || needsLargerRoot(record, before)) {
         // Its kernel is what grows a file system.
         requires.addAll(InstanceChanges.supplies(draft, record));
@@ -100,8 +103,16 @@ record AtRest(
   private Change update(
       InstanceRecord record, InstanceRecord before, boolean changed, List<String> requires) {
     List<FieldChange> fields =
-        new RootSize(desired, observed)
-            .told(BootFields.changes(RecordFields.of(before), RecordFields.of(record)), before);
+        new ArrayList<>(
+            new RootSize(desired, observed)
+                .told(
+                    BootFields.changes(RecordFields.of(before), RecordFields.of(record)), before));
+    Path named = seen.disks().rootNamed();
+    if (named != null) {
+      fields.add(
+          new FieldChange(
+              "root.cow", named.toString(), String.valueOf(seen.disks().rootBacking())));
+    }
     return InstanceChanges.change(
         goal,
         Action.UPDATE,
@@ -110,7 +121,9 @@ record AtRest(
             ? InstanceChanges.putBack(record)
             : changed
                 ? "its document changed" + rootGoes(record, before)
-                : "its disks are not as they were made",
+                : seen.disks().rootNamed() != null
+                    ? "the state directory was moved, and its root names its image where that was"
+                    : "its disks are not as they were made",
         losesDisk(record, before) ? Disruption.DATA : Disruption.NONE,
         fields,
         requires,
@@ -204,6 +217,15 @@ record AtRest(
 
   private String mended(Path backing, InstanceRecord before) {
     ByteSize wide = Layout.wideSize(backing);
+    Path here = observed.layout().imageHere(backing);
+    if (here != null && !here.equals(backing)) {
+      return "move "
+          + backing
+          + " to "
+          + here
+          + " as well, with its time ('cp -a' keeps it), if the state directory was moved: there is"
+          + " no image of that name, length and time there";
+    }
     return wide != null && isOn(backing, before.version())
         ? "set 'root: " + wide + "', if it was to grow: that is not taken back"
         : "put the right root.cow back, or that image";

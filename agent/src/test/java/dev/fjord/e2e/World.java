@@ -35,6 +35,7 @@ final class World implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   final Path folder;
+  private Path state;
   final Site site;
   final int firstUid = 300_000 + 1_000 * ThreadLocalRandom.current().nextInt(1_000);
   private final String network;
@@ -51,6 +52,7 @@ final class World implements AutoCloseable {
     folder = Files.createTempDirectory("fjord-it-");
     // Kernels run as users of their own and pass through here to their disks.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    state = folder.resolve("s");
     network = folder.getFileName().toString();
     Command.of("ip", "netns", "add", network).output();
     inside("ip", "link", "set", "lo", "up").output();
@@ -110,7 +112,16 @@ final class World implements AutoCloseable {
   }
 
   Path state() {
-    return folder.resolve("s");
+    return state;
+  }
+
+  /** Puts the state directory somewhere else below the world's folder, and tells the agent. */
+  void moveState(String place) throws IOException {
+    var old = state;
+    state = folder.resolve(place);
+    Files.createDirectories(state.getParent());
+    Files.move(old, state);
+    settings("");
   }
 
   Path run() {

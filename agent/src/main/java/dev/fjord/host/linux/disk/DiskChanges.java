@@ -46,7 +46,9 @@ final class DiskChanges {
   /** Whether the disks are as the record says, so that {@link #apply} would make none. */
   boolean areMade(InstanceRecord before, InstanceRecord record) throws IOException {
     Map<ResourceName, ByteSize> found = VolumeFiles.in(layout.instance(record.name()));
+    RootHeader header = RootHeader.read(layout.rootCow(record.name()), layout);
     return root.isMade(before, record)
+        && (header == null || !header.isMoved())
         && RootGrowth.isDone(before, record)
         && found.keySet().equals(names(record))
         && VolumeGrowth.isDone(before.applied(), record.applied(), found)
@@ -81,6 +83,9 @@ final class DiskChanges {
     swap(record);
     fault.after("a swap in its place");
     root.make(before, record);
+    if (RootHeader.mend(record.name(), layout.rootCow(record.name()), layout)) {
+      fault.after("a root that names its image where it is");
+    }
     boolean larger = rootGrowth.apply(record);
     removeUndeclared(record, found.keySet());
     own(record);

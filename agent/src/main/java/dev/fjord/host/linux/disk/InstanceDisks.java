@@ -71,7 +71,7 @@ public final class InstanceDisks {
 
   /**
    * What lies in an instance's folder. Sizes are those of the files; the backing file is what the
-   * root's COW header says, which the instance's user can change.
+   * root's COW header says, which the instance's user can change, see {@link RootHeader}.
    *
    * @return with a problem when the root is missing, or no COW of version 3
    * @throws ProblemException when the folder could not be read
@@ -83,16 +83,21 @@ public final class InstanceDisks {
       Path swap = Layout.swapIn(folder);
       ByteSize swapSize = Folders.isFile(swap) ? new ByteSize(Files.size(swap)) : null;
       Path backing = null;
+      Path named = null;
       if (Folders.isFile(Layout.rootCowIn(folder))) {
         switch (CowHeader.read(Layout.rootCowIn(folder))) {
-          case CowHeader.V3 header -> backing = header.backing();
+          case CowHeader.V3 header -> {
+            RootHeader root = RootHeader.of(header, layout);
+            backing = root.backing();
+            named = root.isMoved() ? root.named() : null;
+          }
           case CowHeader.Other other -> problems.add(noCow(name, other.reason()));
         }
       } else {
         problems.add(rootMissing(name));
       }
       Map<ResourceName, ByteSize> volumes = VolumeFiles.in(folder);
-      return new Checked<>(new ObservedDisks(backing, swapSize, volumes), problems);
+      return new Checked<>(new ObservedDisks(backing, named, swapSize, volumes), problems);
     } catch (IOException e) {
       throw DiskProblem.of("looking at the disks in " + folder, e);
     }

@@ -100,7 +100,8 @@ final class RootRebase {
   /** As recorded; or wider, where a growth was ended before it was recorded. */
   private Path imageBelow(InstanceRecord before, Path root) throws IOException {
     Path oldImage = layout.image(before);
-    if (CowHeader.read(root) instanceof CowHeader.V3 header
+    RootHeader header = RootHeader.read(root, layout);
+    if (header != null
         && layout.isImage(header.backing(), before.applied().image(), before.base())) {
       return header.backing();
     }

@@ -36,8 +36,8 @@ final class RootReplacement {
    * @param before as it was recorded last; after a call that was ended the root may be ahead of it
    */
   boolean isMade(InstanceRecord before, InstanceRecord now) throws IOException {
-    return CowHeader.read(layout.rootCow(now.name())) instanceof CowHeader.V3 header
-            && layout.isImage(header.backing(), now.applied().image(), now.base())
+    RootHeader header = RootHeader.read(layout.rootCow(now.name()), layout);
+    return header != null && layout.isImage(header.backing(), now.applied().image(), now.base())
         || now.hasRootOf(before) && trash.rootOf(now).isEmpty();
   }
 
@@ -50,10 +50,9 @@ final class RootReplacement {
     if (rebase != null) {
       versions.addAll(List.of(rebase.from(), rebase.to()));
     }
-    CowHeader header = CowHeader.read(layout.rootCow(now.name()));
+    RootHeader root = RootHeader.read(layout.rootCow(now.name()), layout);
     for (ImageVersion version : versions) {
-      if (header instanceof CowHeader.V3 root
-          && layout.isImage(root.backing(), version.image(), version.digest())) {
+      if (root != null && layout.isImage(root.backing(), version.image(), version.digest())) {
         return before.on(version);
       }
     }

@@ -208,8 +208,8 @@ final class Trash {
           form.matches()
               ? records.readFrom(Layout.recordIn(folder), new ResourceName(form.group(1))).value()
               : null;
-      Path backing = CowHeader.read(root) instanceof CowHeader.V3 header ? header.backing() : null;
-      roots.add(new TrashedRoot(name, record, backing));
+      RootHeader header = RootHeader.read(root, layout);
+      roots.add(new TrashedRoot(name, record, header == null ? null : header.backing()));
     }
     return roots;
   }

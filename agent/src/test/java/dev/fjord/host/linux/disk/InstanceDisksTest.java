@@ -114,6 +114,73 @@ class InstanceDisksTest {
   }
 
   @Test
+  void a_root_of_a_state_directory_that_was_moved_is_told_where_its_image_is() throws Exception {
+    disks.create(record);
+    var old = layout.image(Samples.name("tiny"), Samples.IMAGE);
+    var blocks = Files.readAllBytes(root());
+    moveTo("a-much-longer-name/of-the-state");
+    var here = layout.image(Samples.name("tiny"), Samples.IMAGE);
+
+    var seen = disks.observe(linda).orThrow();
+    assertThat(seen.rootBacking()).isEqualTo(here);
+    assertThat(seen.rootNamed()).isEqualTo(old);
+    disks.update(record);
+
+    assertThat(disks.observe(linda).orThrow().rootNamed()).isNull();
+    assertThat(((CowHeader.V3) CowHeader.read(root())).backing()).isEqualTo(here);
+    var now = Files.readAllBytes(root());
+    assertThat(now).hasSameSizeAs(blocks);
+    for (int i = 0; i < now.length; i++) {
+      if (i < CowHeader.PATH_AT || i >= CowFile.SECTOR) {
+        assertThat(now[i]).as("byte %s", i).isEqualTo(blocks[i]);
+      }
+    }
+    moveTo("s"); // A shorter name leaves nothing of the longer one.
+    disks.update(record);
+    assertThat(((CowHeader.V3) CowHeader.read(root())).backing())
+        .isEqualTo(layout.image(Samples.name("tiny"), Samples.IMAGE));
+  }
+
+  @Test
+  void another_image_under_the_same_name_is_not_taken_for_it() throws Exception {
+    disks.create(record);
+    var old = layout.image(Samples.name("tiny"), Samples.IMAGE);
+    moveTo("moved");
+    var here = layout.image(Samples.name("tiny"), Samples.IMAGE);
+    Files.setLastModifiedTime(here, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+    assertThat(disks.observe(linda).orThrow().rootBacking()).isEqualTo(old);
+    Files.delete(here);
+    SparseFile.create(here, 5 << 20);
+    Files.setLastModifiedTime(here, FileTime.from(PinnedFile.MODIFIED));
+    assertThat(disks.observe(linda).orThrow().rootBacking()).isEqualTo(old);
+    Files.delete(here);
+    assertThat(disks.observe(linda).orThrow().rootBacking()).isEqualTo(old);
+  }
+
+  @Test
+  void what_comes_back_from_a_trash_that_was_moved_is_told_where_its_image_is() throws Exception {
+    disks.create(record);
+    disks.trash(linda);
+    var kept = disks.trashed().orThrow().get(0);
+    moveTo("moved");
+    assertThat(disks.trashedRoots())
+        .singleElement()
+        .satisfies(root ->
+            assertThat(root.backing())
+                .isEqualTo(layout.image(Samples.name("tiny"), Samples.IMAGE)));
+    disks.restore(kept.folder(), record);
+    assertThat(disks.observe(linda).orThrow().rootNamed()).isNull();
+  }
+
+  private void moveTo(String place) throws Exception {
+    var state = folder.resolve(place);
+    Files.createDirectories(state.getParent());
+    Files.move(layout.state(), state);
+    layout = Layout.of(state.toString(), "/run/fjord-test");
+    disks = new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, Fault.NONE);
+  }
+
+  @Test
   void refuses_an_image_that_is_not_stored() throws Exception {
     Files.delete(layout.image(Samples.name("tiny"), Samples.IMAGE));
     var problem = refused(() -> disks.create(record));
