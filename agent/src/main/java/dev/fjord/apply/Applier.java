@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,8 +119,17 @@ public final class Applier {
 
     @Override
     public void leave(Problem problem) {
-      left = problem;
+      Problem before = left; // Told by the one thread that does the step.
+      left = before == null ? problem : both(before, problem);
     }
+  }
+
+  /** The second one is told below the first. */
+  private static Problem both(Problem first, Problem second) {
+    return first.detail(
+        Stream.of(first.detail(), second.summary(), second.detail())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("\n")));
   }
 
   /**
@@ -264,7 +276,7 @@ public final class Applier {
         tell(() -> listener.started(change));
         host.perform(change.step(), notes);
       } catch (ProblemException e) {
-        problem = e.problem();
+        problem = notes.left == null ? e.problem() : both(e.problem(), notes.left);
       } catch (RuntimeException | Error e) {
         LOG.error("{} broke", change.id(), e);
         problem =

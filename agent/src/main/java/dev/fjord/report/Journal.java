@@ -6,6 +6,7 @@ import dev.fjord.apply.Outcome;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Change;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,9 @@ public final class Journal implements ApplyListener {
     if (problem != null) {
       entry.put("code", problem.code());
       entry.put("problem", problem.summary());
+      if (outcome.status() == Outcome.Status.DONE && problem.detail() != null) {
+        entry.put("detail", Printable.line(problem.detail())); // What is left undone is told once.
+      }
     }
     if (outcome.rebase() != null) {
       entry.put("rebase", RebaseJson.of(outcome.rebase()));

@@ -42,6 +42,22 @@ class FaultsIT {
   }
 
   @Test
+  void a_machine_that_had_to_be_killed_is_told_of() throws Exception {
+    Command.of("kill", "-STOP", Long.toString(world.pid("linda"))).output();
+    world.site.write(LINDA.with("power", "stopped")).push("Stop linda");
+    var run = world.settles(); // It is stopped, and that is what was asked for.
+    assertThat(run.json().at("/outcomes/0/problem/code").asText()).isEqualTo("ended-hard");
+    assertThat(run.json().at("/outcomes/0/problem/summary").asText())
+        .contains("was ended by SIGKILL", "had not written to its disks is lost");
+    assertThat(run.json().at("/outcomes/0/problem/detail").asText())
+        .contains("tried: ctrl-alt-del, not taken by its kernel", "SIGTERM, no end within");
+    assertThat(world.instance("linda").path("problems").toString()).contains("ended-hard");
+    assertThat(Files.readString(world.state().resolve("journal/changes.jsonl")))
+        .contains("ended-hard", "SIGTERM, no end within");
+    assertThatBobRunsOn();
+  }
+
+  @Test
   void an_image_that_is_not_what_its_digest_says_is_not_used() throws Exception {
     var image = Files.writeString(world.folder.resolve("other.img"), "x".repeat(4096));
     world

@@ -204,7 +204,7 @@ public final class LinuxHost implements HostPort {
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch(), progress);
       case Step.RestartInstance s -> {
-        stop(s.record());
+        stop(s.record(), progress);
         leave(look.disks().update(s.record()), progress);
         start(s.launch(), progress);
       }
@@ -212,11 +212,11 @@ public final class LinuxHost implements HostPort {
           rebases.perform(
               s,
               look.processes().find(s.record().name(), s.record().uid()) != null,
-              () -> stop(s.record()),
+              () -> stop(s.record(), progress),
               () -> start(s.launch(), progress),
               progress);
       case Step.StopInstance s -> {
-        stop(s.record());
+        stop(s.record(), progress);
         leave(look.disks().update(s.record()), progress);
       }
       case Step.PauseInstance s -> {
@@ -228,7 +228,7 @@ public final class LinuxHost implements HostPort {
         look.taps().mend(s.record().name(), kernel(s.record()), s.record().taps());
         leave(look.disks().update(s.record()), progress);
       }
-      case Step.DeleteInstance s -> delete(s);
+      case Step.DeleteInstance s -> delete(s, progress);
     }
   }
 
@@ -313,9 +313,9 @@ public final class LinuxHost implements HostPort {
     }
   }
 
-  private void stop(InstanceRecord record) {
+  private void stop(InstanceRecord record, Progress progress) {
     List<String> farewell = look.links().farewell(record.taps());
-    stopper.stop(record.name(), record.uid());
+    leave(stopper.stop(record.name(), record.uid()).problem(record.name()), progress);
     look.links().forget(record.name(), farewell);
   }
 
@@ -330,10 +330,10 @@ public final class LinuxHost implements HostPort {
   }
 
   /** Its folder goes last: until then the next run finds it, and goes on. */
-  private void delete(Step.DeleteInstance step) {
+  private void delete(Step.DeleteInstance step, Progress progress) {
     Checked<InstanceRecord> record = look.records().read(step.name());
     if (record.value() != null) {
-      stop(record.value());
+      stop(record.value(), progress);
     }
     step.taps().forEach(look.links()::removePort);
     look.disks().trash(step.name());

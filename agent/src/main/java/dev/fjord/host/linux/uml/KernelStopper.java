@@ -7,9 +7,12 @@ import dev.fjord.problem.Problem;
 import dev.fjord.process.Effort;
 import dev.fjord.process.Patience;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a kernel as gently as it lets itself be ended: its guest is asked to shut down, then its
@@ -61,19 +64,75 @@ public final class KernelStopper {
   }
 
   /**
+   * How it ended.
+   *
+   * @param tried what was asked of it before, a clause each with how long it had
+   */
+  public record Ending(Rung rung, List<String> tried) {
+    public Ending {
+      tried = List.copyOf(tried);
+    }
+
+    /** What somebody should know of an end that was none of its guest's; null for nothing. */
+    public @Nullable Problem problem(ResourceName name) {
+      if (rung != Rung.TERMINATED && rung != Rung.KILLED) {
+        return null;
+      }
+      String signal = rung == Rung.KILLED ? "SIGKILL" : "SIGTERM";
+      return Problem.of(
+              "ended-hard",
+              "instance "
+                  + name
+                  + " did not shut down and was ended by "
+                  + signal
+                  + ": what its guest had not written to its disks is lost")
+          .detail("tried: " + String.join("; ", tried) + "; then " + signal)
+          .hint(
+              "Its file systems recover their journals at the next start. A guest that needs longer"
+                  + " to shut down gets it by 'stopTimeout' of the agent's settings.");
+    }
+  }
+
+  /** What was tried so far, and how long each took. */
+  private static final class Attempts {
+    private final List<String> tried = new ArrayList<>();
+
+    boolean ends(String what, BooleanSupplier step) {
+      long from = System.nanoTime();
+      boolean ended = step.getAsBoolean();
+      double seconds = (System.nanoTime() - from) / 1e9;
+      if (!ended) {
+        tried.add(String.format(Locale.ROOT, "%s, no end within %.1f s", what, seconds));
+      }
+      return ended;
+    }
+
+    boolean isTaken(String what, boolean answered) {
+      if (!answered) {
+        tried.add(what + ", not taken by its kernel");
+      }
+      return answered;
+    }
+
+    Ending by(Rung rung) {
+      return new Ending(rung, tried);
+    }
+  }
+
+  /**
    * Ends the instance's kernel, and returns when it is gone and its console, too.
    *
    * @param uid as the instance's record says
    * @throws dev.fjord.problem.ProblemException when not even killing it helped
    */
-  public Rung stop(ResourceName name, int uid) {
+  public Ending stop(ResourceName name, int uid) {
     KernelProcess kernel = processes.find(name, uid);
-    Rung rung = kernel == null ? Rung.DID_NOT_RUN : climb(name, kernel);
+    Ending ending = kernel == null ? new Ending(Rung.DID_NOT_RUN, List.of()) : climb(name, kernel);
     killAll(name);
     sessions.end(name);
     Polling.until(LAST_BREATH, () -> groups.forget(name));
     log.forget(name);
-    return rung;
+    return ending;
   }
 
   /** What is left: nothing of a kernel's, but who owns its process could hide it or start more. */
@@ -90,30 +149,35 @@ public final class KernelStopper {
     }
   }
 
-  private Rung climb(ResourceName name, KernelProcess kernel) {
+  private Ending climb(ResourceName name, KernelProcess kernel) {
+    Attempts attempts = new Attempts();
     Mconsole mconsole = Mconsole.of(layout, name, kernel);
     if (Proc.paused(kernel.pid())) {
       mconsole.ask("go");
     }
-    if (does(mconsole, "cad") && shutsDown(name, kernel)) {
-      return Rung.SHUT_DOWN;
+    if (attempts.isTaken("ctrl-alt-del", does(mconsole, "cad"))
+        && attempts.ends("ctrl-alt-del", () -> shutsDown(name, kernel))) {
+      return attempts.by(Rung.SHUT_DOWN);
     }
     if (hasPoweredOff(name)) {
       kill(name, kernel);
-      return Rung.SHUT_DOWN;
+      return attempts.by(Rung.SHUT_DOWN);
     }
-    if (does(mconsole, "sysrq s") && does(mconsole, "sysrq u")) {
+    if (attempts.isTaken(
+        "sysrq s and u (sync, remount read-only)",
+        does(mconsole, "sysrq s") && does(mconsole, "sysrq u"))) {
       gone(kernel, Duration.ofSeconds(1)); // Both only begin the writing.
-      if (does(mconsole, "sysrq o") && gone(kernel, SYSRQ)) {
-        return Rung.POWERED_OFF;
+      if (attempts.isTaken("sysrq o (power off)", does(mconsole, "sysrq o"))
+          && attempts.ends("sysrq s, u and o", () -> gone(kernel, SYSRQ))) {
+        return attempts.by(Rung.POWERED_OFF);
       }
     }
     signal(List.of(kernel), ProcessHandle::destroy);
-    if (gone(kernel, TERMINATE)) {
-      return Rung.TERMINATED;
+    if (attempts.ends("SIGTERM", () -> gone(kernel, TERMINATE))) {
+      return attempts.by(Rung.TERMINATED);
     }
     kill(name, kernel);
-    return Rung.KILLED;
+    return attempts.by(Rung.KILLED);
   }
 
   private boolean shutsDown(ResourceName name, KernelProcess kernel) {

@@ -175,7 +175,8 @@ class HostileKernelIT {
     var kernel = processes.find(evil.name, evil.uid);
     assertThat(Proc.words(kernel.pid())).allMatch(String::isEmpty);
     var stopper = new KernelStopper(layout, log, Duration.ofMillis(10));
-    assertThat(stopper.stop(evil.name, evil.uid)).isNotEqualTo(KernelStopper.Rung.DID_NOT_RUN);
+    assertThat(stopper.stop(evil.name, evil.uid).rung())
+        .isNotEqualTo(KernelStopper.Rung.DID_NOT_RUN);
     assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
   }
 
@@ -325,7 +326,7 @@ class HostileKernelIT {
     var evil = made.get(0);
     var kernel = processes.find(evil.name, evil.uid);
     var stopper = new KernelStopper(layout, log, Duration.ofSeconds(1));
-    assertThat(stopper.stop(evil.name, evil.uid)).isEqualTo(KernelStopper.Rung.KILLED);
+    assertThat(stopper.stop(evil.name, evil.uid).rung()).isEqualTo(KernelStopper.Rung.KILLED);
     assertThat(Proc.lives(kernel)).isFalse();
     assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
   }
@@ -335,7 +336,7 @@ class HostileKernelIT {
     attack("trap '' TERM HUP INT; echo '[   12.345678] reboot: Power down' >&0");
     var evil = made.get(0);
     var stopper = new KernelStopper(layout, log, Duration.ofSeconds(20));
-    assertThat(stopper.stop(evil.name, evil.uid)).isEqualTo(KernelStopper.Rung.SHUT_DOWN);
+    assertThat(stopper.stop(evil.name, evil.uid).rung()).isEqualTo(KernelStopper.Rung.SHUT_DOWN);
     assertThat(RealKernel.processesOf(evil.uid)).isEmpty();
   }
 

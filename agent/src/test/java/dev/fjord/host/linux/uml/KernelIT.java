@@ -13,6 +13,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Port;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.process.Command;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,11 +73,11 @@ class KernelIT {
     assertThat(observe(linda).paused()).isFalse();
 
     awaitInit(linda, kernel);
-    assertThat(stopper.stop(linda.name, linda.uid)).isEqualTo(Rung.SHUT_DOWN);
+    assertThat(stopper.stop(linda.name, linda.uid).rung()).isEqualTo(Rung.SHUT_DOWN);
     assertThat(processes.find(linda.name, linda.uid)).isNull();
     assertThat(new ScreenSessions(layout).find(linda.name)).isNull();
     assertThat(layout.umlDirectory(linda.name)).doesNotExist();
-    assertThat(stopper.stop(linda.name, linda.uid)).isEqualTo(Rung.DID_NOT_RUN);
+    assertThat(stopper.stop(linda.name, linda.uid).rung()).isEqualTo(Rung.DID_NOT_RUN);
   }
 
   @Test
@@ -99,7 +100,7 @@ class KernelIT {
     ProcessHandle.of(session.pid()).orElseThrow().destroyForcibly();
     assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(session.process()))).isTrue();
     assertThat(starter(60).start(linda.launch(), () -> {})).isEqualTo(kernel);
-    assertThat(stopper.stop(linda.name, linda.uid)).isEqualTo(Rung.SHUT_DOWN);
+    assertThat(stopper.stop(linda.name, linda.uid).rung()).isEqualTo(Rung.SHUT_DOWN);
   }
 
   @Test
@@ -109,7 +110,32 @@ class KernelIT {
     awaitInit(deaf, kernel); // Before, Ctrl-Alt-Del restarts a kernel at once.
     new KernelPause(layout).pause(deaf.name, kernel);
     var quick = new KernelStopper(layout, log, Duration.ofSeconds(2));
-    assertThat(quick.stop(deaf.name, deaf.uid)).isEqualTo(Rung.POWERED_OFF);
+    assertThat(quick.stop(deaf.name, deaf.uid).rung()).isEqualTo(Rung.POWERED_OFF);
+    assertThat(Proc.lives(kernel)).isFalse();
+  }
+
+  @Test
+  void a_kernel_that_listens_to_nobody_is_killed_and_that_is_told() throws Exception {
+    var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
+    var kernel = starter(60).start(linda.launch());
+    Command.of("kill", "-STOP", Long.toString(kernel.pid())).output();
+    var ending = stopper.stop(linda.name, linda.uid);
+    assertThat(ending.rung()).isEqualTo(Rung.KILLED);
+    assertThat(ending.tried())
+        .hasSize(3)
+        .satisfiesExactly(
+            one -> assertThat(one).isEqualTo("ctrl-alt-del, not taken by its kernel"),
+            two -> assertThat(two).startsWith("sysrq s and u").endsWith("not taken by its kernel"),
+            three -> assertThat(three).matches("SIGTERM, no end within [0-9]+\\.[0-9] s"));
+    var told = ending.problem(linda.name);
+    assertThat(told.code()).isEqualTo("ended-hard");
+    assertThat(told.summary())
+        .isEqualTo(
+            "instance linda did not shut down and was ended by SIGKILL: what its guest had not"
+                + " written to its disks is lost");
+    assertThat(told.detail())
+        .startsWith("tried: ctrl-alt-del, not taken")
+        .endsWith("; then SIGKILL");
     assertThat(Proc.lives(kernel)).isFalse();
   }
 
