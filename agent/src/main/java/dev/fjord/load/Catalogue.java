@@ -6,9 +6,11 @@ import dev.fjord.load.document.InstanceSpec;
 import dev.fjord.load.document.Said;
 import dev.fjord.load.document.SiteSpec;
 import dev.fjord.load.document.Spec;
+import dev.fjord.model.Displaced;
 import dev.fjord.model.Host;
 import dev.fjord.model.Image;
 import dev.fjord.model.Kernel;
+import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Problem;
@@ -17,8 +19,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +40,14 @@ final class Catalogue {
   final Map<ResourceName, Spec.OfPartner> partners = new TreeMap<>();
   final List<Claim> instances = new ArrayList<>();
 
+  /** Documents that stand where they are not read as what they are; one at most without a name. */
+  final List<Displaced> displaced = new ArrayList<>();
+
   /** Null when there is none, or none without faults. */
   @Nullable SiteSpec site;
 
   private final Map<DocumentKind, Map<ResourceName, Location>> places = new HashMap<>();
+  private final Set<ResourceName> displacedPartners = new TreeSet<>();
   private final Faults faults;
 
   private Catalogue(Faults faults) {
@@ -57,19 +65,42 @@ final class Catalogue {
     unread.forEach(folder -> catalogue.names.addUnknown(folder.kind()));
     catalogue.requireSite(files, unread);
     catalogue.requirePartners(files);
+    catalogue.holdMissingPartners(files, unread);
     return catalogue;
   }
 
   private void add(LoadedFile file) {
-    if (!file.complete()) {
-      names.addUnknown(file.folder().kind());
+    Folder folder = file.folder();
+    if (!file.complete() || folder.isNobodys()) {
+      names.addUnknown(folder.kind());
     }
     for (Document document : file.documents()) {
       ResourceName name = document.name();
-      // What is misplaced has been reported, and stands for nothing where it is.
-      if (name != null && document.kind() == file.folder().kind()) {
-        add(file.folder(), document, name);
+      if (name != null && document.kind() == folder.kind() && !folder.isNobodys()) {
+        add(folder, document, name);
+      } else if (name != null) {
+        // What is misplaced has been reported, and stands for nothing where it is.
+        displace(folder, document, name);
       }
+    }
+    if (!file.complete() && folder.isNobodys()) {
+      displaceUnknown(Location.file(file.label()));
+    }
+  }
+
+  private void displace(Folder folder, Document document, ResourceName name) {
+    boolean isPartnersOwn = folder.kind() == DocumentKind.INSTANCE && folder.partner() != null;
+    if (document.kind() == DocumentKind.INSTANCE) {
+      displaced.add(new Displaced(name, document.where()));
+    } else if (document.kind() == DocumentKind.PARTNER && !isPartnersOwn) {
+      displacedPartners.add(name);
+    }
+  }
+
+  /** Something stands there, and nobody can tell what it says. One such place says it all. */
+  private void displaceUnknown(Location where) {
+    if (displaced.stream().noneMatch(one -> one.name() == null)) {
+      displaced.add(new Displaced(null, where));
     }
   }
 
@@ -139,6 +170,35 @@ final class Catalogue {
           Problem.of("duplicate-document", Folder.SITE_FILE + " holds more than one Site")
               .hint("keep one of them")
               .at(Location.file(Folder.SITE_FILE)));
+    }
+  }
+
+  /**
+   * Whose document is elsewhere, or cannot be read, is not without one: nothing of theirs changes,
+   * as long as nobody knows which keys and what quota they have. A folder of nobody whom the site
+   * knows was somebody's before it was renamed, perhaps.
+   */
+  private void holdMissingPartners(List<LoadedFile> files, Set<Folder> unread) {
+    Set<ResourceName> missing = new TreeSet<>(displacedPartners);
+    Stream.concat(files.stream().map(LoadedFile::folder), unread.stream())
+        .map(Folder::partner)
+        .filter(Objects::nonNull)
+        .forEach(missing::add);
+    missing.removeAll(partners.keySet());
+    missing.forEach(partner -> faults.hold(Scope.of(Owner.partner(partner))));
+    for (LoadedFile file : files) {
+      ResourceName partner = file.folder().partner();
+      if (!file.complete() && partner != null && missing.contains(partner)) {
+        displaceUnknown(Location.file(file.label()));
+      }
+    }
+    for (Folder folder : unread) {
+      ResourceName partner = folder.partner();
+      if (folder.isNobodys()) {
+        displaceUnknown(Location.file(Folder.PARTNERS));
+      } else if (partner != null && missing.contains(partner)) {
+        displaceUnknown(Location.file(Folder.PARTNERS + "/" + partner));
+      }
     }
   }
 

@@ -112,7 +112,8 @@ final class Faults {
         : problem;
   }
 
-  private void hold(Scope scope) {
+  /** Holds somebody for what is told elsewhere. */
+  void hold(Scope scope) {
     switch (scope) {
       case Scope.Everything everything -> everythingHeld = true;
       case Scope.OneOwner one -> held.add(one.owner());

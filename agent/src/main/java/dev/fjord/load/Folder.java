@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
   static final String SITE_FILE = "fjord.yaml";
+
+  /** Where fjord reads nothing: a document there is misplaced, whatever it is. */
+  static final Folder NOWHERE = new Folder(DocumentKind.INSTANCE, Scope.NOBODY, null);
+
   private static final Pattern NAME = Pattern.compile(ResourceName.PATTERN);
 
   /** The top-level folders, {@code partners} apart. */
@@ -65,7 +69,7 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
     int dot = below.lastIndexOf('.');
     String name = below.substring(0, slash >= 0 ? slash : dot >= 0 ? dot : below.length());
     DocumentKind kind = slash >= 0 ? DocumentKind.INSTANCE : DocumentKind.PARTNER;
-    // No partner can have such a name, so nobody has machines that would have to wait.
+    // No partner can have such a name: what is meant there is told by the documents alone.
     if (!NAME.matcher(name).matches()) {
       return new Folder(kind, Scope.NOBODY, null);
     }
@@ -73,8 +77,11 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
     return new Folder(kind, Scope.of(Owner.partner(partner)), partner);
   }
 
-  /** Whether the path lies below {@code partners/}, but under a name that no partner can have. */
-  boolean isMisnamed() {
+  /**
+   * Whether nobody's documents are there: below {@code partners/} under a name that no partner can
+   * have, or where fjord reads nothing.
+   */
+  boolean isNobodys() {
     return scope instanceof Scope.Nobody;
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class Intake {
   private final Faults faults;
   private final Map<Owner, Share> shares = new LinkedHashMap<>();
   private final Share ofPartners = new Share();
+  private final Share ofNobody = new Share();
   private int problemsKept;
 
   Intake(Faults faults) {
@@ -65,6 +67,9 @@ final class Intake {
 
   /** Whether a file is still to be read. The administrator's file of a partner always is. */
   boolean wants(Folder folder) {
+    if (folder.isNobodys()) {
+      return !ofNobody.isRefused;
+    }
     Share share = shares.get(folder.owner());
     return share == null || !share.isRefused || folder.kind() == DocumentKind.PARTNER;
   }
@@ -73,9 +78,14 @@ final class Intake {
   void add(Taken taken) {
     Folder folder = taken.reading().file().folder();
     faults.addAll(folder.scope(), taken.reading().problems());
+    Taken lasting = lasting(taken);
+    if (folder.isNobodys()) {
+      ofNobody.add(lasting);
+      limitNobody();
+      return;
+    }
     Owner owner = folder.owner();
     Share share = shares.computeIfAbsent(owner, none -> new Share());
-    Taken lasting = lasting(taken);
     share.add(lasting);
     if (owner.isSite()) {
       limitSite(share);
@@ -95,12 +105,17 @@ final class Intake {
 
   /** All that is left, in the order in which it came, owner by owner. */
   List<Taken> files() {
-    return shares.values().stream().flatMap(share -> share.files.stream()).toList();
+    return Stream.concat(shares.values().stream(), Stream.of(ofNobody))
+        .flatMap(share -> share.files.stream())
+        .toList();
   }
 
   /** Folders that hold more than was taken in. */
   Set<Folder> unread() {
     Set<Folder> unread = new HashSet<>();
+    if (ofNobody.isRefused) {
+      unread.add(Folder.NOWHERE);
+    }
     shares.forEach((owner, share) -> {
       if (share.isRefused && owner.partner() != null) {
         unread.add(new Folder(DocumentKind.INSTANCE, Scope.of(owner), owner.partner()));
@@ -117,6 +132,14 @@ final class Intake {
     }
     return new Taken(
         taken.path(), null, new Reading(taken.reading().file(), taken.reading().problems().none()));
+  }
+
+  /** Where nobody's documents are there is nobody to tell: what they say is unknown. */
+  private void limitNobody() {
+    if (ofNobody.bytes > MOST_BYTES_OF_PARTNER || ofNobody.values > MOST_VALUES_OF_PARTNER) {
+      ofNobody.isRefused = true;
+      ofNobody.files.clear();
+    }
   }
 
   private void limitSite(Share site) {

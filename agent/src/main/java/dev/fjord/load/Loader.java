@@ -4,11 +4,15 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads what a revision asks for. Keep one as long as the program runs: a file that has not changed
@@ -16,6 +20,12 @@ import java.util.Set;
  */
 public final class Loader {
   private static final int LARGEST_FILE = 1 << 20;
+
+  /** Of files that are in no folder of fjord's, bytes that are looked at. */
+  private static final long MOST_OF_STRAYS = 64 << 20;
+
+  /** What a document of fjord's says, and hardly anything else. */
+  private static final String MARK = "fjord.dev/";
 
   private record Remembered(String content, Reading reading) {}
 
@@ -37,7 +47,9 @@ public final class Loader {
         intake.add(taken(tree, one));
       }
     }
-    remember(intake);
+    List<Intake.Taken> strays = strays(tree, choice.strays());
+    strays.stream().filter(stray -> isOfFjord(stray.reading())).forEach(intake::add);
+    remember(Stream.concat(intake.files().stream(), strays.stream()).toList());
     if (intake.isTooMuchForAll()) {
       return new Checked<>(null, faults.sorted());
     }
@@ -55,9 +67,34 @@ public final class Loader {
     return parsed;
   }
 
-  private void remember(Intake intake) {
+  /**
+   * Files in no folder of fjord's. A document of fjord's among them was put there by mistake, or to
+   * be kept: whatever it describes must not seem to be absent.
+   */
+  private List<Intake.Taken> strays(Tree tree, List<TreeFiles.Chosen> chosen) {
+    List<Intake.Taken> strays = new ArrayList<>();
+    long bytes = 0;
+    for (TreeFiles.Chosen one : chosen) {
+      Intake.Taken stray = stray(tree, one);
+      bytes += stray.reading().file().bytes();
+      if (bytes > MOST_OF_STRAYS) {
+        break;
+      }
+      strays.add(stray);
+    }
+    return strays;
+  }
+
+  /** Not what is too large for a document of fjord's: of that nothing was read. */
+  private static boolean isOfFjord(Reading stray) {
+    return !stray.file().documents().isEmpty()
+        || !stray.file().complete()
+            && stray.problems().first().stream().noneMatch(p -> p.code().endsWith("too-large"));
+  }
+
+  private void remember(List<Intake.Taken> files) {
     Map<String, Remembered> next = new HashMap<>();
-    for (Intake.Taken taken : intake.files()) {
+    for (Intake.Taken taken : files) {
       if (taken.content() != null) {
         next.put(taken.path(), new Remembered(taken.content(), taken.reading()));
       }
@@ -66,6 +103,27 @@ public final class Loader {
   }
 
   private Intake.Taken taken(Tree tree, TreeFiles.Chosen one) {
+    return taken(
+        tree,
+        one,
+        bytes -> {
+          parsed++;
+          return FileReader.read(one.folder(), one.file().path(), bytes);
+        });
+  }
+
+  private Intake.Taken stray(Tree tree, TreeFiles.Chosen one) {
+    String path = one.file().path();
+    return taken(
+        tree,
+        one,
+        bytes ->
+            new String(bytes, StandardCharsets.UTF_8).contains(MARK)
+                ? FileReader.read(one.folder(), path, bytes).untold()
+                : Reading.ofNobody(path, bytes.length));
+  }
+
+  private Intake.Taken taken(Tree tree, TreeFiles.Chosen one, Function<byte[], Reading> reader) {
     String path = one.file().path();
     String content = one.file().content();
     // Taken out, so that what a file said before is not in memory beside what it says now.
@@ -73,14 +131,11 @@ public final class Loader {
     if (known != null && known.content.equals(content)) {
       return new Intake.Taken(path, content, known.reading);
     }
-    byte[] bytes;
     try {
-      bytes = tree.read(one.file(), LARGEST_FILE);
+      return new Intake.Taken(path, content, reader.apply(tree.read(one.file(), LARGEST_FILE)));
     } catch (ProblemException e) {
       // Not remembered: a disk that failed may be back the next time.
       return new Intake.Taken(path, null, Reading.failed(one.folder(), path, e.problem()));
     }
-    parsed++;
-    return new Intake.Taken(path, content, FileReader.read(one.folder(), path, bytes));
   }
 }

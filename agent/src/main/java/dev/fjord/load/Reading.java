@@ -13,6 +13,19 @@ import java.util.List;
  */
 record Reading(LoadedFile file, FirstProblems problems) {
 
+  /** A file that is no document of fjord's, and lies where none belongs. */
+  static Reading ofNobody(String path, int bytes) {
+    String label = Printable.clause(path);
+    return new Reading(
+        new LoadedFile(Folder.NOWHERE, label, List.of(), true, true, bytes, 0),
+        new FirstProblems(1));
+  }
+
+  /** The same without its problems: nobody asked for it to be right. */
+  Reading untold() {
+    return new Reading(file, problems.none());
+  }
+
   /** A file that is there and was not read: what it declares is unknown, never absent. */
   static Reading failed(Folder folder, String path, Problem why) {
     String label = Printable.clause(path);

@@ -5,6 +5,7 @@ import dev.fjord.load.document.Said;
 import dev.fjord.load.document.SiteSpec;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Desired;
+import dev.fjord.model.Displaced;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Partner;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From documents to what they mean together. */
@@ -72,7 +74,22 @@ final class Resolve {
         partners,
         instances,
         held,
-        contests);
+        contests,
+        displaced(catalogue, held));
+  }
+
+  /** What is among the files of somebody who is held may have come from somebody else's. */
+  private static List<Displaced> displaced(Catalogue catalogue, Set<Owner> held) {
+    Stream<Displaced> waiting =
+        catalogue.instances.stream()
+            .filter(claim -> held.contains(claim.owner()))
+            .map(claim -> new Displaced(claim.name(), claim.document().where()));
+    return Stream.concat(catalogue.displaced.stream(), waiting)
+        .sorted(
+            Comparator.comparing(
+                    Displaced::name, Comparator.nullsLast(Comparator.<ResourceName>naturalOrder()))
+                .thenComparing(Displaced::where))
+        .toList();
   }
 
   private static void siteReferences(Catalogue catalogue, Faults faults) {

@@ -7,7 +7,7 @@ sealed interface Scope {
   /** Nothing of the revision can be used. */
   Scope EVERYTHING = new Everything();
 
-  /** Nothing that exists can be meant, so that nothing has to wait. */
+  /** It is not known whom: what the documents there may mean stays, and nobody else waits. */
   Scope NOBODY = new Nobody();
 
   static Scope of(Owner owner) {

@@ -18,6 +18,7 @@ final class TreeFiles {
 
   private final Faults faults;
   private final List<Chosen> chosen = new ArrayList<>();
+  private final List<Chosen> strays = new ArrayList<>();
   private final Set<Folder> unread = new HashSet<>();
   private final Set<String> strayFolders = new HashSet<>();
 
@@ -30,14 +31,15 @@ final class TreeFiles {
    *
    * @param unread where something stands that is not read: what it declares is unknown, never
    *     absent
+   * @param strays YAML in no folder of fjord's
    */
-  record Choice(List<Chosen> files, Set<Folder> unread) {}
+  record Choice(List<Chosen> files, Set<Folder> unread, List<Chosen> strays) {}
 
   static Choice choose(Tree tree, Faults faults) {
     TreeFiles files = new TreeFiles(faults);
     tree.files().forEach(files::consider);
     tree.skipped().forEach(files::considerSkipped);
-    return new Choice(files.chosen, files.unread);
+    return new Choice(files.chosen, files.unread, files.strays);
   }
 
   private void consider(Tree.File file) {
@@ -48,16 +50,18 @@ final class TreeFiles {
     Folder folder = Folder.of(path.replaceFirst("\\.[a-zA-Z]+$", ".yaml"));
     if (folder == null) {
       refuseStray(path);
+      strays.add(new Chosen(file, Folder.NOWHERE));
     } else if (!path.endsWith(".yaml")) {
       refuse(folder, "wrong-extension", path, "fjord does not read this file", "name it .yaml");
-    } else if (folder.isMisnamed()) {
-      refuse(
-          folder,
-          "wrong-name",
-          path,
-          "no partner can have the name of this file or folder",
-          "a name is 1 to 32 of a-z, 0-9 and '-', starts with a letter and does not end in '-'");
     } else {
+      if (folder.isNobodys()) {
+        tell(
+            folder,
+            "wrong-name",
+            path,
+            "no partner can have the name of this file or folder",
+            "a name is 1 to 32 of a-z, 0-9 and '-', starts with a letter and does not end in '-'");
+      }
       chosen.add(new Chosen(file, folder));
     }
   }
@@ -107,6 +111,10 @@ final class TreeFiles {
 
   private void refuse(Folder folder, String code, String path, String summary, String hint) {
     unread.add(folder);
+    tell(folder, code, path, summary, hint);
+  }
+
+  private void tell(Folder folder, String code, String path, String summary, String hint) {
     Location place = Location.file(Printable.clause(path));
     faults.add(folder.scope(), Problem.of(code, summary).hint(hint).at(place));
   }

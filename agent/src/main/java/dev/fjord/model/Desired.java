@@ -10,6 +10,7 @@ import java.util.Set;
  * @param instances without those of a held owner, and without contested ones
  * @param held owners whose files hold a fault: their instances stay as they were last applied
  * @param contests documents that claim the same thing
+ * @param displaced documents that stand where they are not read as what they are
  */
 public record Desired(
     Site site,
@@ -20,13 +21,16 @@ public record Desired(
     Map<ResourceName, Partner> partners,
     List<Instance> instances,
     Set<Owner> held,
-    List<Contest> contests) {
+    List<Contest> contests,
+    List<Displaced> displaced) {
   /** The same with other switches. */
   public Desired with(Map<ResourceName, Switch> others) {
-    return new Desired(site, hosts, kernels, images, others, partners, instances, held, contests);
+    return new Desired(
+        site, hosts, kernels, images, others, partners, instances, held, contests, displaced);
   }
 
   public Desired {
+    displaced = List.copyOf(displaced);
     hosts = Map.copyOf(hosts);
     kernels = Map.copyOf(kernels);
     images = Map.copyOf(images);
@@ -35,6 +39,20 @@ public record Desired(
     instances = List.copyOf(instances);
     held = Set.copyOf(held);
     contests = List.copyOf(contests);
+  }
+
+  /** One in which every document is where it belongs. */
+  public Desired(
+      Site site,
+      Map<ResourceName, Host> hosts,
+      Map<ResourceName, Kernel> kernels,
+      Map<ResourceName, Image> images,
+      Map<ResourceName, Switch> switches,
+      Map<ResourceName, Partner> partners,
+      List<Instance> instances,
+      Set<Owner> held,
+      List<Contest> contests) {
+    this(site, hosts, kernels, images, switches, partners, instances, held, contests, List.of());
   }
 
   /** Whether a switch is declared, and is a daemon. */

@@ -70,6 +70,7 @@ public final class Planner {
         .forEach((name, why) -> refused.put(new Holders.Holder(name, why.owner()), why));
     draft.refused.addAll(refused.values());
     draft.problems.addAll(room.problems());
+    draft.refused.addAll(admission.wanted().kept());
     Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();

@@ -23,13 +23,15 @@ import java.util.stream.Stream;
  * @param instances by name; those in {@code standing} exactly as their record says
  * @param standing names whose record is not to be changed now
  * @param open documents that contend with others for what nobody has yet
- * @param nameless documents whose name an instance of a held owner has
+ * @param nameless documents whose name an instance has that stays as it is
+ * @param kept why instances stay whose documents seem to be gone
  */
 record Wanted(
     Map<ResourceName, Instance> instances,
     Map<ResourceName, InstanceRecord> standing,
     Set<Instance> open,
-    List<Instance> nameless) {
+    List<Instance> nameless,
+    List<Refusal> kept) {
 
   /**
    * What is wanted.
@@ -51,11 +53,19 @@ record Wanted(
     Map<ResourceName, InstanceRecord> standing = new HashMap<>();
     List<Instance> nameless = new ArrayList<>();
     Set<Holders.Holder> claiming = claiming(desired, barred);
+    HeldBack heldBack = HeldBack.of(desired, observed, host);
+    List<Refusal> kept = new ArrayList<>();
     for (InstanceRecord record : records.values()) {
       Instance document = instances.get(record.name());
       boolean isOwn = document != null && document.owner().equals(record.owner());
-      if (desired.held().contains(record.owner())
-          || !isOwn && claiming.contains(Holders.Holder.of(record))) {
+      boolean stands =
+          desired.held().contains(record.owner())
+              || !isOwn && claiming.contains(Holders.Holder.of(record));
+      Refusal why = stands || isOwn ? null : heldBack.why(record);
+      if (why != null && !kept.contains(why)) {
+        kept.add(why);
+      }
+      if (stands || why != null) {
         if (document != null) {
           nameless.add(document);
         }
@@ -63,7 +73,8 @@ record Wanted(
         standing.put(record.name(), record);
       }
     }
-    return new Wanted(instances, standing, contenders.open(), List.copyOf(nameless));
+    return new Wanted(
+        instances, standing, contenders.open(), List.copyOf(nameless), List.copyOf(kept));
   }
 
   /** Whose documents are there, though they are not done now. */
@@ -77,7 +88,7 @@ record Wanted(
 
   /** The same, with every instance that would leave or lose a volume standing as it is. */
   Wanted keeping(Observed observed) {
-    Map<ResourceName, Instance> kept = new TreeMap<>(instances);
+    Map<ResourceName, Instance> all = new TreeMap<>(instances);
     Map<ResourceName, InstanceRecord> still = new HashMap<>(standing);
     for (ObservedInstance seen : observed.instances()) {
       InstanceRecord record = seen.record();
@@ -90,10 +101,10 @@ record Wanted(
               || !now.owner().equals(record.owner())
               || AtRest.removesVolume(now, record.applied());
       if (loses) {
-        kept.put(record.name(), record.applied());
+        all.put(record.name(), record.applied());
         still.put(record.name(), record);
       }
     }
-    return new Wanted(kept, still, open, nameless);
+    return new Wanted(all, still, open, nameless, kept);
   }
 }

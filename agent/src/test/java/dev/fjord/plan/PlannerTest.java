@@ -755,22 +755,6 @@ class PlannerTest {
             refusal -> assertThat(refusal.summary()).contains("this machine is host elsewhere"));
   }
 
-  @Test
-  void another_owner_of_a_name_gets_no_byte_and_no_address_of_the_first() throws Exception {
-    apply(site(instance("web", "linda")));
-    var before = host.observe().instances().get(0).record();
-
-    apply(site(instance("web", "bob")));
-
-    var after = host.observe().instances().get(0).record();
-    assertThat(after.uid()).isNotEqualTo(before.uid());
-    assertThat(after.identity()).isNotEqualTo(before.identity());
-    assertThat(after.leases().get(0).address()).isNotEqualTo(before.leases().get(0).address());
-    assertThat(host.observe().trash())
-        .singleElement()
-        .satisfies(trashed -> assertThat(trashed.record()).isEqualTo(before));
-  }
-
   private Plan plan(Desired desired) {
     return Planner.plan(desired, List.of(), host.observe(), target("2", 0));
   }

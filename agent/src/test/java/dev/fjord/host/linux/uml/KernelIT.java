@@ -117,7 +117,7 @@ class KernelIT {
   @Test
   void a_kernel_that_listens_to_nobody_is_killed_and_that_is_told() throws Exception {
     var linda = instance("linda", 30_001, TestInstance.OBEDIENT);
-    var kernel = starter(60).start(linda.launch());
+    var kernel = starter(60).start(linda.launch(), () -> {});
     Command.of("kill", "-STOP", Long.toString(kernel.pid())).output();
     var ending = stopper.stop(linda.name, linda.uid);
     assertThat(ending.rung()).isEqualTo(Rung.KILLED);

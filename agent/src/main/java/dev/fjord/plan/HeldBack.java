@@ -1,0 +1,132 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Displaced;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an instance stays although its document seems to be gone: a document that is not read as one
+ * may be its own, or another one is to have its name or its address and cannot have that as long as
+ * its disks and its addresses are not its own.
+ *
+ * @param here documents for this host
+ * @param there names that instances on this host and in its trash have, with their owners
+ */
+record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there) {
+
+  static HeldBack of(Desired desired, Observed observed, ResourceName host) {
+    List<Instance> here =
+        Stream.concat(
+                desired.instances().stream(),
+                desired.contests().stream().flatMap(contest -> contest.claims().stream()))
+            .filter(document -> document.host().equals(host))
+            .distinct()
+            .toList();
+    Set<Holders.Holder> there = new HashSet<>();
+    observed.instances().stream()
+        .filter(seen -> seen.record() != null)
+        .forEach(seen -> there.add(Holders.Holder.of(seen.record())));
+    observed.trash().forEach(trashed -> there.add(Holders.Holder.of(trashed.record())));
+    return new HeldBack(desired, here, there);
+  }
+
+  /** Why the instance of this record is not removed; null when it may be. */
+  @Nullable Refusal why(InstanceRecord record) {
+    for (Displaced document : desired.displaced()) {
+      if (document.mayMean(record.name())) {
+        return displaced(record, document);
+      }
+    }
+    for (Instance document : here) {
+      if (document.name().equals(record.name()) && !document.owner().equals(record.owner())) {
+        return namesake(record, document);
+      }
+    }
+    for (Instance document : here) {
+      if (document.owner().equals(record.owner()) && isNew(document)) {
+        Place shared = shared(record, document);
+        if (shared != null) {
+          return successor(record, document, shared);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Of what there is nothing yet may be something else by another name. */
+  private boolean isNew(Instance document) {
+    return !there.contains(Holders.Holder.of(document));
+  }
+
+  private static @Nullable Place shared(InstanceRecord record, Instance document) {
+    Set<Place> held =
+        record.leases().stream()
+            .flatMap((Lease lease) -> Place.of(lease))
+            .collect(Collectors.toSet());
+    return document.network().stream()
+        .flatMap(Place::of)
+        .filter(held::contains)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Refusal displaced(InstanceRecord record, Displaced document) {
+    if (document.name() == null) {
+      return new Refusal(
+          "held-back",
+          Owner.SITE,
+          "nothing is removed: "
+              + document.where()
+              + " cannot be read, and may be about any machine",
+          "Mend or remove it; those without a document leave then.");
+    }
+    return new Refusal(
+        "held-back",
+        record.owner(),
+        Holders.Holder.of(record)
+            + " stays as it is: its document is gone, and the one at "
+            + document.where()
+            + ", which has no effect there, may be it",
+        "Put it right. If the instance is to go, remove that document, too.");
+  }
+
+  private static Refusal namesake(InstanceRecord record, Instance document) {
+    return new Refusal(
+        "held-back",
+        record.owner(),
+        Holders.Holder.of(record)
+            + " stays as it is: its document is gone, and "
+            + document.owner()
+            + " has one of its name"
+            + at(document),
+        "Put its document back; or, if it is to go, remove both documents first.");
+  }
+
+  private static Refusal successor(InstanceRecord record, Instance document, Place shared) {
+    return new Refusal(
+        "held-back",
+        record.owner(),
+        Holders.Holder.of(record)
+            + " stays as it is: its document is gone, and that of "
+            + document.name()
+            + at(document)
+            + ", which is new, asks for its address "
+            + shared.address(),
+        "If it is to go, let " + document.name() + " ask for another address.");
+  }
+
+  private static String at(Instance document) {
+    return document.where() == null ? "" : " at " + document.where();
+  }
+}
