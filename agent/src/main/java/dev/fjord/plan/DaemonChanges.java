@@ -27,14 +27,22 @@ final class DaemonChanges {
   private final Draft draft;
   private final SwitchChanges switches;
   private final int uid;
+  private final Former former;
   private final Set<ResourceName> provided = new HashSet<>();
 
-  DaemonChanges(Desired desired, Observed observed, Draft draft, SwitchChanges switches, int uid) {
+  DaemonChanges(
+      Desired desired,
+      Observed observed,
+      Draft draft,
+      SwitchChanges switches,
+      int uid,
+      Former former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
     this.switches = switches;
     this.uid = uid;
+    this.former = former;
   }
 
   /** Plans uml_switch(1) for each switch that is declared so, used or not. */
@@ -152,16 +160,22 @@ final class DaemonChanges {
               ? "it runs and does not answer: its socket or its tap is gone, or it is stopped"
               : "it runs and does not answer with the names that it was told of";
       add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
-    } else if (daemon.tap() != null && !isConnected(daemon, daemon.tap())) {
-      add(Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);
+    } else if (daemon.tap() != null && !isConnected(daemon.bridge(), daemon.tap())) {
+      Switch before = former.desired().switches().get(daemon.network());
+      if (before == null || isConnected(before.bridge(), daemon.tap())) {
+        String reason = "switch " + daemon.network() + " has another bridge";
+        add(Action.UPDATE, daemon, reason, Cause.INTENDED, requires);
+      } else {
+        add(Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);
+      }
     }
     return true;
   }
 
-  private boolean isConnected(Daemon daemon, InterfaceName tap) {
+  private boolean isConnected(InterfaceName bridge, InterfaceName tap) {
     return observed.ports().stream()
         .filter(port -> port.tap().equals(tap))
-        .anyMatch(port -> daemon.bridge().equals(port.bridge()) && port.up());
+        .anyMatch(port -> bridge.equals(port.bridge()) && port.up());
   }
 
   private void add(

@@ -26,6 +26,7 @@ final class InstanceChanges {
   private final PortChanges ports;
   private final FilterChanges filters;
   private final DaemonChanges daemons;
+  private final Former former;
   private final DiskRoom room;
 
   InstanceChanges(
@@ -36,9 +37,11 @@ final class InstanceChanges {
       PortChanges ports,
       FilterChanges filters,
       DaemonChanges daemons,
+      Former former,
       DiskRoom room) {
     this.room = room;
     this.daemons = daemons;
+    this.former = former;
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -54,9 +57,7 @@ final class InstanceChanges {
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }
-    Kernel kernel = desired.kernels().get(record.applied().kernel());
-    boolean raid6 = kernel != null && kernel.raid6();
-    Boot boot = BootLine.of(record, observed.layout(), desired.switches(), raid6);
+    Boot boot = boot(record, desired);
     if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
       draft.refuse(
           "command-line",
@@ -84,8 +85,17 @@ final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      new Running(desired, observed, draft, ports, goal, seen, moved, boot, launch, room).plan();
+      Boot then = seen.record() == null ? null : boot(seen.record(), former.desired());
+      new Running(desired, observed, draft, ports, goal, seen, moved, boot, then, launch, room)
+          .plan();
     }
+  }
+
+  /** How its kernel is started, as documents ask for it; null when a switch of its is not there. */
+  private @Nullable Boot boot(InstanceRecord record, Desired asked) {
+    Kernel kernel = asked.kernels().get(record.applied().kernel());
+    boolean raid6 = kernel != null && kernel.raid6();
+    return BootLine.of(record, observed.layout(), asked.switches(), raid6);
   }
 
   private static boolean makesRoot(Goal goal) {

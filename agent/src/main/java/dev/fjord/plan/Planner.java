@@ -49,8 +49,9 @@ public final class Planner {
     }
     Map<ResourceName, Goal> goals =
         Goals.of(desired, observed, target, admission.wanted(), draft).all();
-    SwitchChanges switches = new SwitchChanges(desired, observed, draft);
-    PortChanges ports = new PortChanges(desired, observed, draft, switches);
+    Former former = Former.of(desired, observed, target);
+    SwitchChanges switches = new SwitchChanges(desired, observed, draft, former);
+    PortChanges ports = new PortChanges(desired, observed, draft, switches, former);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
     VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
     upkeep.plan();
@@ -58,11 +59,13 @@ public final class Planner {
     switches.provideDeclared();
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     FilterChanges filters = new FilterChanges(desired, observed, uids, draft, switches);
-    DaemonChanges daemons = new DaemonChanges(desired, observed, draft, switches, uids.last());
+    DaemonChanges daemons =
+        new DaemonChanges(desired, observed, draft, switches, uids.last(), former);
     daemons.provideSwitches();
     DiskRoom room = DiskRoom.of(desired, observed, target);
     InstanceChanges instances =
-        new InstanceChanges(desired, observed, draft, stores, ports, filters, daemons, room);
+        new InstanceChanges(
+            desired, observed, draft, stores, ports, filters, daemons, former, room);
     Capacity capacity = Capacity.of(desired, observed, target, goals.values());
     Map<Holders.Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity

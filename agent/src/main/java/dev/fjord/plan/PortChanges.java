@@ -31,13 +31,16 @@ final class PortChanges {
   private final Observed observed;
   private final Draft draft;
   private final SwitchChanges switches;
+  private final Former former;
   private final Map<InterfaceName, ObservedPort> ports;
 
-  PortChanges(Desired desired, Observed observed, Draft draft, SwitchChanges switches) {
+  PortChanges(
+      Desired desired, Observed observed, Draft draft, SwitchChanges switches, Former former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
     this.switches = switches;
+    this.former = former;
     this.ports =
         observed.ports().stream()
             .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
@@ -63,7 +66,8 @@ final class PortChanges {
   List<Step.Port> steps(InstanceRecord record) {
     List<Step.Port> steps = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
-      steps.add(step(record, i, desired.hasDaemon(record.leases().get(i).network())));
+      boolean daemon = desired.hasDaemon(record.leases().get(i).network());
+      steps.add(step(desired, record, i, daemon));
     }
     return steps;
   }
@@ -73,21 +77,21 @@ final class PortChanges {
    * switch is now. Without those of switches that are declared no more, or that are refused: they
    * stay as they are.
    */
-  private List<Step.Port> steps(InstanceRecord record, RunningKernel kernel) {
+  private List<Step.Port> steps(Desired asked, InstanceRecord record, RunningKernel kernel) {
     List<Step.Port> steps = new ArrayList<>();
     for (int i = 0; i < record.leases().size(); i++) {
       ResourceName network = record.leases().get(i).network();
-      if (desired.switches().containsKey(network) && !switches.refuses(network)) {
-        steps.add(step(record, i, kernel.boot().isBehindDaemon(i)));
+      if (asked.switches().containsKey(network) && !switches.refuses(network)) {
+        steps.add(step(asked, record, i, kernel.boot().isBehindDaemon(i)));
       }
     }
     return steps;
   }
 
-  private Step.Port step(InstanceRecord record, int index, boolean daemon) {
+  private Step.Port step(Desired asked, InstanceRecord record, int index, boolean daemon) {
     Lease lease = record.leases().get(index);
     Nic nic = record.nic(index);
-    Switch network = Objects.requireNonNull(desired.switches().get(lease.network()));
+    Switch network = Objects.requireNonNull(asked.switches().get(lease.network()));
     return new Step.Port(
         lease.tap(),
         network.bridge(),
@@ -104,28 +108,17 @@ final class PortChanges {
    * paused, gets the taps all the same: they are what the next start, or its waking, finds.
    *
    * @param record what is in force once the plan is done: not what waits for a restart
+   * @param before what was in force before
    */
-  void mend(InstanceRecord record, RunningKernel kernel) {
-    List<FieldChange> links = new ArrayList<>();
-    List<FieldChange> stations = new ArrayList<>();
-    List<FieldChange> rates = new ArrayList<>();
-    List<FieldChange> mtus = new ArrayList<>();
-    List<Step.Port> steps = steps(record, kernel);
-    for (Step.Port port : steps) {
-      if (port.daemon()) { // The port itself is the daemon's.
-        station(port).ifPresent(stations::add);
-      } else {
-        link(port, kernel)
-            .ifPresentOrElse(links::add, () -> station(port).ifPresent(stations::add));
-        rate(port).ifPresent(rates::add);
-        mtu(port).ifPresent(mtus::add);
-      }
-    }
-    List<FieldChange> fields =
-        Stream.of(links, stations, rates, mtus).flatMap(List::stream).toList();
-    if (fields.isEmpty()) {
+  void mend(InstanceRecord record, InstanceRecord before, RunningKernel kernel) {
+    List<Step.Port> steps = steps(desired, record, kernel);
+    Differences now = differences(desired, steps, kernel);
+    if (now.fields().isEmpty()) {
       return;
     }
+    Desired then = former.desired();
+    Cause cause =
+        Former.cause(now.fields(), differences(then, steps(then, before, kernel), kernel).fields());
     boolean lost = !kernel.lost().taps().isEmpty();
     draft.add(
         new Change(
@@ -134,10 +127,10 @@ final class PortChanges {
             Kind.PORT,
             record.name(),
             record.owner(),
-            Cause.CORRECTIVE,
-            reason(lost, links, stations, rates),
+              cause,
+              reason(lost, cause, now),
             Disruption.NONE,
-            fields,
+            now.fields(),
             draft.present(
                 Stream.of(SwitchChanges.ids(record), DaemonChanges.mended(record))
                     .flatMap(List::stream)
@@ -146,17 +139,47 @@ final class PortChanges {
             new Step.ConnectPorts(record.name(), record.uid(), steps, lost)));
   }
 
-  private static String reason(
-      boolean lost, List<FieldChange> links, List<FieldChange> stations, List<FieldChange> rates) {
+  /** In what the ports of an instance differ from what is asked for. */
+  private record Differences(
+      List<FieldChange> links,
+      List<FieldChange> stations,
+      List<FieldChange> rates,
+      List<FieldChange> mtus) {
+    List<FieldChange> fields() {
+      return Stream.of(links, stations, rates, mtus).flatMap(List::stream).toList();
+    }
+  }
+
+  private Differences differences(Desired asked, List<Step.Port> steps, RunningKernel kernel) {
+    Differences found =
+        new Differences(
+            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (Step.Port port : steps) {
+      if (port.daemon()) { // The port itself is the daemon's.
+        station(asked, port).ifPresent(found.stations::add);
+      } else {
+        link(port, kernel)
+            .ifPresentOrElse(
+                found.links::add, () -> station(asked, port).ifPresent(found.stations::add));
+        rate(port).ifPresent(found.rates::add);
+        mtu(port).ifPresent(found.mtus::add);
+      }
+    }
+    return found;
+  }
+
+  private static String reason(boolean lost, Cause cause, Differences now) {
     if (lost) {
       return "somebody deleted its tap";
-    } else if (!links.isEmpty()) {
-      return "somebody changed its ports";
+    } else if (!now.links.isEmpty()) {
+      return cause == Cause.INTENDED
+          ? "the document of its switch changed"
+          : "somebody changed its ports";
     }
-    if (!stations.isEmpty()) {
+    if (!now.stations.isEmpty()) {
       return "its switch has forgotten who is behind its port";
     }
-    return rates.isEmpty()
+    return now.rates.isEmpty()
         ? "its switch carries packets of another size"
         : "what may pass is another rate";
   }
@@ -174,11 +197,11 @@ final class PortChanges {
   }
 
   /** A bridge that has forgotten who is behind a port learns it from whoever sends first. */
-  private Optional<FieldChange> station(Step.Port port) {
+  private Optional<FieldChange> station(Desired asked, Step.Port port) {
     ObservedPort seen = ports.get(port.carrier());
     ResourceName network = port.lease().network();
     // A daemon that nobody asks for stays for those who wait for a restart, and is mended no more.
-    if (seen == null || !port.bridge().equals(seen.bridge()) && !desired.hasDaemon(network)) {
+    if (seen == null || !port.bridge().equals(seen.bridge()) && !asked.hasDaemon(network)) {
       return Optional.empty();
     }
     String mac = port.lease().mac().value();

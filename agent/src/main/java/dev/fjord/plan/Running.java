@@ -15,7 +15,11 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An instance whose kernel runs: it is left alone unless what it runs differs from the goal. */
+/**
+ * An instance whose kernel runs: it is left alone unless what it runs differs from the goal.
+ *
+ * @param then how it was to run by its record and the documents before this revision
+ */
 record Running(
     Desired desired,
     Observed observed,
@@ -25,6 +29,7 @@ record Running(
     ObservedInstance seen,
     List<String> moved,
     @Nullable Boot boot,
+    @Nullable Boot then,
     Step.@Nullable Launch launch,
     DiskRoom room) {
 
@@ -92,7 +97,7 @@ record Running(
     } else if (!now.equals(before) || !Objects.requireNonNull(seen.kernel()).bounded()) {
       update(now, before);
     }
-    ports.mend(now, Objects.requireNonNull(seen.kernel()));
+    ports.mend(now, before, Objects.requireNonNull(seen.kernel()));
   }
 
   private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
@@ -133,11 +138,12 @@ record Running(
       RunningDrift drift,
       Step.Launch ready) {
     boolean putBack = record.isPutBackFrom(before);
-    boolean intended = !record.equals(before);
+    boolean changed = !record.equals(before);
+    boolean intended = changed || isIntended(before, fields);
     String names = fields.stream().map(FieldChange::path).collect(Collectors.joining(", "));
     String why =
         intended
-            ? "its document changed: "
+            ? changed ? "its document changed: " : "a document that it depends on changed: "
             : fields.equals(drift.lostForGood())
                 ? "somebody deleted its tap, and its kernel cannot take up a new one: "
                 : "it does not run as it was applied: ";
@@ -150,10 +156,21 @@ record Running(
         ready);
   }
 
+  private boolean isIntended(InstanceRecord before, List<FieldChange> fields) {
+    List<FieldChange> drift =
+        then == null ? List.of() : new RunningDrift(desired, observed, before, seen).fields(then);
+    return Former.cause(fields, drift) == Cause.INTENDED;
+  }
+
   private void reconnect(InstanceRecord record, List<FieldChange> lost, Step.Launch ready) {
+    boolean intended =
+        record.leases().stream()
+            .flatMap(lease -> draft.present(DaemonChanges.starts(lease.network())).stream())
+            .map(draft.changes::get)
+            .anyMatch(change -> change != null && change.cause() == Cause.INTENDED);
     again(
         record,
-        Cause.CORRECTIVE,
+        intended ? Cause.INTENDED : Cause.CORRECTIVE,
         "the uml_switch that it was connected to is gone, and a kernel connects at its start alone",
         Disruption.RESTART,
         lost,

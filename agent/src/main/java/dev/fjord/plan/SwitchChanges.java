@@ -16,6 +16,7 @@ import dev.fjord.problem.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,13 +28,15 @@ final class SwitchChanges {
   private final Desired desired;
   private final Observed observed;
   private final Draft draft;
+  private final Former former;
   private final Map<InterfaceName, ObservedBridge> bridges;
   private final Map<ResourceName, Boolean> provided = new HashMap<>();
 
-  SwitchChanges(Desired desired, Observed observed, Draft draft) {
+  SwitchChanges(Desired desired, Observed observed, Draft draft, Former former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
+    this.former = former;
     this.bridges =
         observed.bridges().stream()
             .collect(Collectors.toMap(ObservedBridge::name, Function.identity(), (a, b) -> a));
@@ -84,10 +87,21 @@ final class SwitchChanges {
       }
       List<FieldChange> fields = goal.fields(seen);
       if (!fields.isEmpty()) {
-        add(Action.UPDATE, goal, "it is not as declared", Cause.CORRECTIVE, fields);
+        Cause cause = cause(fields, seen);
+        String reason = cause == Cause.INTENDED ? "its document changed" : "it is not as declared";
+        add(Action.UPDATE, goal, reason, cause, fields);
       }
     }
     return true;
+  }
+
+  private Cause cause(List<FieldChange> fields, ObservedBridge seen) {
+    Switch before = former.desired().switches().get(Objects.requireNonNull(seen.network()));
+    return Former.cause(
+        fields,
+        before != null && before.bridge().equals(seen.name())
+            ? SwitchGoal.of(before, observed).fields(seen)
+            : List.of());
   }
 
   /**

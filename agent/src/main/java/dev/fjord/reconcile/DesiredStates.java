@@ -55,6 +55,15 @@ final class DesiredStates {
     return new InForce(before.value() == null ? null : last, before.value(), problems);
   }
 
+  /**
+   * What a revision asks for, which may be one of long ago.
+   *
+   * @return null when it cannot be read, or has a fault that concerns everybody
+   */
+  @Nullable Desired before(Chosen chosen) {
+    return load(chosen).value();
+  }
+
   /** A plain folder has no name that changes with its content, so it is read each time. */
   private Checked<Desired> load(Chosen chosen) {
     if (loaded == null || !chosen.id().equals(loadedId) || !chosen.id().matches("[0-9a-f]{40}")) {

@@ -41,6 +41,9 @@ public final class Reconciler {
   private final Clock clock;
   private final Recurrences recurrences = new Recurrences();
 
+  /** What was in force before, until the revision that is in force was applied to its end. */
+  private @Nullable Desired before;
+
   public Reconciler(
       ResourceName hostName,
       Revisions revisions,
@@ -90,7 +93,11 @@ public final class Reconciler {
     Run prepare() {
       choice = revisions.choose();
       problems.addAll(choice.problems());
+      Desired last = last(choice.chosen());
       inForce = states.of(revisions, choice.chosen());
+      if (last != null && !last.equals(inForce.desired())) {
+        before = last;
+      }
       observed = observe();
       plan = plan(observed);
       if (plan == null) {
@@ -125,6 +132,18 @@ public final class Reconciler {
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
       boolean well = observed != null && observed.ailments().isEmpty();
       converged = done && newest && silent.isEmpty() && well;
+      if (rest != null && rest.isEmpty() && rest.waiting().isEmpty()) {
+        before = null;
+      }
+    }
+
+    /** What the revision asks for that is in force until now; null when this one is in force. */
+    private @Nullable Desired last(@Nullable Chosen chosen) {
+      if (chosen == null) {
+        return null;
+      }
+      Chosen last = revisions.lastInForce();
+      return last == null || last.id().equals(chosen.id()) ? null : states.before(last);
     }
 
     /** What this run left unneeded is removed by a later one. */
@@ -183,7 +202,7 @@ public final class Reconciler {
       if (seen == null || chosen == null || desired == null) {
         return null;
       }
-      Target target = new Target(hostName, chosen.id(), chosen.allowedDeletes());
+      Target target = new Target(hostName, chosen.id(), chosen.allowedDeletes(), before);
       return Planner.plan(desired, inForce.found(), seen, target);
     }
   }

@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drift that comes back: somebody changes what fjord puts right. It goes on putting it right, since
@@ -68,14 +70,19 @@ final class Recurrences {
       }
     }
     for (String id : done) {
-      Mended past = mended.get(id);
+      Mended past = sameAs(mended.get(id), Objects.requireNonNull(changes.get(id)));
       List<Instant> times = new ArrayList<>(past == null ? List.of() : past.times());
       times.add(at);
-      Change change = java.util.Objects.requireNonNull(changes.get(id));
+      Change change = Objects.requireNonNull(changes.get(id));
       int onEnd = past == null ? 1 : past.onEnd() + 1;
       mended.put(
           id, new Mended(change, List.copyOf(times), onEnd, past == null ? at : past.since()));
     }
+  }
+
+  /** What is put right to something else begins anew: the documents changed meanwhile. */
+  private static @Nullable Mended sameAs(@Nullable Mended past, Change change) {
+    return past != null && past.change().step().equals(change.step()) ? past : null;
   }
 
   /** What was not needed for the whole window is over. */

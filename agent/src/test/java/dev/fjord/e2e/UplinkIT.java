@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.process.Command;
 import dev.fjord.process.Detached;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,7 @@ class UplinkIT {
     assertThat(plan.changes())
         .containsExactlyInAnyOrder(
             "update instance/linda", "update switch/lan", "update port/linda");
+    assertThat(causes(plan)).containsOnly("intended");
     assertThat(plan.text()).contains("net.ipv4.conf.up0.forwarding").contains("tap-linda.rate");
     world.settles();
     assertThat(world.guest("linda", PING)).isEqualTo("there");
@@ -80,9 +83,15 @@ class UplinkIT {
         .contains("rate 20Mbit");
     assertThat(world.apply().changes()).as("once more").isEmpty();
 
+    world.inside("tc", "qdisc", "delete", "dev", "tap-linda", "root").output();
+    world.inside("sysctl", "-q", "-w", "net.ipv4.conf.fj-lan.forwarding=0").output();
+    var drift = world.settles();
+    assertThat(drift.changes()).containsExactlyInAnyOrder("update switch/lan", "update port/linda");
+    assertThat(causes(drift)).containsOnly("corrective");
+
     uplink("nat\n  reach: []");
     world.site.push("A honeypot");
-    world.settles();
+    assertThat(causes(world.settles())).containsOnly("intended");
     assertThat(world.inside("ping", "-c", "1", "-W", "2", "192.0.2.5").run().exit()).isZero();
     assertThat(world.guest("linda", PING)).isEqualTo("no");
     assertThat(world.pid("linda")).as("nobody was restarted").isEqualTo(pid);
@@ -152,6 +161,12 @@ class UplinkIT {
         .contains("ss -lnpt sport = 2209");
     assertThat(world.inside("nft", "list", "table", "inet", "fjord").output())
         .doesNotContain("2209");
+  }
+
+  private static List<String> causes(Run run) {
+    List<String> causes = new ArrayList<>();
+    run.plan().path("changes").forEach(change -> causes.add(change.path("cause").asText()));
+    return causes;
   }
 
   private static void uplink(String uplink) throws Exception {

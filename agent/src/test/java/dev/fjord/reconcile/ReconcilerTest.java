@@ -8,10 +8,12 @@ import dev.fjord.host.HostPort;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Cause;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.process.Command;
@@ -115,6 +117,51 @@ class ReconcilerTest {
 
     assertThat(result.plan().changes()).isEmpty();
     assertThat(running()).containsExactly("bob", "dns", "frank", "linda", "second");
+  }
+
+  @Test
+  void rates_and_uplinks_that_commits_change_are_no_drift_and_no_fight() throws Exception {
+    run();
+    String lan = Files.readString(work.resolve("switches/lan.yaml"));
+    String bob = Files.readString(work.resolve("partners/bob/bob.yaml"));
+    for (int i = 1; i <= 4; i++) {
+      write(
+          "switches/lan.yaml",
+          lan.replaceFirst("gateway: \\S+", "gateway: 192.0.2." + (1 + i % 2)));
+      write("partners/bob/bob.yaml", bob.replace("address:", "rate: " + i + "Mbit, address:"));
+      push("change " + i);
+
+      RunResult result = run();
+
+      assertThat(result.plan().changes()).isNotEmpty().allMatch(c -> c.cause() == Cause.INTENDED);
+      assertThat(result.problems()).isEmpty();
+    }
+    host.loseLink(new InterfaceName("tap-bob"));
+    assertThat(run().plan().changes())
+        .isNotEmpty()
+        .allMatch(change -> change.cause() == Cause.CORRECTIVE);
+  }
+
+  @Test
+  void what_waits_for_a_window_is_asked_for_when_that_opens() throws Exception {
+    run();
+    String lan = Files.readString(work.resolve("switches/lan.yaml"));
+    write("switches/lan.yaml", lan + "  nameservers: [192.0.2.53]\n");
+    push("another server of names");
+    RunResult first = run();
+    assertThat(first.plan().waiting())
+        .singleElement()
+        .satisfies(wait -> assertThat(wait.instance().value()).isEqualTo("frank"));
+
+    host.letPass(Duration.ofDays(2).plusMinutes(150)); // A Saturday, at half past three in Berlin.
+    assertThat(run().plan().changes())
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.id()).isEqualTo("restart/instance/frank");
+          assertThat(change.cause()).isEqualTo(Cause.INTENDED);
+          assertThat(change.reason())
+              .isEqualTo("a document that it depends on changed: domain, nameservers");
+        });
   }
 
   @Test

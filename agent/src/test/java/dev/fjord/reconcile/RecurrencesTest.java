@@ -92,6 +92,14 @@ class RecurrencesTest {
     assertThat(recurrences.isKnown(plan())).isFalse();
   }
 
+  @Test
+  void what_is_put_right_to_something_else_each_time_is_no_fight() {
+    for (String tap : List.of("tap-a", "tap-b", "tap-c", "tap-d")) {
+      run(Duration.ofMinutes(1), change(Cause.CORRECTIVE, "linda", tap));
+    }
+    assertThat(recurrences.problems()).isEmpty();
+  }
+
   private void run(Duration apart, Change... changes) {
     for (Change change : changes) {
       now = now.plus(apart);
@@ -122,6 +130,10 @@ class RecurrencesTest {
   }
 
   private static Change change(Cause cause, String name) {
+    return change(cause, name, "tap-" + name);
+  }
+
+  private static Change change(Cause cause, String name, String tap) {
     return new Change(
         Change.id(Action.UPDATE, Kind.PORT, name),
         Action.UPDATE,
@@ -134,6 +146,6 @@ class RecurrencesTest {
         List.of(new FieldChange("up", "no", "yes")),
         List.of(),
         List.of(),
-        new Step.RemovePort(new InterfaceName("tap-" + name)));
+        new Step.RemovePort(new InterfaceName(tap)));
   }
 }
