@@ -91,7 +91,7 @@ final class Catalogue {
   private void displace(Folder folder, Document document, ResourceName name) {
     boolean isPartnersOwn = folder.kind() == DocumentKind.INSTANCE && folder.partner() != null;
     if (document.kind() == DocumentKind.INSTANCE) {
-      displaced.add(new Displaced(name, document.where()));
+      displaced.add(new Displaced(name, isPartnersOwn ? folder.owner() : null, document.where()));
     } else if (document.kind() == DocumentKind.PARTNER && !isPartnersOwn) {
       displacedPartners.add(name);
     }
@@ -100,7 +100,7 @@ final class Catalogue {
   /** Something stands there, and nobody can tell what it says. One such place says it all. */
   private void displaceUnknown(Location where) {
     if (displaced.stream().noneMatch(one -> one.name() == null)) {
-      displaced.add(new Displaced(null, where));
+      displaced.add(new Displaced(null, null, where));
     }
   }
 

@@ -9,8 +9,10 @@ import dev.fjord.model.Displaced;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Partner;
+import dev.fjord.model.Rename;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +35,7 @@ final class Resolve {
     List<Resolved> resolved =
         catalogue.instances.stream().map(resolver::resolve).filter(Objects::nonNull).toList();
     StartChecks.run(catalogue, faults);
+    RenameChecks.run(catalogue, faults);
     QuotaChecks.run(catalogue, resolved, faults);
     NicChecks.run(catalogue, resolved, faults);
     List<Contest> contests = Contests.find(catalogue, resolved);
@@ -75,7 +78,8 @@ final class Resolve {
         instances,
         held,
         contests,
-        displaced(catalogue, held));
+        displaced(catalogue, held),
+        renames(resolved, held));
   }
 
   /** What is among the files of somebody who is held may have come from somebody else's. */
@@ -83,13 +87,31 @@ final class Resolve {
     Stream<Displaced> waiting =
         catalogue.instances.stream()
             .filter(claim -> held.contains(claim.owner()))
-            .map(claim -> new Displaced(claim.name(), claim.document().where()));
+            .map(claim -> displaced(catalogue, claim));
     return Stream.concat(catalogue.displaced.stream(), waiting)
         .sorted(
             Comparator.comparing(
                     Displaced::name, Comparator.nullsLast(Comparator.<ResourceName>naturalOrder()))
                 .thenComparing(Displaced::where))
         .toList();
+  }
+
+  private static Displaced displaced(Catalogue catalogue, Claim claim) {
+    ResourceName partner = claim.owner().partner();
+    boolean isSomebodys = partner == null || catalogue.partners.containsKey(partner);
+    return new Displaced(
+        claim.name(), isSomebodys ? claim.owner() : null, claim.document().where());
+  }
+
+  private static List<Rename> renames(List<Resolved> resolved, Set<Owner> held) {
+    List<Rename> renames = new ArrayList<>();
+    for (Resolved one : resolved) {
+      Said<ResourceName> formerly = one.claim().spec().formerly();
+      if (formerly != null && !held.contains(one.claim().owner())) {
+        renames.add(new Rename(one.claim().owner(), formerly.value(), one.claim().name()));
+      }
+    }
+    return renames;
   }
 
   private static void siteReferences(Catalogue catalogue, Faults faults) {

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param held owners whose files hold a fault: their instances stay as they were last applied
  * @param contests documents that claim the same thing
  * @param displaced documents that stand where they are not read as what they are
+ * @param renames what documents say of the names that their instances had before
  */
 public record Desired(
     Site site,
@@ -22,15 +23,27 @@ public record Desired(
     List<Instance> instances,
     Set<Owner> held,
     List<Contest> contests,
-    List<Displaced> displaced) {
+    List<Displaced> displaced,
+    List<Rename> renames) {
   /** The same with other switches. */
   public Desired with(Map<ResourceName, Switch> others) {
     return new Desired(
-        site, hosts, kernels, images, others, partners, instances, held, contests, displaced);
+        site,
+        hosts,
+        kernels,
+        images,
+        others,
+        partners,
+        instances,
+        held,
+        contests,
+        displaced,
+        renames);
   }
 
   public Desired {
     displaced = List.copyOf(displaced);
+    renames = List.copyOf(renames);
     hosts = Map.copyOf(hosts);
     kernels = Map.copyOf(kernels);
     images = Map.copyOf(images);
@@ -41,7 +54,7 @@ public record Desired(
     contests = List.copyOf(contests);
   }
 
-  /** One in which every document is where it belongs. */
+  /** One in which every document is where it belongs, and nobody has another name than before. */
   public Desired(
       Site site,
       Map<ResourceName, Host> hosts,
@@ -52,7 +65,9 @@ public record Desired(
       List<Instance> instances,
       Set<Owner> held,
       List<Contest> contests) {
-    this(site, hosts, kernels, images, switches, partners, instances, held, contests, List.of());
+    this(
+        site, hosts, kernels, images, switches, partners, instances, held, contests, List.of(),
+        List.of());
   }
 
   /** Whether a switch is declared, and is a daemon. */

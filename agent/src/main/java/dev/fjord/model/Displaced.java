@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the instance that it describes; null when its content does not tell: then it may
  *     be that of any instance without a document
+ * @param owner among whose files it stands; null for nobody's
  * @param where the document
  */
-public record Displaced(@Nullable ResourceName name, Location where) {
+public record Displaced(@Nullable ResourceName name, @Nullable Owner owner, Location where) {
 
   /** Whether it may be the document of the instance of that name. */
   public boolean mayMean(ResourceName instance) {

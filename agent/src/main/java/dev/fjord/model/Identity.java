@@ -30,6 +30,15 @@ public record Identity(String value) {
   }
 
   /**
+   * The identity of a new instance whose first one, and those before this, others have: instances
+   * that had its name before they were given another one.
+   */
+  public static Identity next(ResourceName host, Owner owner, ResourceName instance, int count) {
+    String text = "fjord.dev/identity/" + first(host, owner, instance) + "/" + count;
+    return new Identity(Digest.ofText(text).hex().substring(0, 16));
+  }
+
+  /**
    * The Ethernet address of port {@code index}: locally administered, unicast (IEEE 802-2014,
    * section 8.4: the second least significant bit of the first octet is set, the least is not).
    */

@@ -120,6 +120,30 @@ public record Instance(
     return network.stream().flatMap(nic -> nic.ports().stream()).toList();
   }
 
+  /** The same instance under another name, and with another owner. */
+  public Instance named(ResourceName newName, Owner newOwner) {
+    return new Instance(
+        newName,
+        newOwner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        root,
+        health,
+        cpu,
+        where);
+  }
+
   /** The same instance on another image and with other volumes. */
   public Instance withDisks(ResourceName newImage, List<Volume> newVolumes) {
     return new Instance(

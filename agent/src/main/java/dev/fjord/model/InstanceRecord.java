@@ -1,6 +1,7 @@
 package dev.fjord.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,36 @@ public record InstanceRecord(
         applied,
         rebase,
         left.stream().map(one -> one.stamped(now)).toList());
+  }
+
+  /**
+   * The same record under the name and with the owner of another, whose taps are called by that
+   * name; everything else is as it was.
+   */
+  public InstanceRecord named(InstanceRecord other) {
+    List<Lease> named = new ArrayList<>();
+    for (int i = 0; i < leases.size(); i++) {
+      Lease lease = leases.get(i);
+      named.add(
+          i < other.leases.size()
+              ? new Lease(
+                  lease.network(),
+                  lease.address(),
+                  lease.address6(),
+                  lease.mac(),
+                  other.leases.get(i).tap())
+              : lease);
+    }
+    return new InstanceRecord(
+        identity,
+        uid,
+        named,
+        base,
+        kernel,
+        revision,
+        applied.named(other.name(), other.owner()),
+        rebase,
+        left);
   }
 
   /** The same record, with the addresses of another. */

@@ -3,6 +3,8 @@ package dev.fjord.model;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one revision, or of a plain folder. Immutable in what it lists; {@link #read} may
@@ -37,6 +39,34 @@ public interface Tree {
    * @throws dev.fjord.problem.ProblemException when it is larger, or cannot be read
    */
   byte[] read(File file, int limit);
+
+  /**
+   * The latest commit on the branch's own line (first parents) that changed YAML in a folder, as it
+   * is wanted.
+   *
+   * @param folder its path
+   * @param other another one: what the commit changed there is told with it
+   * @return null when there is none, or it is not known: there is no history, or it is too long or
+   *     too large to be looked through
+   */
+  default @Nullable Commit latest(String folder, String other, Predicate<Commit> wanted) {
+    return null;
+  }
+
+  /** What one commit changed in two folders. */
+  record Commit(List<Edit> edits) {
+    public Commit {
+      edits = List.copyOf(edits);
+    }
+  }
+
+  /**
+   * A file before and after a commit.
+   *
+   * @param before its text; empty where it was not there
+   * @param after its text; empty where it is there no more
+   */
+  record Edit(String path, String before, String after) {}
 
   /**
    * One file.

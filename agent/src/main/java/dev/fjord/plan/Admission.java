@@ -54,7 +54,7 @@ record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refuse
 
     Admission last() {
       while (true) {
-        Wanted wanted = Wanted.of(desired, observed, target.host(), barred.keySet());
+        Wanted wanted = Wanted.of(desired, observed, target, barred.keySet());
         Deletions deletions = Deletions.of(wanted, observed);
         Wanted kept = deletions.within(desired, target) ? wanted : wanted.keeping(observed);
         if (!another(kept)) {

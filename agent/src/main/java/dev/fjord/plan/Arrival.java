@@ -1,15 +1,22 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.TrashedInstance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An instance that is not there yet: made, or brought back from the trash, and then started. */
-record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch launch) {
+/**
+ * An instance that is not there yet under its name: made, brought back from the trash, or renamed,
+ * and then started.
+ */
+record Arrival(
+    Draft draft, Observed observed, Goal goal, List<String> moved, Step.@Nullable Launch launch) {
 
   void plan() {
     InstanceRecord record = goal.record();
@@ -27,13 +34,13 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
       }
       requires.addAll(leaves);
     }
-    Change arrives = goal.trashed() == null ? create(requires) : restore(goal.trashed(), requires);
+    Change arrives = arrives(requires);
     draft.add(arrives);
     if (launch != null && record.applied().power() != Power.STOPPED) {
       List<String> after = new ArrayList<>(InstanceChanges.supplies(draft, record));
       after.add(arrives.id());
-      if (goal.trashed() != null && record.isBeingRebased()) {
-        InstanceRecord before = goal.trashed().record();
+      InstanceRecord before = goal.before();
+      if (before != null && record.isBeingRebased()) {
         draft.add(InstanceChanges.rebase(goal, before, Disruption.NONE, after, launch));
         return;
       }
@@ -48,6 +55,41 @@ record Arrival(Draft draft, Goal goal, List<String> moved, Step.@Nullable Launch
               after,
               new Step.StartInstance(launch)));
     }
+  }
+
+  private Change arrives(List<String> requires) {
+    if (goal.isRenamed()) {
+      return rename(Objects.requireNonNull(goal.seen()), requires);
+    }
+    return goal.trashed() == null ? create(requires) : restore(goal.trashed(), requires);
+  }
+
+  /** Its folder, tap, group and notes bear its name, so a kernel that runs ends first. */
+  private Change rename(ObservedInstance seen, List<String> moves) {
+    InstanceRecord record = goal.record();
+    InstanceRecord before = Objects.requireNonNull(seen.record());
+    List<String> requires = new ArrayList<>(moves);
+    if (AtRest.needsLargerRoot(record, before)) {
+      requires.addAll(InstanceChanges.supplies(draft, record));
+    }
+    List<FieldChange> fields = new ArrayList<>();
+    fields.add(new FieldChange("name", before.name().value(), record.name().value()));
+    fields.addAll(BootFields.changes(RecordFields.of(before), RecordFields.of(record)));
+    return new Change(
+        InstanceChanges.renaming(before.name()),
+        Action.UPDATE,
+        Kind.INSTANCE,
+        record.name(),
+        record.owner(),
+        Cause.INTENDED,
+        goal.moved() + "its disks, its addresses and its identity stay its own",
+        AtRest.losesDisk(record, before)
+            ? Disruption.DATA
+            : seen.kernel() == null ? Disruption.NONE : Disruption.RESTART,
+        fields,
+        requires,
+        List.of(),
+        new Step.RenameInstance(before.name(), arriving(before), Deletions.taps(before, observed)));
   }
 
   private Change create(List<String> requires) {

@@ -36,10 +36,11 @@ record AtRest(
   void plan() {
     InstanceRecord record = goal.record();
     InstanceRecord before = Objects.requireNonNull(seen.record());
-    if (!disksAreThere(before)) {
+    if (!disksAreThere()) {
       return;
     }
     boolean changed = !record.equals(before);
+    boolean healed = seen.fault() != null && seen.fault().code().equals("record-healed");
     List<String> requires = new ArrayList<>(moved);
     if (record.isBeingRebased() && record.applied().power() != Power.STOPPED) {
       if (launch != null) {
@@ -51,6 +52,7 @@ record AtRest(
     boolean otherRoot = !image(record).equals(seen.disks().rootBacking());
     if (changed
         || otherRoot
+        || healed
         || seen.disks().rootNamed() != null
         || disksDiffer(record.applied(), seen.disks())) {
       if (growsVolume(record.applied(), before.applied()) || needsLargerRoot(record, before)) {
@@ -120,7 +122,7 @@ record AtRest(
         record.isPutBackFrom(before)
             ? InstanceChanges.putBack(record)
             : changed
-                ? "its document changed" + rootGoes(record, before)
+                ? goal.moved() + "its document changed" + rootGoes(record, before)
                 : seen.disks().rootNamed() != null
                     ? "the state directory was moved, and its root names its image where that was"
                     : "its disks are not as they were made",
@@ -174,7 +176,8 @@ record AtRest(
   }
 
   /** A disk that was made and is gone is never made anew: that would hide the loss. */
-  private boolean disksAreThere(InstanceRecord before) {
+  boolean disksAreThere() {
+    InstanceRecord before = Objects.requireNonNull(seen.record());
     Path base = image(before);
     Path backing = seen.disks().rootBacking();
     if (backing == null) {
@@ -193,7 +196,7 @@ record AtRest(
       if (declared.contains(volume.name()) && !seen.disks().volumes().containsKey(volume.name())) {
         return lost(
             "its volume " + volume.name() + " is missing",
-            "restore " + observed.layout().volume(goal.name(), volume.name()) + " from a backup");
+            "restore " + observed.layout().volume(before.name(), volume.name()) + " from a backup");
       }
     }
     return true;

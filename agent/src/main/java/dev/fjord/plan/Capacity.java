@@ -133,7 +133,7 @@ final class Capacity {
     }
     if (stays) {
       promised = promised.and(kept.record().applied(), this);
-      fitting.put(goal.name(), kept);
+      fitting.put(kept.name(), kept);
     }
   }
 

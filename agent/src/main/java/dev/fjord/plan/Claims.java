@@ -9,14 +9,21 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.model.TrashedInstance;
+import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.UidRange;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +49,26 @@ final class Claims {
   private final UidRange uids;
   private final boolean hasDaemons;
   private final Set<Integer> takenUids = new HashSet<>();
+  private final Map<Identity, Holders.Holder> identities = new HashMap<>();
   private final Holders holders;
   private final Leasing leasing;
 
-  Claims(Desired desired, Observed observed, UidRange uids) {
+  Claims(
+      Desired desired,
+      Observed observed,
+      UidRange uids,
+      Map<Holders.Holder, Holders.Holder> renamed) {
     this.uids = uids;
     this.hasDaemons = desired.switches().values().stream().anyMatch(Switch::hasDaemon);
-    this.holders = new Holders(desired.site(), observed);
+    this.holders = new Holders(desired.site(), observed, renamed);
     this.leasing = new Leasing(desired.switches(), holders, Set.of());
+    Stream.of(
+            observed.trash().stream().map(TrashedInstance::record),
+            observed.instances().stream().map(ObservedInstance::record),
+            observed.trashedRoots().stream().map(TrashedRoot::record))
+        .flatMap(records -> records)
+        .filter(Objects::nonNull)
+        .forEach(record -> identities.put(record.identity(), Holders.Holder.of(record)));
     observed.trash().forEach(trashed -> takenUids.add(trashed.record().uid()));
     takenUids.addAll(observed.strayUids());
     observed
@@ -94,6 +113,23 @@ final class Claims {
     throw new Refused(
         "all " + uids.count() + " user ids of the Host are taken, those in the trash included",
         "Write a larger 'count' in the Host's 'uids'.");
+  }
+
+  /**
+   * Who a new instance is: what follows from its names, unless that went to another name with an
+   * instance that had these before.
+   */
+  Identity identity(ResourceName host, Instance instance) {
+    int count = 0;
+    Identity identity = Identity.first(host, instance.owner(), instance.name());
+    while (true) {
+      Holders.Holder holder = identities.get(identity);
+      if (holder == null || holder.equals(Holders.Holder.of(instance))) {
+        return identity;
+      }
+      count++;
+      identity = Identity.next(host, instance.owner(), instance.name(), count);
+    }
   }
 
   /** From now on somebody has this user id. */

@@ -29,27 +29,32 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
 
   /**
    * @param records of this host, by name
+   * @param renames which documents are about an instance of another name or owner
    * @param barred documents that could not be granted, contested or not
    */
   static Contenders of(
       Desired desired,
       Map<ResourceName, InstanceRecord> records,
       ResourceName host,
+      Renames renames,
       Set<Instance> barred) {
-    return new Search(desired, records, host, barred).result();
+    return new Search(desired, records, host, renames, barred).result();
   }
 
   private static final class Search {
     private final Desired desired;
     private final Map<ResourceName, InstanceRecord> records;
     private final ResourceName host;
+    private final Renames renames;
     private final Set<Instance> out = new HashSet<>();
 
     Search(
         Desired desired,
         Map<ResourceName, InstanceRecord> records,
         ResourceName host,
+        Renames renames,
         Set<Instance> barred) {
+      this.renames = renames;
       this.desired = desired;
       this.records = records;
       this.host = host;
@@ -110,12 +115,14 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
     }
 
     private boolean holds(Instance claim, Contested over) {
-      InstanceRecord record = records.get(claim.name());
-      if (record == null || !record.owner().equals(claim.owner())) {
+      InstanceRecord own = records.get(claim.name());
+      InstanceRecord record =
+          own != null && own.owner().equals(claim.owner()) ? own : renames.of(claim);
+      if (record == null) {
         return false;
       }
       return switch (over) {
-        case Contested.Name name -> true;
+        case Contested.Name it -> record.name().equals(it.name());
         case Contested.Address it ->
             record.leases().stream()
                 .flatMap(Place::of)

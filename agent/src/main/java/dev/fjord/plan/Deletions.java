@@ -31,8 +31,8 @@ record Deletions(List<InstanceRecord> leaving, int volumes) {
       if (record == null) {
         continue;
       }
-      Instance instance = wanted.instances().get(record.name());
-      if (instance == null || !instance.owner().equals(record.owner())) {
+      Instance instance = wanted.of(record);
+      if (instance == null) {
         leaving.add(record);
       } else {
         volumes += removedVolumes(record.applied(), instance);
@@ -95,7 +95,8 @@ record Deletions(List<InstanceRecord> leaving, int volumes) {
     }
   }
 
-  private static List<InterfaceName> taps(InstanceRecord record, Observed observed) {
+  /** The taps of an instance that are there. */
+  static List<InterfaceName> taps(InstanceRecord record, Observed observed) {
     return observed.ports().stream()
         .filter(port -> record.name().equals(port.instance()))
         .map(ObservedPort::tap)

@@ -151,6 +151,8 @@ final class FilterChanges {
     for (Step step : steps) {
       if (step instanceof Step.DeleteInstance leaving) {
         records.remove(leaving.name());
+      } else if (step instanceof Step.RenameInstance renamed) {
+        records.remove(renamed.from());
       }
     }
     for (Step step : steps) {
@@ -176,6 +178,13 @@ final class FilterChanges {
                 || change.step() instanceof Step.StopInstance
                 || change.step() instanceof Step.DeleteInstance)
         .forEach(change -> staying.remove(change.name()));
+    draft.changes.values().stream()
+        .map(Change::step)
+        .forEach(step -> {
+          if (step instanceof Step.RenameInstance renamed) {
+            staying.remove(renamed.from());
+          }
+        });
     return staying;
   }
 

@@ -52,7 +52,8 @@ record Former(Desired desired) {
         d.instances(),
         d.held(),
         d.contests(),
-        d.displaced());
+        d.displaced(),
+        d.renames());
   }
 
   /**

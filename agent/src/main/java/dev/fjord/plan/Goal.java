@@ -28,6 +28,23 @@ record Goal(
     return record.name();
   }
 
+  /** Whether it has another name until now. */
+  boolean isRenamed() {
+    return seen != null && !seen.name().equals(record.name());
+  }
+
+  /** What becomes of its name or its owner, to be told first; empty where both stay. */
+  String moved() {
+    InstanceRecord before = seen == null ? null : seen.record();
+    if (before == null) {
+      return "";
+    }
+    String renamed = isRenamed() ? "renamed from " + before.name() + "; " : "";
+    return before.owner().equals(record.owner())
+        ? renamed
+        : "handed over from " + before.owner() + " to " + record.owner() + "; " + renamed;
+  }
+
   /** The same instance, left as it is. */
   Goal standing() {
     return new Goal(Objects.requireNonNull(before()), seen, trashed, false, Set.of());

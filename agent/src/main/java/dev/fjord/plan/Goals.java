@@ -16,6 +16,7 @@ import dev.fjord.model.UidRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,22 @@ final class Goals {
     this.draft = draft;
     this.sizes = new RootSize(desired, observed);
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
-    this.claims = new Claims(desired, observed, uids);
+    this.claims = new Claims(desired, observed, uids, holders(wanted));
     this.there =
         observed.instances().stream()
             .collect(Collectors.toMap(ObservedInstance::name, Function.identity()));
     this.trash = observed.trash().stream().collect(Collectors.groupingBy(t -> t.record().name()));
+  }
+
+  private static Map<Holders.Holder, Holders.Holder> holders(Wanted wanted) {
+    Map<Holders.Holder, Holders.Holder> renamed = new HashMap<>();
+    wanted
+        .renamed()
+        .forEach((name, record) ->
+            renamed.put(
+                Holders.Holder.of(record),
+                Holders.Holder.of(Objects.requireNonNull(wanted.instances().get(name)))));
+    return renamed;
   }
 
   /** One goal for each wanted instance that may have one; the others are refused in the draft. */
@@ -129,9 +141,7 @@ final class Goals {
     InstanceRecord before =
         seen != null ? seen.record() : trashed == null ? null : trashed.record();
     Identity identity =
-        before != null
-            ? before.identity()
-            : Identity.first(target.host(), instance.owner(), instance.name());
+        before != null ? before.identity() : claims.identity(target.host(), instance);
     refuseTakenPorts(instance);
     int uid = before != null ? before.uid() : claims.freeUid();
     List<Lease> leases = claims.leases(instance, identity, before);
@@ -184,7 +194,7 @@ final class Goals {
     draft.refused.add(refusal(instance, why));
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
-      goals.put(instance.name(), new Goal(seen.record(), seen, null, false, Set.of()));
+      goals.put(seen.name(), new Goal(seen.record(), seen, null, false, Set.of()));
     }
   }
 
@@ -211,13 +221,19 @@ final class Goals {
 
   /** The instance as it is; not one of another owner that has the same name. */
   private @Nullable ObservedInstance seen(Instance instance) {
+    InstanceRecord former = wanted.renamed().get(instance.name());
+    if (former != null) {
+      return there.get(former.name());
+    }
     ObservedInstance seen = there.get(instance.name());
     return seen == null || isOthers(seen, instance) ? null : seen;
   }
 
   private boolean replaces(Instance instance) {
     ObservedInstance seen = there.get(instance.name());
-    return seen != null && isOthers(seen, instance);
+    return seen != null
+        && isOthers(seen, instance)
+        && !wanted.renamed().containsKey(instance.name());
   }
 
   private static boolean isOthers(ObservedInstance seen, Instance instance) {

@@ -7,12 +7,11 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
-import dev.fjord.model.ResourceName;
+import dev.fjord.model.Rename;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param here documents for this host
  * @param there names that instances on this host and in its trash have, with their owners
  */
-record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there) {
+record HeldBack(
+    Desired desired, Renames renames, Moves moves, List<Instance> here, Set<Holders.Holder> there) {
 
-  static HeldBack of(Desired desired, Observed observed, ResourceName host) {
+  static HeldBack of(Desired desired, Observed observed, Target target, Renames renames) {
     List<Instance> here =
-        Stream.concat(
-                desired.instances().stream(),
-                desired.contests().stream().flatMap(contest -> contest.claims().stream()))
-            .filter(document -> document.host().equals(host))
+        Moves.documents(desired)
+            .filter(document -> document.host().equals(target.host()))
             .distinct()
             .toList();
     Set<Holders.Holder> there = new HashSet<>();
@@ -38,18 +36,29 @@ record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there)
         .filter(seen -> seen.record() != null)
         .forEach(seen -> there.add(Holders.Holder.of(seen.record())));
     observed.trash().forEach(trashed -> there.add(Holders.Holder.of(trashed.record())));
-    return new HeldBack(desired, here, there);
+    return new HeldBack(desired, renames, target.moves(), here, there);
   }
 
   /** Why the instance of this record is not removed; null when it may be. */
   @Nullable Refusal why(InstanceRecord record) {
+    Instance refused = renames.to(record);
+    if (refused != null) {
+      return refused(record, refused);
+    }
+    for (Rename rename : desired.renames()) {
+      if (rename.owner().equals(record.owner()) && rename.from().equals(record.name())) {
+        return taken(record, rename);
+      }
+    }
     for (Displaced document : desired.displaced()) {
-      if (document.mayMean(record.name())) {
+      if (document.mayMean(record.name()) && !isApart(record, document.owner())) {
         return displaced(record, document);
       }
     }
     for (Instance document : here) {
-      if (document.name().equals(record.name()) && !document.owner().equals(record.owner())) {
+      if (document.name().equals(record.name())
+          && !document.owner().equals(record.owner())
+          && !isApart(record, document.owner())) {
         return namesake(record, document);
       }
     }
@@ -62,6 +71,12 @@ record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there)
       }
     }
     return null;
+  }
+
+  /** Whoever writes a document of somebody else's name keeps nothing of theirs from leaving. */
+  private boolean isApart(InstanceRecord record, @Nullable Owner owner) {
+    return owner != null
+        && moves.apart().contains(new HandOver(record.name(), record.owner(), owner));
   }
 
   /** Of what there is nothing yet may be something else by another name. */
@@ -101,6 +116,32 @@ record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there)
         "Put it right. If the instance is to go, remove that document, too.");
   }
 
+  private static Refusal taken(InstanceRecord record, Rename rename) {
+    return new Refusal(
+        "held-back",
+        record.owner(),
+        Holders.Holder.of(record)
+            + " stays as it is: "
+            + rename.to()
+            + ", which says that it was formerly "
+            + record.name()
+            + ", is the name of another instance that is there",
+        "Give it a name that nobody has. If " + record.name() + " is to go, take 'formerly' out.");
+  }
+
+  private static Refusal refused(InstanceRecord record, Instance document) {
+    return new Refusal(
+        "held-back",
+        record.owner(),
+        Holders.Holder.of(record)
+            + " stays as it is: "
+            + Holders.Holder.of(document)
+            + ", which it is to be"
+            + at(document)
+            + ", is refused",
+        "See why that is refused. Until then its old document may come back.");
+  }
+
   private static Refusal namesake(InstanceRecord record, Instance document) {
     return new Refusal(
         "held-back",
@@ -110,7 +151,9 @@ record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there)
             + document.owner()
             + " has one of its name"
             + at(document),
-        "Put its document back; or, if it is to go, remove both documents first.");
+        "It is handed over where one commit takes its document out of the one folder and puts it"
+            + " into the other. Put its document back, and move it so. If it is to go, remove the"
+            + " other document first.");
   }
 
   private static Refusal successor(InstanceRecord record, Instance document, Place shared) {
@@ -123,7 +166,13 @@ record HeldBack(Desired desired, List<Instance> here, Set<Holders.Holder> there)
             + at(document)
             + ", which is new, asks for its address "
             + shared.address(),
-        "If it is to go, let " + document.name() + " ask for another address.");
+        "If "
+            + document.name()
+            + " is to be its new name, write 'metadata: {formerly: "
+            + record.name()
+            + "}'. If it is to go, let "
+            + document.name()
+            + " ask for another address.");
   }
 
   private static String at(Instance document) {

@@ -45,6 +45,7 @@ final class Holders {
     }
   }
 
+  private final Map<Holder, Holder> renamed;
   private final Instant stillQuarantined;
   private final Map<Place, Holder> held = new HashMap<>();
   private final Map<Place, Holder> quarantined = new HashMap<>();
@@ -54,7 +55,12 @@ final class Holders {
   private final Set<Place> named = new HashSet<>();
   private final Map<Place, ResourceName> released = new HashMap<>();
 
-  Holders(Site site, Observed observed) {
+  /**
+   * @param renamed by their new names, instances that are to have another name or owner: whatever
+   *     they hold, they hold under that
+   */
+  Holders(Site site, Observed observed, Map<Holder, Holder> renamed) {
+    this.renamed = renamed;
     this.stillQuarantined = observed.at().minus(site.quarantine());
     for (TrashedInstance trashed : observed.trash()) {
       trashed(trashed);
@@ -62,12 +68,17 @@ final class Holders {
     for (ObservedInstance seen : observed.instances()) {
       InstanceRecord record = seen.record();
       if (record != null) {
-        hold(Holder.of(record), record.leases());
+        hold(now(record), record.leases());
         left(record);
       } else if (seen.kernel() != null) {
         unknown(seen.name(), seen.kernel());
       }
     }
+  }
+
+  private Holder now(InstanceRecord record) {
+    Holder holder = Holder.of(record);
+    return renamed.getOrDefault(holder, holder);
   }
 
   private void trashed(TrashedInstance trashed) {
@@ -89,7 +100,7 @@ final class Holders {
   private void left(InstanceRecord record) {
     for (LeftAddress left : record.left()) {
       if (left.at() == null || !left.at().isBefore(stillQuarantined)) {
-        quarantined.put(Place.of(left), Holder.of(record));
+        quarantined.put(Place.of(left), now(record));
       }
     }
   }
@@ -137,9 +148,9 @@ final class Holders {
         .flatMap(Place::of)
         .filter(place -> !kept.contains(place))
         .forEach(place -> {
-          if (held.remove(place, Holder.of(before))) {
+          if (held.remove(place, now(before))) {
             released.put(place, before.name());
-            quarantined.put(place, Holder.of(before));
+            quarantined.put(place, now(before));
           }
         });
   }

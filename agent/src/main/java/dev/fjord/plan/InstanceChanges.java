@@ -81,7 +81,14 @@ final class InstanceChanges {
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
     ObservedInstance seen = goal.seen();
     if (seen == null) {
-      new Arrival(draft, goal, moved, launch).plan();
+      new Arrival(draft, observed, goal, moved, launch).plan();
+    } else if (goal.isRenamed()) {
+      boolean starts = launch != null || record.applied().power() == Power.STOPPED;
+      // One that runs is not ended where it could not start under its new name; that is told.
+      if ((starts || seen.kernel() == null)
+          && new AtRest(desired, draft, observed, goal, seen, moved, launch).disksAreThere()) {
+        new Arrival(draft, observed, goal, moved, launch).plan();
+      }
     } else if (seen.kernel() == null) {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
@@ -144,7 +151,13 @@ final class InstanceChanges {
   static List<String> moving(ResourceName name) {
     return List.of(
         Change.id(Action.RESTART, Kind.INSTANCE, name.value()),
-        Change.id(Action.STOP, Kind.INSTANCE, name.value()));
+        Change.id(Action.STOP, Kind.INSTANCE, name.value()),
+        renaming(name));
+  }
+
+  /** The change that gives the instance of this name another one. */
+  static String renaming(ResourceName from) {
+    return Change.id(Action.UPDATE, Kind.INSTANCE, from + "/renamed");
   }
 
   private Step.Launch launch(InstanceRecord record, Boot boot) {

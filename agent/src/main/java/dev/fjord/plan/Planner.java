@@ -74,6 +74,7 @@ public final class Planner {
     draft.refused.addAll(refused.values());
     draft.problems.addAll(room.problems());
     draft.refused.addAll(admission.wanted().kept());
+    draft.waiting.addAll(admission.wanted().waiting());
     Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
     filters.plan();
@@ -107,6 +108,7 @@ public final class Planner {
         .map(ObservedInstance::name)
         .filter(name -> !goals.contains(name))
         .filter(name -> !draft.changes.containsKey(leaving(name)))
+        .filter(name -> !draft.changes.containsKey(InstanceChanges.renaming(name)))
         .collect(Collectors.toSet());
   }
 

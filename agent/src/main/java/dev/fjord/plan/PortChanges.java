@@ -6,6 +6,7 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
@@ -233,9 +234,17 @@ final class PortChanges {
         : Optional.of(new FieldChange(path, now, wanted));
   }
 
+  /** Under another name: a tap of a long name is called by the identity. */
+  private boolean isItsOwn(InstanceRecord record, ObservedPort port) {
+    return observed.instances().stream()
+        .filter(one -> one.name().equals(port.instance()))
+        .map(ObservedInstance::record)
+        .anyMatch(one -> one != null && one.identity().equals(record.identity()));
+  }
+
   private boolean isFree(InstanceRecord record, Lease lease) {
     ObservedPort seen = ports.get(lease.tap());
-    if (seen == null || record.name().equals(seen.instance())) {
+    if (seen == null || record.name().equals(seen.instance()) || isItsOwn(record, seen)) {
       return true;
     }
     draft.refuse(

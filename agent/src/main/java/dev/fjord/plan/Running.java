@@ -9,6 +9,8 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Site;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -108,27 +110,33 @@ record Running(
   }
 
   private boolean waits(RestartPolicy policy, List<FieldChange> fields) {
-    Waiting.Until until =
-        switch (policy) {
-          case NOW -> null;
-          case WINDOW -> desired.site().windowOpen(observed.at()) ? null : Waiting.Until.WINDOW;
-          case NEXT_START -> Waiting.Until.NEXT_START;
-        };
+    Waiting.Until until = until(policy, desired.site(), observed.at());
     if (until == null) {
       return false;
     }
-    String when =
-        until == Waiting.Until.WINDOW
-            ? "for the next maintenance window"
-            : "until it is started next";
     draft.waiting.add(
         new Waiting(
             goal.name(),
             goal.record().owner(),
             until,
-            "a restart is needed and waits " + when + " ('restart' of its document)",
+            "a restart is needed and waits " + words(until) + " ('restart' of its document)",
             fields));
     return true;
+  }
+
+  /** What a restart waits for; null when it may be now. */
+  static Waiting.@Nullable Until until(RestartPolicy policy, Site site, Instant now) {
+    return switch (policy) {
+      case NOW -> null;
+      case WINDOW -> site.windowOpen(now) ? null : Waiting.Until.WINDOW;
+      case NEXT_START -> Waiting.Until.NEXT_START;
+    };
+  }
+
+  static String words(Waiting.Until until) {
+    return until == Waiting.Until.WINDOW
+        ? "for the next maintenance window"
+        : "until it is started next";
   }
 
   private void restart(
@@ -150,7 +158,9 @@ record Running(
     again(
         record,
         putBack ? Cause.ROLLBACK : intended ? Cause.INTENDED : Cause.CORRECTIVE,
-        putBack ? InstanceChanges.putBack(record) : why + names + AtRest.rootGoes(record, before),
+        putBack
+            ? InstanceChanges.putBack(record)
+            : goal.moved() + why + names + AtRest.rootGoes(record, before),
         AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
         fields,
         ready);
@@ -277,7 +287,7 @@ record Running(
             Action.UPDATE,
             intended ? Cause.INTENDED : Cause.CORRECTIVE,
             intended
-                ? "its document changed; no restart is needed"
+                ? goal.moved() + "its document changed; no restart is needed"
                 : "its processes are not held to what it may take of the host",
             Disruption.NONE,
             fields,

@@ -157,6 +157,19 @@ public sealed interface Step {
   /** Brings an instance back out of the trash, and gives it this record. */
   record RestoreInstance(String folder, InstanceRecord record) implements Recording {}
 
+  /**
+   * Gives an instance another name: ends its kernel if it runs, removes the ports of the old name,
+   * moves its folder, and makes disks and record what {@code record} says.
+   *
+   * @param from the name that it has, or had before an earlier try
+   */
+  record RenameInstance(ResourceName from, InstanceRecord record, List<InterfaceName> taps)
+      implements Recording {
+    public RenameInstance {
+      taps = List.copyOf(taps);
+    }
+  }
+
   /** Makes the disks and the record of an instance that does not run what the record says. */
   record UpdateInstance(InstanceRecord record) implements Recording {}
 

@@ -67,8 +67,9 @@ record StrayLinks(Desired desired, Observed observed, Draft draft) {
   private @Nullable String release(
       ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
     String leaving = Change.id(Action.DELETE, Kind.INSTANCE, name.value());
-    if (!draft.present(List.of(leaving)).isEmpty()) {
-      return leaving;
+    String renaming = InstanceChanges.renaming(name);
+    for (String gone : draft.present(List.of(leaving, renaming))) {
+      return gone;
     }
     Goal goal = goals.get(name);
     List<String> moved = List.of();

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param allowedDeletes what its commit's trailer allows to be removed; 0 without one
  * @param before what was in force before that commit; null once it was applied to its end, so that
  *     whatever differs by then is drift, and where that is not known
+ * @param moves what is known of documents that seem to have moved to another owner
  */
 public record Target(
-    ResourceName host, String revision, int allowedDeletes, @Nullable Desired before) {
+    ResourceName host, String revision, int allowedDeletes, @Nullable Desired before, Moves moves) {
 
   /** For a commit of which nobody knows what was in force before. */
   public Target(ResourceName host, String revision, int allowedDeletes) {
-    this(host, revision, allowedDeletes, null);
+    this(host, revision, allowedDeletes, null, Moves.UNKNOWN);
   }
 }

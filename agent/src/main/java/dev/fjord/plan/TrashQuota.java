@@ -84,7 +84,9 @@ final class TrashQuota {
     Instance wanted = goal.record().applied();
     InstanceRecord before = goal.before();
     ByteSize had =
-        goal.seen() == null || before == null ? ByteSize.ZERO : counted(before.applied());
+        goal.seen() == null || before == null || !before.owner().equals(wanted.owner())
+            ? ByteSize.ZERO
+            : counted(before.applied());
     ByteSize after = used(wanted).lessOrZero(had).plus(counted(wanted));
     ByteSize back =
         before == null

@@ -202,7 +202,13 @@ public final class Reconciler {
       if (seen == null || chosen == null || desired == null) {
         return null;
       }
-      Target target = new Target(hostName, chosen.id(), chosen.allowedDeletes(), before);
+      Target target =
+          new Target(
+              hostName,
+              chosen.id(),
+              chosen.allowedDeletes(),
+              before,
+              HandOvers.of(chosen.tree(), desired, seen, hostName));
       return Planner.plan(desired, inForce.found(), seen, target);
     }
   }

@@ -72,8 +72,18 @@ class SlipsIT {
   }
 
   @Test
+  void not_a_partners_file_and_folder_under_a_name_that_is_none() {
+    world.site.git("mv", "partners/bob.yaml", "partners/Bob.yaml");
+    staysAfter("partners/bob", "partners/Bob");
+  }
+
+  @Test
   void not_a_document_under_another_name_that_keeps_its_address() throws Exception {
-    world.site.remove(BOB).write(BOB.at(world.address("bob")).named("robert")).push("Who is robert?");
+    world
+        .site
+        .remove(BOB)
+        .write(BOB.at(world.address("bob")).named("robert"))
+        .push("Who is robert?");
     var run = world.apply();
     assertThat(run.exit()).isEqualTo(4);
     assertThat(run.changes()).isEmpty();

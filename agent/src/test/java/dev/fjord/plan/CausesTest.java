@@ -230,7 +230,8 @@ class CausesTest {
   }
 
   private Plan plan(Desired desired, @Nullable Desired before) {
-    return Planner.plan(desired, List.of(), host.observe(), new Target(SLART, "2", 0, before));
+    return Planner.plan(
+        desired, List.of(), host.observe(), new Target(SLART, "2", 0, before, Moves.UNKNOWN));
   }
 
   private void apply(Desired desired) throws InterruptedException {

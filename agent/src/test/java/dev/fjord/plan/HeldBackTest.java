@@ -17,6 +17,7 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Nic;
 import dev.fjord.problem.Location;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,7 +59,8 @@ class HeldBackTest {
   void one_that_cannot_be_read_keeps_everybody_without_a_document() throws Exception {
     apply(site(instance("bob", "bob"), instance("dns", ""), instance("web", "linda")));
 
-    Desired desired = with(site(instance("web", "linda")), new Displaced(null, at("partners/Bob")));
+    Desired desired =
+        with(site(instance("web", "linda")), new Displaced(null, null, at("partners/Bob")));
 
     assertThat(plan(desired).changes()).isEmpty();
     assertThat(plan(desired).refused())
@@ -75,7 +77,7 @@ class HeldBackTest {
     apply(site(instance("bob", "bob")));
 
     Plan plan =
-        plan(with(site(instance("bob", "bob")), new Displaced(name("bob"), at("bob.yaml"))));
+        plan(with(site(instance("bob", "bob")), new Displaced(name("bob"), null, at("bob.yaml"))));
 
     assertThat(plan.changes()).isEmpty();
     assertThat(plan.refused()).isEmpty();
@@ -135,6 +137,29 @@ class HeldBackTest {
         .containsExactlyInAnyOrder("names", "held-back");
   }
 
+  @Test
+  void a_switch_that_has_another_name_stays_while_somebody_is_on_it() throws Exception {
+    apply(site(instance("bob", "bob")));
+    Desired renamed = switches(site(), Set.of(dev.fjord.model.Owner.partner(name("bob"))));
+
+    assertThat(ids(plan(renamed))).containsExactly("create/switch/net", "delete/switch/fj-dmz");
+    host.kill(name("bob"));
+    assertThat(ids(plan(renamed))).doesNotContain("delete/switch/fj-lan");
+  }
+
+  private static Desired switches(Desired d, Set<dev.fjord.model.Owner> held) {
+    return new Desired(
+        d.site(),
+        d.hosts(),
+        d.kernels(),
+        d.images(),
+        Map.of(name("net"), Worlds.lan("net", "203.0.113.0/28")),
+        d.partners(),
+        d.instances(),
+        held,
+        List.of());
+  }
+
   private static Instance on(String address, String name) {
     return network(instance(name, "bob"), nic(address));
   }
@@ -144,7 +169,7 @@ class HeldBackTest {
   }
 
   private static Desired displaced(String name, String where) {
-    return with(site(), new Displaced(name(name), at(where)));
+    return with(site(), new Displaced(name(name), null, at(where)));
   }
 
   private static Location at(String file) {
@@ -162,7 +187,8 @@ class HeldBackTest {
         d.instances(),
         Set.of(),
         List.of(),
-        List.of(displaced));
+        List.of(displaced),
+        List.of());
   }
 
   private Plan plan(Desired desired) {

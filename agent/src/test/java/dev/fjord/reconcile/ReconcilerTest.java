@@ -8,12 +8,15 @@ import dev.fjord.host.HostPort;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.process.Command;
@@ -162,6 +165,105 @@ class ReconcilerTest {
           assertThat(change.reason())
               .isEqualTo("a document that it depends on changed: domain, nameservers");
         });
+  }
+
+  @Test
+  void what_one_commit_moves_into_another_folder_is_handed_over_with_its_disks() throws Exception {
+    run();
+    InstanceRecord before = record("bob");
+    Set<Long> bytes = host.bytes().keySet();
+    room("frank");
+    Files.move(work.resolve("partners/bob/bob.yaml"), work.resolve("partners/frank/bob.yaml"));
+    push("bob's machine is frank's");
+
+    RunResult result = run();
+
+    assertThat(result.plan().changes()).extracting(Change::id).contains("restart/instance/bob");
+    InstanceRecord after = record("bob");
+    assertThat(after.owner()).isEqualTo(Owner.partner(new ResourceName("frank")));
+    assertThat(after.identity()).isEqualTo(before.identity());
+    assertThat(after.leases()).isEqualTo(before.leases());
+    assertThat(host.bytes().keySet()).isEqualTo(bytes);
+    assertThat(run().converged()).isTrue();
+  }
+
+  @Test
+  void a_partner_who_is_called_otherwise_keeps_the_machines() throws Exception {
+    run();
+    InstanceRecord before = record("bob");
+    String partner = Files.readString(work.resolve("partners/bob.yaml"));
+    Files.delete(work.resolve("partners/bob.yaml"));
+    write("partners/robert.yaml", partner.replace("{name: bob}", "{name: robert}"));
+    Files.move(work.resolve("partners/bob"), work.resolve("partners/robert"));
+    push("bob is robert");
+
+    run();
+
+    InstanceRecord after = record("bob");
+    assertThat(after.owner()).isEqualTo(Owner.partner(new ResourceName("robert")));
+    assertThat(after.identity()).isEqualTo(before.identity());
+    assertThat(after.leases()).isEqualTo(before.leases());
+    assertThat(host.observe().trash()).isEmpty();
+    assertThat(run().converged()).isTrue();
+  }
+
+  /** frank has written a document of the name before, and waits. */
+  @Test
+  void who_waits_for_anothers_machine_does_not_get_it() throws Exception {
+    run();
+    InstanceRecord before = record("bob");
+    room("frank");
+    write(
+        "partners/frank/x.yaml",
+        Files.readString(work.resolve("partners/bob/bob.yaml")).replace("192.0.2.6", "192.0.2.7"));
+    push("frank waits");
+    run();
+    assertThat(record("bob")).isEqualTo(before);
+    Files.delete(work.resolve("partners/bob/bob.yaml"));
+    push("bob's machine goes");
+
+    run();
+
+    assertThat(host.observe().trash())
+        .singleElement()
+        .satisfies(trashed -> assertThat(trashed.record()).isEqualTo(before));
+    assertThat(record("bob").identity()).isNotEqualTo(before.identity());
+  }
+
+  @Test
+  void two_merges_between_two_looks_are_no_hand_over() throws Exception {
+    run();
+    InstanceRecord before = record("bob");
+    room("frank");
+    String text = Files.readString(work.resolve("partners/bob/bob.yaml"));
+    Files.delete(work.resolve("partners/bob/bob.yaml"));
+    push("bob's machine goes");
+    write("partners/frank/x.yaml", text.replace("192.0.2.6", "192.0.2.7"));
+    push("frank has one of that name");
+
+    run();
+
+    assertThat(host.observe().trash())
+        .singleElement()
+        .satisfies(trashed -> assertThat(trashed.record()).isEqualTo(before));
+    assertThat(record("bob").identity()).isNotEqualTo(before.identity());
+  }
+
+  private void room(String partner) throws IOException {
+    String file = "partners/" + partner + ".yaml";
+    write(
+        file,
+        Files.readString(work.resolve(file))
+            .replaceAll("(instances|addresses): [0-9]+", "$1: 5")
+            .replaceAll("(memory|disk): [0-9]+[GM]iB", "$1: 64GiB"));
+  }
+
+  private InstanceRecord record(String name) {
+    return host.observe().instances().stream()
+        .filter(one -> one.name().equals(new ResourceName(name)))
+        .map(one -> java.util.Objects.requireNonNull(one.record()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

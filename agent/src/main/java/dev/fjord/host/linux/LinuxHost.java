@@ -167,6 +167,7 @@ public final class LinuxHost implements HostPort {
       case Step.PauseInstance s -> s.record().name();
       case Step.ResumeInstance s -> s.record().name();
       case Step.UpdateInstance s -> s.record().name();
+      case Step.RenameInstance s -> s.from();
       case Step.DeleteInstance s -> s.name();
       default -> null;
     };
@@ -200,6 +201,7 @@ public final class LinuxHost implements HostPort {
         leave(look.disks().update(s.record()), progress);
         hold(s.record());
       }
+      case Step.RenameInstance s -> rename(s, progress);
       case Step.ConnectPorts s -> connect(s);
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch(), progress);
@@ -327,6 +329,19 @@ public final class LinuxHost implements HostPort {
           .asException();
     }
     return kernel;
+  }
+
+  /**
+   * What bears its old name goes before its folder has the new one: a run that is ended goes on.
+   */
+  private void rename(Step.RenameInstance step, Progress progress) {
+    Checked<InstanceRecord> record = look.records().read(step.from());
+    if (record.value() != null && record.value().identity().equals(step.record().identity())) {
+      stop(record.value(), progress);
+    }
+    step.taps().forEach(look.links()::removePort);
+    leave(look.disks().rename(step.from(), step.record()), progress);
+    look.starts().forget(step.from());
   }
 
   /** Its folder goes last: until then the next run finds it, and goes on. */

@@ -364,6 +364,7 @@ public final class SimulatedHost implements HostPort {
       case Step.CreateInstance s -> create(s.record());
       case Step.RestoreInstance s -> restore(s, progress);
       case Step.UpdateInstance s -> update(s.record(), progress);
+      case Step.RenameInstance s -> rename(s, progress);
       case Step.ConnectPorts s -> connect(s.instance(), s.ports());
       case Step.RemovePort s -> ports.remove(s.tap());
       case Step.StartInstance s -> start(s.launch());
@@ -711,6 +712,21 @@ public final class SimulatedHost implements HostPort {
     folder.boot = launch.boot();
     folder.started = Instant.EPOCH.plusMillis(tokens++);
     folder.paused = launch.paused();
+  }
+
+  private void rename(Step.RenameInstance s, Progress progress) {
+    kill(s.from());
+    action();
+    s.taps().forEach(ports::remove);
+    action();
+    Folder folder = folders.get(s.from());
+    if (folder != null && !folders.containsKey(s.record().name())) {
+      folder.record = folder.record.named(s.record());
+      folders.remove(s.from());
+      folders.put(s.record().name(), folder);
+      action();
+    }
+    update(s.record(), progress);
   }
 
   private void delete(Step.DeleteInstance s) {

@@ -26,7 +26,7 @@ public final class DocumentReader {
     }
     Part root = Part.root(yaml.root(), yaml.place(), subject, found::add);
     Location where = name == null ? root.at() : root.field("metadata").field("name").at();
-    Spec spec = name == null ? null : spec(kind, name, root.field("spec"));
+    Spec spec = name == null ? null : spec(kind, name, root);
     problems.addAll(found);
     return new Document(kind, name, where, spec, found.isEmpty() && yaml.whole());
   }
@@ -36,7 +36,8 @@ public final class DocumentReader {
     return NAME.matcher(name).matches() ? new ResourceName(name) : null;
   }
 
-  private static @Nullable Spec spec(DocumentKind kind, ResourceName name, Part spec) {
+  private static @Nullable Spec spec(DocumentKind kind, ResourceName name, Part root) {
+    Part spec = root.field("spec");
     return switch (kind) {
       case SITE -> SiteReader.read(spec);
       case HOST -> SimpleReaders.host(name, spec);
@@ -44,7 +45,7 @@ public final class DocumentReader {
       case IMAGE -> ImageReader.read(name, spec);
       case SWITCH -> SwitchReader.read(name, spec);
       case PARTNER -> SimpleReaders.partner(name, spec);
-      case INSTANCE -> InstanceReader.read(spec);
+      case INSTANCE -> InstanceReader.read(spec, root.field("metadata").field("formerly"));
     };
   }
 }

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class InstanceReader {
   private InstanceReader() {}
 
-  static InstanceSpec read(Part spec) {
+  static InstanceSpec read(Part spec, Part formerly) {
     Part start = spec.field("start");
     return new InstanceSpec(
+        formerly.say(ResourceName::parse),
         spec.field("host").say(ResourceName::parse),
         spec.field("image").say(ResourceName::parse),
         spec.field("kernel").say(ResourceName::parse),

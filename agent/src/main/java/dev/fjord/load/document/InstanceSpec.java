@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance; null is what it does not say, or says wrongly. */
 public record InstanceSpec(
+    @Nullable Said<ResourceName> formerly,
     @Nullable Said<ResourceName> host,
     @Nullable Said<ResourceName> image,
     @Nullable Said<ResourceName> kernel,

@@ -6,6 +6,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -80,6 +81,11 @@ public final class RevisionTree implements Tree {
   @Override
   public List<Problem> skipped() {
     return found.skipped();
+  }
+
+  @Override
+  public @Nullable Commit latest(String folder, String other, Predicate<Commit> wanted) {
+    return Line.latest(repository, revision, folder, other, wanted);
   }
 
   @Override

@@ -50,6 +50,22 @@ public final class Samples {
         r.identity(), r.uid(), r.leases(), base, r.kernel(), r.revision(), r.applied(), null);
   }
 
+  /** The same instance under another name. */
+  public static InstanceRecord renamed(String name, InstanceRecord r) {
+    Lease lease = r.leases().get(0);
+    Lease named =
+        new Lease(lease.network(), lease.address(), lease.mac(), new InterfaceName("tap-" + name));
+    return new InstanceRecord(
+        r.identity(),
+        r.uid(),
+        List.of(named),
+        r.base(),
+        r.kernel(),
+        r.revision(),
+        r.applied().named(name(name), r.owner()),
+        null);
+  }
+
   /** The record of a partner's instance on image {@code tiny}. */
   public static InstanceRecord record(String name, ByteSize swap, Volume... volumes) {
     ResourceName instance = name(name);

@@ -3,6 +3,7 @@ package dev.fjord.source.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fjord.model.Tree;
 import dev.fjord.model.Tree.File;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -296,6 +297,63 @@ class RevisionTreeTest {
     ObjectId id = inserter.insert(commit);
     inserter.flush();
     return id.name();
+  }
+
+  @Test
+  void tells_the_latest_commit_that_changed_a_folder() throws Exception {
+    String first = upstream.commit("A", Map.of("partners/bob/web.yaml", "web", "x.yaml", "1"));
+    String one =
+        upstream.commit("B", Map.of("partners/bob/web.yaml", "web2", "x.yaml", "2"), first);
+    String two = upstream.commit("C", Map.of("partners/linda/web.yaml", "web2"), one);
+    String three =
+        upstream.commit(
+            "D", Map.of("partners/linda/web.yaml", "web2", "partners/linda/a.yaml", ""), two);
+
+    assertThat(tree(three).latest("partners/bob", "partners/linda", commit -> true))
+        .isEqualTo(
+            new Tree.Commit(
+                List.of(
+                    new Tree.Edit("partners/bob/web.yaml", "web2", ""),
+                    new Tree.Edit("partners/linda/web.yaml", "", "web2"))));
+    assertThat(
+            tree(three)
+                .latest(
+                    "partners/bob",
+                    "partners/linda",
+                    commit -> commit.edits().get(0).before().equals("web")))
+        .isEqualTo(new Tree.Commit(List.of(new Tree.Edit("partners/bob/web.yaml", "web", "web2"))));
+    assertThat(tree(three).latest("partners/bob", "partners/linda", commit -> false)).isNull();
+    assertThat(tree(three).latest("partners/bo", "partners/linda", commit -> true)).isNull();
+  }
+
+  /** The administrator's branch removed bob's; a merged one has brought linda's. */
+  @Test
+  void what_a_merged_branch_did_is_what_its_merge_did() throws Exception {
+    String first = upstream.commit("A", Map.of("partners/bob/web.yaml", "web"));
+    String gone = upstream.commit("B", Map.of("partners/bob/x.yaml", ""), first);
+    String both = upstream.commit("C", Map.of("partners/linda/web.yaml", "web"), first);
+    String merge =
+        upstream.commit(
+            "D", Map.of("partners/bob/x.yaml", "", "partners/linda/web.yaml", "web"), gone, both);
+
+    assertThat(tree(merge).latest("partners/bob", "partners/linda", commit -> true))
+        .as("the commit of the branch itself, in which nothing was given to linda")
+        .isEqualTo(
+            new Tree.Commit(
+                List.of(
+                    new Tree.Edit("partners/bob/web.yaml", "web", ""),
+                    new Tree.Edit("partners/bob/x.yaml", "", ""))));
+  }
+
+  @Test
+  void what_is_too_large_to_be_looked_at_is_unknown() throws Exception {
+    String first = upstream.commit("A", Map.of("partners/bob/web.yaml", "web"));
+    String large = "#".repeat((1 << 20) + 1);
+    String second =
+        upstream.commit(
+            "B", Map.of("partners/bob/y.yaml", large, "partners/linda/web.yaml", ""), first);
+
+    assertThat(tree(second).latest("partners/bob", "partners/linda", commit -> true)).isNull();
   }
 
   private RevisionTree tree(String commit) {

@@ -209,16 +209,21 @@ public final class InstanceDisks {
   private InstanceRecord before(InstanceRecord record) {
     ResourceName name = record.name();
     InstanceRecord before = records.read(name).orThrow();
-    if (!before.identity().equals(record.identity())) {
-      throw Problem.of("place-taken", "the folder of " + name + " belongs to another instance")
-          .detail("there: identity " + before.identity() + ", wanted: " + record.identity())
-          .hint("It is left alone. Choose another name, or remove the other instance first.")
-          .asException();
-    }
+    refuseOther(before, record);
     if (!Folders.isFile(layout.rootCow(name))) {
       throw rootMissing(name).asException();
     }
     return before;
+  }
+
+  private static void refuseOther(InstanceRecord there, InstanceRecord wanted) {
+    if (!there.identity().equals(wanted.identity())) {
+      throw Problem.of(
+              "place-taken", "the folder of " + there.name() + " belongs to another instance")
+          .detail("there: identity " + there.identity() + ", wanted: " + wanted.identity())
+          .hint("It is left alone. Choose another name, or remove the other instance first.")
+          .asException();
+    }
   }
 
   /** Whether its root stands where {@code record} says, recorded or not. */
@@ -296,6 +301,42 @@ public final class InstanceDisks {
     } catch (IOException e) {
       throw DiskProblem.of("rehearsing a rebase of " + record.name(), e);
     }
+  }
+
+  /**
+   * Gives an instance's folder another name, with the disks as they are, then makes disks and
+   * record what {@code record} says, as {@link #update} does. No kernel of it may run. Done already
+   * is fine: the second copy of the record has the new name before the folder has, so that the
+   * folder is the instance's at any instant.
+   *
+   * @param from the name that it has
+   * @return as of {@link #update}
+   * @throws ProblemException when the place is another instance's, or update would refuse
+   */
+  public @Nullable Problem rename(ResourceName from, InstanceRecord record) {
+    Path place = layout.instance(record.name());
+    if (!Folders.exists(place)) {
+      InstanceRecord before = records.read(from).orThrow();
+      refuseOther(before, record);
+      try {
+        RootLock.refuseWhileInUse(from, layout.rootCow(from));
+        records.writeCopy(before.named(record));
+        fault.after("a copy of the record under the new name");
+        DurableFile.moveIntoPlace(layout.instance(from), place);
+        Folders.sync(layout.instances());
+      } catch (IOException e) {
+        throw DiskProblem.of("renaming instance " + from + " to " + record.name(), e);
+      }
+      fault.after("the folder under the new name");
+    }
+    InstanceRecord renamed = records.read(record.name()).orThrow();
+    refuseOther(renamed, record);
+    records.write(renamed);
+    fault.after("the record under the new name");
+    if (!Folders.exists(layout.instance(from))) {
+      records.forgetCopy(from);
+    }
+    return update(record);
   }
 
   /**

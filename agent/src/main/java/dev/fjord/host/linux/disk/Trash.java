@@ -98,7 +98,7 @@ final class Trash {
   /** The folder where the root of this instance on this version was last put; if any. */
   Optional<Path> rootOf(InstanceRecord record) throws IOException {
     for (Path folder : foldersOf(record, ROOT)) {
-      InstanceRecord kept = records.readFrom(Layout.recordIn(folder), record.name()).value();
+      InstanceRecord kept = recordOf(folder);
       if (kept != null && kept.hasRootOf(record)) {
         return Optional.of(folder);
       }
@@ -112,7 +112,6 @@ final class Trash {
     for (Path folder : Folders.list(layout.trash())) {
       Matcher form = FORM.matcher(folder.getFileName().toString());
       if (form.matches()
-          && record.name().value().equals(form.group(1))
           && disk.equals(form.group(4))
           && Folders.isFile(Layout.rootCowIn(folder))
           && isOf(folder, record)) {
@@ -131,7 +130,6 @@ final class Trash {
       Matcher form = FORM.matcher(folder.getFileName().toString());
       Path disk = Layout.volumeIn(folder, volume.name());
       if (form.matches()
-          && record.name().value().equals(form.group(1))
           && volume.name().value().equals(form.group(4))
           && Folders.isFile(disk)
           && Files.size(disk) <= volume.size().bytes()
@@ -143,8 +141,16 @@ final class Trash {
   }
 
   private boolean isOf(Path folder, InstanceRecord record) {
-    InstanceRecord kept = records.readFrom(Layout.recordIn(folder), record.name()).value();
+    InstanceRecord kept = recordOf(folder);
     return kept != null && kept.identity().equals(record.identity());
+  }
+
+  /** By the name in the folder's own: its instance may have another one by now. */
+  private @Nullable InstanceRecord recordOf(Path folder) {
+    Matcher form = FORM.matcher(folder.getFileName().toString());
+    return form.matches()
+        ? records.readFrom(Layout.recordIn(folder), new ResourceName(form.group(1))).value()
+        : null;
   }
 
   /** The instances in the trash, oldest first; what cannot be read is a problem and stays. */

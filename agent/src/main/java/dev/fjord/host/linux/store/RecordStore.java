@@ -165,6 +165,11 @@ public final class RecordStore {
     DurableFile.write(Layout.recordIn(folder), json);
   }
 
+  /** Writes the second copy of a record alone: it counts once there is a folder of that name. */
+  public void writeCopy(InstanceRecord record) {
+    DurableFile.write(layout.recordCopy(record.name()), ModelJson.write(record));
+  }
+
   /** Writes a record into a folder that is not the instance's place, without a second copy. */
   public void keepIn(Path folder, InstanceRecord record) {
     DurableFile.write(Layout.recordIn(folder), ModelJson.write(record));

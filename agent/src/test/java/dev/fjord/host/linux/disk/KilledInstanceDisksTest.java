@@ -15,6 +15,7 @@ import dev.fjord.model.Rebase;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.RebaseReport.Tally;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -430,6 +431,79 @@ class KilledInstanceDisksTest {
               assertThat(layout.recordCopy(LINDA)).exists();
             });
     assertThat(kills).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void renaming_one() throws Exception {
+    ResourceName lindsay = Samples.name("lindsay");
+    InstanceRecord named = Samples.renamed("lindsay", BEFORE);
+    InstanceRecord after =
+        Samples.renamed(
+            "lindsay", Samples.record("linda", ByteSize.mib(2), volume("old", ByteSize.mib(8))));
+    int kills =
+        afterEachStep(
+            layout -> {
+              makeWithData(layout);
+              new InstanceDisks(layout, this::grow)
+                  .update(
+                      Samples.record("linda", ByteSize.mib(1), volume("storage", ByteSize.mib(8))));
+            },
+            disks -> disks.rename(LINDA, after),
+            (layout, disks) -> {
+              assertThat(layout.instance(LINDA)).doesNotExist();
+              assertThat(layout.recordCopy(LINDA)).doesNotExist();
+              assertThat(new RecordStore(layout).read(lindsay)).isEqualTo(Checked.of(after));
+              assertThat(data(layout.rootCow(lindsay))).isEqualTo("kept");
+              assertThat(data(layout.volume(lindsay, Samples.name("old"))))
+                  .as("what it put into the trash under its old name")
+                  .isEqualTo("kept");
+              assertThat(inTrash(layout, "storage")).isEqualTo("kept");
+            });
+    assertThat(kills).isGreaterThanOrEqualTo(7);
+    assertThat(named.leases().get(0).address()).isEqualTo(BEFORE.leases().get(0).address());
+  }
+
+  @Test
+  void a_folder_is_the_instances_at_any_instant_of_a_rename() throws Exception {
+    ResourceName lindsay = Samples.name("lindsay");
+    InstanceRecord after = Samples.renamed("lindsay", BEFORE);
+    for (int kill = 1; kill <= 3; kill++) {
+      var layout = host(100 + kill);
+      makeWithData(layout);
+      var left = new int[] {kill};
+      Fault fault =
+          step -> {
+            if (--left[0] == 0) {
+              throw new Killed(step);
+            }
+          };
+      var records = new RecordStore(layout);
+      var disks = new InstanceDisks(layout, this::grow, records, Clock.systemUTC(), fault);
+      assertThatThrownBy(() -> disks.rename(LINDA, after)).isInstanceOf(Killed.class);
+
+      var found = records.readAll().orThrow();
+      assertThat(found).hasSize(1);
+      var there = found.values().iterator().next().value();
+      assertThat(there).isNotNull();
+      assertThat(found).containsOnlyKeys(there.name());
+      assertThat(there.name()).isEqualTo(kill == 1 ? LINDA : lindsay);
+      assertThat(there.identity()).isEqualTo(BEFORE.identity());
+      assertThat(there.uid()).isEqualTo(BEFORE.uid());
+    }
+  }
+
+  @Test
+  void a_rename_to_the_place_of_another_changes_nothing() throws Exception {
+    var layout = host(200);
+    makeWithData(layout);
+    var disks = new InstanceDisks(layout, this::grow);
+    InstanceRecord other = Samples.record("bob", ByteSize.mib(1));
+    disks.create(other);
+
+    assertThatThrownBy(() -> disks.rename(LINDA, Samples.renamed("bob", BEFORE)))
+        .hasMessageContaining("the folder of bob belongs to another instance");
+    assertThat(new RecordStore(layout).read(LINDA)).isEqualTo(Checked.of(BEFORE));
+    assertThat(new RecordStore(layout).read(Samples.name("bob"))).isEqualTo(Checked.of(other));
   }
 
   /** Ends the operation after its first step, then, on a new host, after its second, and so on. */

@@ -1,0 +1,74 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What history tells of documents that seem to have moved from one owner to another. A partner can
+ * write a document with anybody's name and wait; so an instance goes to another owner only where
+ * one commit took its document away from the one and gave it to the other. Of what is in neither
+ * set nothing is known.
+ *
+ * @param together in one and the same commit
+ * @param apart in different ones: the two documents have nothing to do with each other
+ */
+public record Moves(Set<HandOver> together, Set<HandOver> apart) {
+  public static final Moves UNKNOWN = new Moves(Set.of(), Set.of());
+
+  public Moves {
+    together = Set.copyOf(together);
+    apart = Set.copyOf(apart);
+  }
+
+  /** Of which documents that has to be known. */
+  public static Set<HandOver> asked(Desired desired, Observed observed, ResourceName host) {
+    Set<HandOver> asked = new HashSet<>();
+    Set<Holders.Holder> declared = declared(desired);
+    observed
+        .instances()
+        .forEach(seen -> {
+          InstanceRecord record = seen.record();
+          if (record != null && !declared.contains(Holders.Holder.of(record))) {
+            owners(desired, record, host).stream()
+                .filter(owner -> !owner.equals(record.owner()))
+                .forEach(owner -> asked.add(new HandOver(record.name(), record.owner(), owner)));
+          }
+        });
+    return asked;
+  }
+
+  /** Who has a document of its name. */
+  private static Set<Owner> owners(Desired desired, InstanceRecord record, ResourceName host) {
+    Set<Owner> owners = new HashSet<>();
+    documents(desired)
+        .filter(document -> document.name().equals(record.name()) && document.host().equals(host))
+        .forEach(document -> owners.add(document.owner()));
+    desired
+        .displaced()
+        .forEach(one -> {
+          if (one.owner() != null && record.name().equals(one.name())) {
+            owners.add(one.owner());
+          }
+        });
+    return owners;
+  }
+
+  /** Whose documents are there, done or not. */
+  static Set<Holders.Holder> declared(Desired desired) {
+    return documents(desired).map(Holders.Holder::of).collect(Collectors.toSet());
+  }
+
+  static Stream<Instance> documents(Desired desired) {
+    return Stream.concat(
+        desired.instances().stream(),
+        desired.contests().stream().flatMap(contest -> contest.claims().stream()));
+  }
+}
