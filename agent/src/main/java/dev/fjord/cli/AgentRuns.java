@@ -5,6 +5,7 @@ import dev.fjord.apply.Outcome;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.MirrorRevisions;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunResult;
@@ -32,6 +33,7 @@ final class AgentRuns {
 
   private final AgentSettings settings;
   private final AtomicReference<String> told = new AtomicReference<>("");
+  private boolean unpacked;
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
 
   AgentRuns(AgentSettings settings) {
@@ -45,7 +47,7 @@ final class AgentRuns {
         Watching watching = interval == null ? null : Watching.of(settings, interval)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       ApplyListener changes = watching == null ? ApplyListener.NONE : watching;
-      try (Runs runs = new Runs(settings, asked, pace(agent), changes)) {
+      try (Runs runs = new Runs(settings, asked, pace(agent), changes, true)) {
         agent.run(
             () -> {
               RunResult result = run(runs, told);
@@ -60,7 +62,7 @@ final class AgentRuns {
               if (watching != null) {
                 watching.look(result);
               }
-              mirror.maintain();
+              maintain(mirror);
               return asked.answered;
             },
             checks(agent, watching));
@@ -73,6 +75,19 @@ final class AgentRuns {
   /** A guest that does not answer keeps no push waiting. */
   private static Runs.Pace pace(Agent agent) {
     return new Runs.Pace(agent::isStopping, agent::isHurried, agent::poke);
+  }
+
+  private void maintain(Mirror mirror) {
+    try {
+      if (mirror.maintain()) {
+        LOG.debug("packed the mirror");
+      }
+    } catch (ProblemException e) {
+      if (!unpacked) {
+        LOG.warn("{}", e.getMessage(), e);
+      }
+      unpacked = true;
+    }
   }
 
   private Map<String, Agent.Check> checks(Agent agent, @Nullable Watching watching) {

@@ -4,6 +4,8 @@ import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Presence;
+import dev.fjord.report.Status;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +51,7 @@ enum ExitCode {
   /** Of {@code plan}: the worst of what it found. */
   static ExitCode ofPreview(RunResult result) {
     Plan plan = result.plan();
-    if (plan == null) {
+    if (plan == null || !result.cameThrough()) {
       return of(result.problems());
     } else if (!plan.refused().isEmpty()) {
       return REFUSED;
@@ -62,7 +64,7 @@ enum ExitCode {
   /** Of {@code apply}: the worst of what came of it. */
   static ExitCode ofApply(RunResult result) {
     Plan plan = result.plan();
-    if (plan == null) {
+    if (plan == null || !result.cameThrough()) {
       return of(result.problems());
     } else if (result.failed()) {
       return PARTLY_FAILED;
@@ -70,6 +72,15 @@ enum ExitCode {
       return REFUSED;
     }
     return result.converged() ? atRest(result, plan) : ERROR;
+  }
+
+  /** Of {@code status}. */
+  static ExitCode ofStatus(Status status, Presence presence) {
+    if (status.isConvergedWith(presence)) {
+      return status.waiting().isEmpty() ? OK : WAITING;
+    }
+    boolean abandoned = status.byAgent() && presence.kind() == Presence.Kind.NOBODY;
+    return !abandoned && !status.isBroken() && !status.refused().isEmpty() ? REFUSED : ERROR;
   }
 
   /** Nothing left to do is no success where the newest commit could not be had, or is faulty. */

@@ -9,6 +9,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Presence;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,6 +36,9 @@ interface Operations {
 
   /** Runs until the process is told to end. */
   void agent(AgentSettings settings);
+
+  /** Who keeps the host as it should be at this moment. */
+  Presence presence(AgentSettings settings);
 
   /** Makes the agent that runs look at once. */
   void poke(AgentSettings settings);

@@ -43,6 +43,7 @@ final class Runs implements AutoCloseable {
   private final ExecutorService pings = threads("ping-", MOST_ASKED, MOST_ASKED);
   private final Reconciler reconciler;
   private final ApplyListener everything;
+  private final boolean byAgent;
   private final Journal journal;
   private final UseHistory use;
   private final RootDivergence divergence;
@@ -64,12 +65,22 @@ final class Runs implements AutoCloseable {
 
   /** Puts a reconciler together. */
   Runs(AgentSettings settings, Revisions revisions, Pace pace) {
-    this(settings, revisions, pace, ApplyListener.NONE);
+    this(settings, revisions, pace, ApplyListener.NONE, false);
   }
 
-  /** As the other, with somebody who is told of every change. */
-  Runs(AgentSettings settings, Revisions revisions, Pace pace, ApplyListener everything) {
+  /**
+   * As the other, with a listener that is told of every change.
+   *
+   * @param byAgent whether an agent makes these runs, one after another
+   */
+  Runs(
+      AgentSettings settings,
+      Revisions revisions,
+      Pace pace,
+      ApplyListener everything,
+      boolean byAgent) {
     this.everything = everything;
+    this.byAgent = byAgent;
     layout = settings.layout();
     Clock clock = Clock.systemUTC();
     journal = new Journal(layout, clock);
@@ -108,13 +119,22 @@ final class Runs implements AutoCloseable {
   RunResult run(ApplyListener listener) {
     try {
       RunResult result = reconciler.run(listener.and(journal).and(everything));
-      keep(result);
-      return result;
+      return kept(result);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.of("interrupted", "the run was interrupted")
           .hint("The next run goes on from there.")
           .asException(e);
+    }
+  }
+
+  /** A status that cannot be written, on a full disk for one, takes nothing from the run. */
+  private RunResult kept(RunResult result) {
+    try {
+      keep(result);
+      return result;
+    } catch (ProblemException e) {
+      return result.and(e.problem());
     }
   }
 
@@ -133,7 +153,8 @@ final class Runs implements AutoCloseable {
             new MachineGroups(layout).real(),
             Runs::startOf,
             divergence::of,
-            use::forecast));
+            use::forecast,
+            byAgent));
   }
 
   private static @Nullable Instant startOf(long pid) {

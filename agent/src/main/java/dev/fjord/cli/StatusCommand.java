@@ -3,6 +3,7 @@ package dev.fjord.cli;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
+import dev.fjord.report.Presence;
 import dev.fjord.report.Status;
 import dev.fjord.report.Status.InstanceStatus;
 import dev.fjord.report.StatusFile;
@@ -23,9 +24,13 @@ import picocli.CommandLine.Parameters;
     description = {
       "Tells what the host was like at the end of the last run.",
       "",
-      "It reads what the agent left, and looks at nothing itself. With NAME it tells all",
-      "that is known of that instance, and how its kernel ended the last time that nobody",
-      "had told it to."
+      "It reads what the agent left, and looks itself only whether an agent is there. It exits with"
+          + " 0 where the host is converged and who said so is there to keep it; where nobody is,"
+          + " an agent's word counts no more. A run that did not come through is told with the age"
+          + " of the last good one.",
+      "",
+      "With NAME it tells all that is known of that instance, and how its kernel ended the last"
+          + " time that nobody had told it to."
     },
     footer = {
       "",
@@ -64,11 +69,12 @@ final class StatusCommand implements Callable<Integer> {
               : StatusText.of(one, status.at(), Instant.now(), terminal.outPaint()));
       return ExitCode.OK.number();
     }
+    Presence presence = operations.get().presence(settings);
     terminal.print(
         printing.isJson()
-            ? StatusJson.text(status)
-            : StatusText.of(status, Instant.now(), terminal.outPaint()));
-    return ExitCode.OK.number();
+            ? StatusJson.text(status, presence)
+            : StatusText.of(status, presence, Instant.now(), terminal.outPaint()));
+    return ExitCode.ofStatus(status, presence).number();
   }
 
   private static InstanceStatus instance(Status status, String name) {

@@ -18,6 +18,7 @@ import dev.fjord.reconcile.MirrorRevisions;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.Presence;
 import dev.fjord.schedule.ControlSocket;
 import dev.fjord.source.Mirror;
 import dev.fjord.source.OpenTree;
@@ -123,6 +124,16 @@ final class Wiring implements Operations {
     try (RunLock lock = RunLock.acquire(settings.layout())) {
       new AgentRuns(settings).untilTold();
     }
+  }
+
+  @Override
+  public Presence presence(AgentSettings settings) {
+    Long holder = RunLock.holder(settings.layout());
+    if (holder == null) {
+      return Presence.NOBODY;
+    }
+    boolean isAgent = ControlSocket.isServed(settings.layout());
+    return new Presence(isAgent ? Presence.Kind.AGENT : Presence.Kind.RUN, holder);
   }
 
   @Override

@@ -4,10 +4,10 @@ import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
-import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.Revisions.Chosen;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,10 @@ final class DesiredStates {
    */
   record InForce(@Nullable Chosen chosen, @Nullable Desired desired, List<Problem> found) {}
 
+  /** What may be otherwise the next time, though the revision is the same. */
+  private static final Set<String> PASSING =
+      Set.of(Stages.BROKE, "file-unreadable", "revision-unreadable");
+
   private final Loader loader;
   private @Nullable String loadedId;
   private @Nullable Checked<Desired> loaded;
@@ -37,11 +41,21 @@ final class DesiredStates {
       return new InForce(null, null, List.of());
     }
     Checked<Desired> state = load(newest);
-    if (state.value() != null) {
-      return new InForce(newest, state.value(), state.problems());
-    }
-    List<Problem> problems = new ArrayList<>(state.problems());
-    Chosen last = revisions.lastInForce();
+    return state.value() == null
+        ? insteadOf(newest, revisions, state.problems())
+        : new InForce(newest, state.value(), state.problems());
+  }
+
+  /**
+   * The revision that was in force, in the place of one that cannot be: with no value when there is
+   * none, or it is the same.
+   *
+   * @param why what is wrong with {@code newest}
+   */
+  InForce insteadOf(Chosen newest, Revisions revisions, List<Problem> why) {
+    List<Problem> problems = new ArrayList<>(why);
+    Chosen last =
+        new Stages(problems).value("reading the revision in force", revisions::lastInForce);
     if (last == null || last.id().equals(newest.id())) {
       return new InForce(null, null, problems);
     }
@@ -66,18 +80,24 @@ final class DesiredStates {
 
   /** A plain folder has no name that changes with its content, so it is read each time. */
   private Checked<Desired> load(Chosen chosen) {
-    if (loaded == null || !chosen.id().equals(loadedId) || !chosen.id().matches("[0-9a-f]{40}")) {
-      loaded = read(chosen);
-      loadedId = chosen.id();
+    Checked<Desired> known = loaded;
+    if (known != null
+        && chosen.id().equals(loadedId)
+        && chosen.id().matches("[0-9a-f]{40}")
+        && known.problems().stream().noneMatch(problem -> PASSING.contains(problem.code()))) {
+      return known;
     }
-    return loaded;
+    Checked<Desired> state = read(chosen);
+    loaded = state;
+    loadedId = chosen.id();
+    return state;
   }
 
   private Checked<Desired> read(Chosen chosen) {
     try {
       return loader.load(chosen.tree());
-    } catch (ProblemException e) {
-      return Checked.failed(e.problem());
+    } catch (RuntimeException | Error e) {
+      return Checked.failed(Stages.problem("loading revision " + chosen.id(), e));
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.fjord.problem.ProblemException;
 import dev.fjord.source.Fetched;
 import dev.fjord.source.Mirror;
 import dev.fjord.source.Revision;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ public final class MirrorRevisions implements Revisions {
     try {
       Fetched fetched = mirror.fetch();
       Revision revision = fetched.chosen();
-      return new Choice(revision == null ? null : chosen(revision), fetched.problems());
+      return new Choice(revision == null ? lastInForce() : chosen(revision), fetched.problems());
     } catch (ProblemException e) {
       return new Choice(lastInForce(), List.of(e.problem()));
     }
@@ -34,7 +33,7 @@ public final class MirrorRevisions implements Revisions {
       return null;
     }
     try {
-      return chosen(new Revision(id, "", Instant.EPOCH, 0));
+      return chosen(new Revision(id, 0));
     } catch (ProblemException lost) {
       return null;
     }

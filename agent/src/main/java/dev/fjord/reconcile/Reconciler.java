@@ -15,7 +15,6 @@ import dev.fjord.plan.Target;
 import dev.fjord.plan.UnusedVersion;
 import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Problem;
-import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.DesiredStates.InForce;
 import dev.fjord.reconcile.Revisions.Choice;
 import dev.fjord.reconcile.Revisions.Chosen;
@@ -39,6 +38,7 @@ public final class Reconciler {
   private final HostPort host;
   private final Applier applier;
   private final Clock clock;
+  private final Planning planning;
   private final Recurrences recurrences = new Recurrences();
 
   /** What was in force before, until the revision that is in force was applied to its end. */
@@ -51,12 +51,29 @@ public final class Reconciler {
       HostPort host,
       Applier applier,
       Clock clock) {
+    this(hostName, revisions, loader, host, applier, clock, Planner::plan);
+  }
+
+  Reconciler(
+      ResourceName hostName,
+      Revisions revisions,
+      Loader loader,
+      HostPort host,
+      Applier applier,
+      Clock clock,
+      Planning planning) {
+    this.planning = planning;
     this.hostName = hostName;
     this.revisions = revisions;
     this.states = new DesiredStates(loader);
     this.host = host;
     this.applier = applier;
     this.clock = clock;
+  }
+
+  /** {@link Planner#plan}. */
+  interface Planning {
+    Plan plan(Desired desired, List<Problem> found, Observed observed, Target target);
   }
 
   /** Whether a plan puts right only what comes back all the time, which was told. */
@@ -82,6 +99,7 @@ public final class Reconciler {
     private final Instant started = clock.instant();
     private final long begun = System.nanoTime();
     private final List<Problem> problems = new ArrayList<>();
+    private final Stages stages = new Stages(problems);
     private Choice choice = new Choice(null, List.of());
     private InForce inForce = new InForce(null, null, List.of());
     private @Nullable Observed observed;
@@ -91,29 +109,59 @@ public final class Reconciler {
     private boolean converged;
 
     Run prepare() {
-      choice = revisions.choose();
+      choice = choose();
       problems.addAll(choice.problems());
-      Desired last = last(choice.chosen());
+      Desired last =
+          stages.value("reading what was asked for before", () -> last(choice.chosen()));
       inForce = states.of(revisions, choice.chosen());
       if (last != null && !last.equals(inForce.desired())) {
         before = last;
       }
       observed = observe();
       plan = plan(observed);
+      if (plan == null && observed != null) {
+        fallBack();
+      }
       if (plan == null) {
         problems.addAll(inForce.found());
       }
       return this;
     }
 
+    private Choice choose() {
+      Choice known = stages.value("choosing a revision", revisions::choose);
+      return known == null
+          ? new Choice(
+              stages.value("reading the revision in force", revisions::lastInForce), List.of())
+          : known;
+    }
+
+    /** A revision that no plan can be made for is passed over like one that cannot be read. */
+    private void fallBack() {
+      Chosen faulty = inForce.chosen();
+      if (faulty != null) {
+        inForce = states.insteadOf(faulty, revisions, List.of());
+        plan = plan(observed);
+      }
+    }
+
     void apply(ApplyListener listener) throws InterruptedException {
-      if (plan != null) {
-        revisions.inForce(Objects.requireNonNull(inForce.chosen()));
+      if (plan != null && !stages.done("remembering the revision", this::putInForce)) {
+        // What is not remembered cannot be what a faulty revision falls back to.
+        plan = null;
+        fallBack();
+      }
+      Plan settled = plan;
+      if (settled != null) {
         noteUnused(); // A run that was killed did not forget what it took into use.
-        outcomes = applier.apply(plan, listener);
-        recurrences.note(plan, outcomes, clock.instant());
+        stages.attempt("applying the plan", () -> outcomes = applier.apply(settled, listener));
+        recurrences.note(settled, outcomes, clock.instant());
         problems.addAll(recurrences.problems());
       }
+    }
+
+    private void putInForce() {
+      revisions.inForce(Objects.requireNonNull(inForce.chosen()));
     }
 
     /** Looks again: an apply that says it is done and a host that differs is no success. */
@@ -127,11 +175,14 @@ public final class Reconciler {
         rest = plan(observed);
       }
       noteUnused();
-      silent = observed == null ? Set.of() : host.silent(observed);
+      Observed seen = observed;
+      Set<ResourceName> asked =
+          seen == null ? null : stages.value("asking who answers", () -> host.silent(seen));
+      silent = asked == null ? Set.of() : asked;
       boolean done = rest != null && isDone(rest) && inForce.found().isEmpty();
       boolean newest = inForce.chosen() != null && inForce.chosen().equals(choice.chosen());
-      boolean well = observed != null && observed.ailments().isEmpty();
-      converged = done && newest && silent.isEmpty() && well;
+      boolean well = asked != null && asked.isEmpty() && seen != null && seen.ailments().isEmpty();
+      converged = done && newest && well && !RunResult.isBroken(problems);
       if (rest != null && rest.isEmpty() && rest.waiting().isEmpty()) {
         before = null;
       }
@@ -149,15 +200,16 @@ public final class Reconciler {
     /** What this run left unneeded is removed by a later one. */
     private void noteUnused() {
       Desired desired = inForce.desired();
-      Set<Version> unused =
-          observed == null || desired == null ? null : UnusedVersion.in(desired, observed);
-      if (unused == null) {
-        return;
-      }
-      try {
-        host.noteUnused(unused);
-      } catch (ProblemException e) {
-        problems.add(e.problem());
+      Observed seen = observed;
+      if (seen != null && desired != null) {
+        stages.attempt(
+            "noting what nothing needs",
+            () -> {
+              Set<Version> unused = UnusedVersion.in(desired, seen);
+              if (unused != null) {
+                host.noteUnused(unused);
+              }
+            });
       }
     }
 
@@ -188,12 +240,7 @@ public final class Reconciler {
     }
 
     private @Nullable Observed observe() {
-      try {
-        return host.observe();
-      } catch (ProblemException e) {
-        problems.add(e.problem());
-        return null;
-      }
+      return stages.value("looking at the host", host::observe);
     }
 
     private @Nullable Plan plan(@Nullable Observed seen) {
@@ -202,14 +249,18 @@ public final class Reconciler {
       if (seen == null || chosen == null || desired == null) {
         return null;
       }
-      Target target =
-          new Target(
-              hostName,
-              chosen.id(),
-              chosen.allowedDeletes(),
-              before,
-              HandOvers.of(chosen.tree(), desired, seen, hostName));
-      return Planner.plan(desired, inForce.found(), seen, target);
+      return stages.value(
+          "planning revision " + chosen.id(),
+          () -> {
+            Target target =
+                new Target(
+                    hostName,
+                    chosen.id(),
+                    chosen.allowedDeletes(),
+                    before,
+                    HandOvers.of(chosen.tree(), desired, seen, hostName));
+            return planning.plan(desired, inForce.found(), seen, target);
+          });
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.fjord.reconcile;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunLock implements AutoCloseable {
   /** The code of the problem when somebody else holds it. */
   public static final String LOCKED = "locked";
+
+  private static final Path LOCKS = Path.of("/proc/locks");
 
   private final Layout layout;
   private final FileChannel channel;
@@ -66,6 +70,36 @@ public final class RunLock implements AutoCloseable {
           .asException(e);
     } finally {
       closeQuietly(channel);
+    }
+  }
+
+  /**
+   * The process that holds the lock; null when none does. It is not taken to find out, since
+   * somebody who starts an agent at that moment would be refused. The kernel lists who holds what,
+   * proc_locks(5), for processes of the reader's own pid namespace.
+   *
+   * @throws dev.fjord.problem.ProblemException when it cannot be looked up
+   */
+  public static @Nullable Long holder(Layout layout) {
+    try {
+      if (Files.notExists(layout.lock())) {
+        return null;
+      }
+      String inode = ":" + Files.getAttribute(layout.lock(), "unix:ino") + " ";
+      try (Stream<String> locks = Files.lines(LOCKS)) {
+        return locks
+            .filter(line -> line.contains(" POSIX ") && line.contains(inode))
+            .filter(line -> !line.contains("->"))
+            .map(line -> Long.valueOf(line.strip().split("\\s+", -1)[4]))
+            .filter(pid -> pid > 0)
+            .findFirst()
+            .orElse(null);
+      }
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw Problem.of("lock-unreadable", "looking up who holds " + layout.lock() + " failed")
+          .detail(e.toString())
+          .hint("The lock is root's; try 'sudo'.")
+          .asException(e);
     }
   }
 

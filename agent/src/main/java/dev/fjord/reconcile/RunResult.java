@@ -8,6 +8,7 @@ import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,37 @@ public record RunResult(
     outcomes = List.copyOf(outcomes);
     silent = Set.copyOf(silent);
     problems = List.copyOf(problems);
+  }
+
+  /**
+   * Whether all stages of the run came to their end. One that did not, leaves the host as it is or
+   * acts on the revision before.
+   */
+  public boolean cameThrough() {
+    return plan != null && !isBroken(problems) && !isBroken(plan.problems());
+  }
+
+  static boolean isBroken(List<Problem> problems) {
+    return problems.stream().anyMatch(problem -> problem.code().equals(Stages.BROKE));
+  }
+
+  /** The same, and one more problem: of what is done with a result. */
+  public RunResult and(Problem problem) {
+    List<Problem> all = new ArrayList<>(problems);
+    all.add(problem);
+    return new RunResult(
+        host,
+        desiredRevision,
+        revision,
+        desired,
+        plan,
+        outcomes,
+        observed,
+        silent,
+        converged,
+        all,
+        started,
+        took);
   }
 
   /** Whether a change failed or was skipped. */

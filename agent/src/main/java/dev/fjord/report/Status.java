@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *     asked
  * @param instances ordered by name
  * @param bounds what machines can be held to; null in a status of an earlier version of fjord
+ * @param ended when the last run ended, whatever came of it; null in a status of an earlier version
+ * @param lastGood when the last run ended that came through all of its stages; null for none
+ * @param byAgent whether an agent made that run, and should be there to make the next
  */
 public record Status(
     int version,
@@ -51,7 +54,10 @@ public record Status(
     @Nullable BoundsStatus bounds,
     List<RefusalJson> refused,
     List<WaitingJson> waiting,
-    List<ProblemJson> problems) {
+    List<ProblemJson> problems,
+    @Nullable Instant ended,
+    @Nullable Instant lastGood,
+    boolean byAgent) {
   static final int VERSION = 1;
 
   public Status {
@@ -72,6 +78,18 @@ public record Status(
    * @param forecast when it would be full
    */
   public record DiskStatus(ByteSize used, ByteSize free, int percent, ForecastJson forecast) {}
+  /** Whether the last run broke in one of its stages. */
+  public boolean isBroken() {
+    return ended != null && !ended.equals(lastGood);
+  }
+
+  /**
+   * Whether it can be believed that the host is converged now: an agent's word lasts as long as the
+   * agent, that of a single run is of its moment.
+   */
+  public boolean isConvergedWith(Presence presence) {
+    return converged && !isBroken() && (presence.isAgent() || !byAgent);
+  }
 
   /** What an instance's kernel does. */
   public enum Power {

@@ -42,6 +42,7 @@ public final class StatusBuilder {
   private final BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged;
   private final HostBounds bounds;
   private final Function<ByteSize, DiskForecast> forecast;
+  private final boolean byAgent;
 
   private StatusBuilder(
       RunResult result,
@@ -49,13 +50,15 @@ public final class StatusBuilder {
       HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
       BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
-      Function<ByteSize, DiskForecast> forecast) {
+      Function<ByteSize, DiskForecast> forecast,
+      boolean byAgent) {
     this.forecast = forecast;
     this.result = result;
     this.previous = previous;
     this.bounds = bounds;
     this.startOf = startOf;
     this.diverged = diverged;
+    this.byAgent = byAgent;
   }
 
   /**
@@ -68,6 +71,7 @@ public final class StatusBuilder {
    * @param diverged what the instance of that name has written of its root over an image of that
    *     size; null when it is not known. Asked only for those that are outdated
    * @param forecast when the disk would be full that has so much room left
+   * @param byAgent whether the run is an agent's
    */
   public static Status of(
       RunResult result,
@@ -75,8 +79,10 @@ public final class StatusBuilder {
       HostBounds bounds,
       LongFunction<@Nullable Instant> startOf,
       BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
-      Function<ByteSize, DiskForecast> forecast) {
-    return new StatusBuilder(result, previous, bounds, startOf, diverged, forecast).build();
+      Function<ByteSize, DiskForecast> forecast,
+      boolean byAgent) {
+    return new StatusBuilder(result, previous, bounds, startOf, diverged, forecast, byAgent)
+        .build();
   }
 
   private Status build() {
@@ -100,7 +106,10 @@ public final class StatusBuilder {
         BoundsStatus.of(bounds),
         plan == null ? List.of() : PlanJson.RefusalJson.all(plan),
         plan == null ? List.of() : PlanJson.WaitingJson.all(plan),
-        problems());
+        problems(),
+        end(),
+        result.cameThrough() ? end() : previous == null ? null : previous.lastGood(),
+        byAgent);
   }
 
   private @Nullable DiskStatus disk(@Nullable FileSystemUse use) {

@@ -1,5 +1,8 @@
 package dev.fjord.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fjord.json.ModelJson;
+
 /** A status as programs read it. */
 public final class StatusJson {
   private StatusJson() {}
@@ -9,8 +12,16 @@ public final class StatusJson {
     return Json.pretty(instance);
   }
 
-  /** Indented. */
+  /** As it is kept: indented. */
   public static String text(Status status) {
     return Json.pretty(status);
+  }
+
+  /** As it is told: with who is there to keep it true. */
+  public static String text(Status status, Presence presence) {
+    ObjectNode told = ModelJson.mapper().valueToTree(status);
+    told.put("converged", status.isConvergedWith(presence));
+    told.set("agent", ModelJson.mapper().valueToTree(presence));
+    return Json.pretty(told);
   }
 }

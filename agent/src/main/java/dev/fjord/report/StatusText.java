@@ -30,9 +30,10 @@ public final class StatusText {
    *
    * @param now for ages
    */
-  public static String of(Status status, Instant now, Paint paint) {
+  public static String of(Status status, Presence presence, Instant now, Paint paint) {
     StringBuilder out = new StringBuilder();
-    out.append(headline(status, now, paint)).append('\n');
+    out.append(headline(status, presence, now, paint)).append('\n');
+    out.append(broken(status, now, paint));
     if (!status.instances().isEmpty()) {
       out.append('\n');
       table(status, now, paint).forEach(line -> out.append(line).append('\n'));
@@ -50,7 +51,7 @@ public final class StatusText {
     out.append(rest.isEmpty() ? "" : "\n" + rest.stripTrailing() + "\n");
     Status.BoundsStatus bounds = status.bounds();
     out.append(bounds == null ? "" : "\nbounds of machines: " + bounds.words() + "\n");
-    return out.append('\n').append(totals(status, now)).append('\n').toString();
+    return out.append('\n').append(totals(status, presence, now)).append('\n').toString();
   }
 
   /** What a recipe came to is told nowhere else. */
@@ -105,10 +106,23 @@ public final class StatusText {
     return out.append("\nlooked at ").append(age(at, now)).append(" ago\n").toString();
   }
 
-  private static String headline(Status status, Instant now, Paint paint) {
-    String state = status.converged() ? paint.green("converged") : paint.red("not converged");
-    StringBuilder out = new StringBuilder(paint.bold("host " + status.host()));
-    out.append(": ").append(state).append(" for ").append(age(status.since(), now));
+  private static String headline(Status status, Presence presence, Instant now, Paint paint) {
+    StringBuilder out = new StringBuilder(paint.bold("host " + status.host())).append(": ");
+    if (presence.isAgent()) {
+      String state =
+          status.converged() && !status.isBroken()
+              ? paint.green("converged")
+              : paint.red("not converged");
+      out.append(state).append(" for ").append(age(status.since(), now));
+    } else {
+      // Nobody has looked since.
+      out.append(status.byAgent() ? paint.red("no agent runs") : "no agent runs")
+          .append("; ")
+          .append(status.converged() ? "converged" : paint.red("not converged"))
+          .append(" when last looked at, ")
+          .append(age(status.at(), now))
+          .append(" ago");
+    }
     if (status.revision() != null) {
       out.append(", at ").append(Words.revision(status.revision()));
     }
@@ -116,6 +130,17 @@ public final class StatusText {
       out.append(", wanted ").append(Words.revision(status.desiredRevision()));
     }
     return out.toString();
+  }
+
+  private static String broken(Status status, Instant now, Paint paint) {
+    if (!status.isBroken()) {
+      return "";
+    }
+    Instant good = status.lastGood();
+    return paint.red("the last run did not come through")
+        + ", see below; "
+        + (good == null ? "none did yet" : "the last good one ended " + age(good, now) + " ago")
+        + "\n";
   }
 
   private static String age(Instant from, Instant now) {
@@ -234,7 +259,7 @@ public final class StatusText {
             + full.atOffset(ZoneOffset.UTC).toLocalDate();
   }
 
-  private static String totals(Status status, Instant now) {
+  private static String totals(Status status, Presence presence, Instant now) {
     long running =
         status.instances().stream().filter(one -> one.power() == Status.Power.RUNNING).count();
     return disk(status)
@@ -243,6 +268,9 @@ public final class StatusText {
         + Words.count(status.instances().size(), "instance")
         + " running; looked at "
         + age(status.at(), now)
-        + " ago";
+        + " ago"
+        + (presence.kind() == Presence.Kind.RUN
+            ? "; a run goes on (process " + presence.pid() + ")"
+            : "");
   }
 }

@@ -40,6 +40,9 @@ public final class Agent {
   private volatile boolean isAsked;
   private volatile long began;
 
+  /** Of the run before, told once; runs follow one another. */
+  private volatile String lastFault = "";
+
   public Agent(Layout layout, Duration poll) {
     this.layout = layout;
     this.longest = poll.compareTo(SHORTEST) > 0 ? poll : SHORTEST;
@@ -114,7 +117,7 @@ public final class Agent {
       Duration wait = stopping.get() ? check.afterFault() : check.work().apply(look);
       faults.remove(check);
       return wait;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Once, not at each check: it may be one of every five seconds.
       if (!stopping.get() && !e.toString().equals(faults.put(check, e.toString()))) {
         LOG.error("a check broke; the agent goes on", e);
@@ -132,9 +135,15 @@ public final class Agent {
     isAsked = false;
     began = System.nanoTime();
     try {
-      return run.getAsBoolean();
-    } catch (RuntimeException e) {
-      LOG.error("a run broke; the agent goes on", e);
+      boolean answered = run.getAsBoolean();
+      lastFault = "";
+      return answered;
+    } catch (RuntimeException | Error e) {
+      // Quartz would plan no next run after an Error.
+      if (!e.toString().equals(lastFault)) {
+        LOG.error("a run broke; the agent goes on", e);
+      }
+      lastFault = e.toString();
       return false;
     }
   }

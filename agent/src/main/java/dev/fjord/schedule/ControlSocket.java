@@ -43,6 +43,16 @@ public final class ControlSocket implements AutoCloseable {
     Thread.ofPlatform().daemon().name("control").start(() -> serve(poked));
   }
 
+  /** Whether an agent listens there, and not a single run. */
+  public static boolean isServed(Layout layout) {
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(layout.controlSocket()))) {
+      return channel.isConnected();
+    } catch (IOException nobody) {
+      return false;
+    }
+  }
+
   private void serve(Runnable poked) {
     while (server.isOpen()) {
       try (SocketChannel client = server.accept()) {

@@ -6,6 +6,7 @@ import dev.fjord.problem.ProblemException;
 import dev.fjord.source.remote.Access;
 import dev.fjord.source.remote.HermeticGit;
 import dev.fjord.source.remote.Limits;
+import dev.fjord.source.remote.Malformed;
 import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
 import dev.fjord.source.tree.RevisionTree;
@@ -35,7 +36,8 @@ public final class Mirror implements AutoCloseable {
   private static final int MANY_PACKS = 50;
 
   /** The failures that a hole in our own copy can be the cause of. */
-  private static final Set<String> MAYBE_OURS = Set.of("fetch-failed", "mirror-failed");
+  private static final Set<String> MAYBE_OURS =
+      Set.of("fetch-failed", "mirror-failed", "repository-incomplete", "revision-malformed");
 
   private final Remote remote;
   private final String branch;
@@ -74,7 +76,10 @@ public final class Mirror implements AutoCloseable {
     try {
       ObjectId tip = fetchTip();
       ObjectId accepted = store.get(ACCEPTED);
-      if (accepted == null || continues(tip, accepted)) {
+      String fault = tip.equals(accepted) ? null : Revisions.fault(store.repository(), tip);
+      if (fault != null) {
+        problems.add(Malformed.revision(tip, fault));
+      } else if (accepted == null || continues(tip, accepted)) {
         advance(tip);
       } else {
         problems.add(rewritten(tip, accepted));

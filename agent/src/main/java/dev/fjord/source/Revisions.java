@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From a commit's name to the commit, and from the commit to its description. */
 final class Revisions {
-  private static final int LONGEST_SUBJECT = 120;
-
   private Revisions() {}
 
   /**
@@ -46,21 +44,30 @@ final class Revisions {
   }
 
   /**
+   * Describes a commit.
+   *
    * @param since where the commits begin whose trailers count; null for all
    */
   static Revision describe(Repository repository, @Nullable ObjectId since, ObjectId commit)
       throws IOException {
+    return new Revision(commit.name(), AllowedDeletes.between(repository, since, commit));
+  }
+
+  /**
+   * What is wrong with a commit that cannot be used; null when it can: when it has a root folder
+   * and parents that can be read. Git stores any bytes as a commit ({@code hash-object
+   * --literally}), and a server takes them unless {@code receive.fsckObjects} is set.
+   */
+  static @Nullable String fault(Repository repository, ObjectId commit) {
     try (RevWalk walk = new RevWalk(repository)) {
       RevCommit parsed = walk.parseCommit(commit);
-      // Partners write messages, and they end on the administrator's terminal.
-      String subject = parsed.getShortMessage().replaceAll("[\\p{Cntrl}\\u0080-\\u009f]", "?");
-      return new Revision(
-          commit.name(),
-          subject.length() > LONGEST_SUBJECT
-              ? subject.substring(0, LONGEST_SUBJECT) + "…"
-              : subject,
-          parsed.getCommitterIdent().getWhenAsInstant(),
-          AllowedDeletes.between(repository, since, commit));
+      if (!repository.getObjectDatabase().has(parsed.getTree())) {
+        return "its root folder " + parsed.getTree().name() + " is not in the repository";
+      }
+      AllowedDeletes.in(parsed.getFullMessage());
+      return null;
+    } catch (IOException | RuntimeException malformed) {
+      return String.valueOf(malformed.getMessage());
     }
   }
 }

@@ -38,7 +38,10 @@ final class Salvage {
     }
     try (RevWalk walk = new RevWalk(fresh)) {
       MirrorStore.set(fresh, ref, walk.parseCommit(commit));
-    } catch (org.eclipse.jgit.errors.MissingObjectException lost) {
+    } catch (org.eclipse.jgit.errors.MissingObjectException
+        | org.eclipse.jgit.errors.CorruptObjectException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException lost) {
       // The ref of the damaged mirror was newer or older than its second copy.
     }
   }

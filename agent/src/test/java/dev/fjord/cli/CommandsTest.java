@@ -21,6 +21,7 @@ import dev.fjord.report.Harmless;
 import dev.fjord.report.PlanJson;
 import dev.fjord.report.PlanMarkdown;
 import dev.fjord.report.Plans;
+import dev.fjord.report.Presence;
 import dev.fjord.report.Results;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
@@ -149,9 +150,15 @@ class CommandsTest {
             Results.BOUNDS,
             pid -> null,
             (name, image) -> null,
-            free -> new DiskForecast.Unknown(0, Duration.ZERO)));
+            free -> new DiskForecast.Unknown(0, Duration.ZERO),
+            true));
     assertThat(run("status").out()).contains("converged").contains("linda");
     assertThat(run("status", "--format", "json").out()).contains("\"converged\" : true");
+    assertThat(run("status").exit()).isZero();
+    operations.presence = Presence.NOBODY;
+    CommandRun abandoned = run("status");
+    assertThat(abandoned.out()).contains("no agent runs; converged when last looked at");
+    assertThat(abandoned.exit()).isEqualTo(1);
   }
 
   @Test

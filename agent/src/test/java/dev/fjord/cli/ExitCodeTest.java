@@ -9,7 +9,13 @@ import dev.fjord.plan.Waiting;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Plans;
+import dev.fjord.report.Presence;
 import dev.fjord.report.Results;
+import dev.fjord.report.Status;
+import dev.fjord.report.StatusBuilder;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.DiskForecast;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +84,35 @@ class ExitCodeTest {
     RunResult result = Results.withProblem(Results.of(Plans.empty(), true), FETCH);
     assertThat(ExitCode.ofApply(result)).isEqualTo(ExitCode.ERROR);
     assertThat(ExitCode.ofPreview(result)).isEqualTo(ExitCode.ERROR);
+  }
+
+  @Test
+  void a_run_that_broke_is_an_error_whatever_else_it_did() {
+    Problem broke = Problem.of("stage-broke", "planning broke: java.lang.StackOverflowError");
+    RunResult result = Results.withProblem(Results.of(plan(true, true, false), false, DONE), broke);
+    assertThat(ExitCode.ofApply(result)).isEqualTo(ExitCode.ERROR);
+    assertThat(ExitCode.ofPreview(result)).isEqualTo(ExitCode.ERROR);
+  }
+
+  @Test
+  void a_status_is_as_good_as_who_said_it() {
+    Presence agent = new Presence(Presence.Kind.AGENT, 1L);
+    Status agents = status(Results.of(Plans.empty(), true), true);
+    assertThat(ExitCode.ofStatus(agents, agent)).isEqualTo(ExitCode.OK);
+    assertThat(ExitCode.ofStatus(agents, Presence.NOBODY)).isEqualTo(ExitCode.ERROR);
+    Status byHand = status(Results.of(Plans.empty(), true), false);
+    assertThat(ExitCode.ofStatus(byHand, Presence.NOBODY)).isEqualTo(ExitCode.OK);
+    Status waiting = status(Results.of(plan(false, false, true), true), true);
+    assertThat(ExitCode.ofStatus(waiting, agent)).isEqualTo(ExitCode.WAITING);
+    Status refused = status(Results.of(plan(false, true, false), false), true);
+    assertThat(ExitCode.ofStatus(refused, agent)).isEqualTo(ExitCode.REFUSED);
+    assertThat(ExitCode.ofStatus(refused, Presence.NOBODY)).isEqualTo(ExitCode.ERROR);
+    Status failed = status(Results.failed(FETCH), true);
+    assertThat(ExitCode.ofStatus(failed, agent)).isEqualTo(ExitCode.ERROR);
+  }
+
+  private static Status status(RunResult result, boolean byAgent) {
+    return StatusBuilder.of(result, null, HostBounds.NONE, pid -> null, (name, image) -> null, free -> new DiskForecast.Unknown(0, Duration.ZERO), byAgent);
   }
 
   private static Plan plan(boolean changes, boolean refused, boolean waiting) {

@@ -15,6 +15,7 @@ import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Plans;
+import dev.fjord.report.Presence;
 import dev.fjord.report.Results;
 import dev.fjord.report.Usages;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ class FakeOperations implements Operations {
   Layout layout = Results.LAYOUT;
   RunResult result = Results.of(Plans.empty(), true);
   List<Problem> hindrances = List.of();
+  Presence presence = new Presence(Presence.Kind.AGENT, 4242L);
   DiskUsage usage = Usages.fits();
   List<VerifiedVersion> verified = List.of();
   String called = "";
@@ -62,6 +64,11 @@ class FakeOperations implements Operations {
   @Override
   public void agent(AgentSettings settings) {
     called = "agent";
+  }
+
+  @Override
+  public Presence presence(AgentSettings settings) {
+    return presence;
   }
 
   @Override

@@ -32,6 +32,18 @@ class RunLockTest {
 
   @Test
   @SuppressWarnings("try")
+  void who_holds_it_is_known_without_taking_it() throws Exception {
+    var layout = Layout.of(folder + "/s", folder + "/r");
+    assertThat(RunLock.holder(layout)).isNull();
+    try (var lock = RunLock.acquire(layout)) {
+      assertThat(RunLock.holder(layout)).isEqualTo(ProcessHandle.current().pid());
+    }
+    assertThat(layout.lock()).exists();
+    assertThat(RunLock.holder(layout)).isNull();
+  }
+
+  @Test
+  @SuppressWarnings("try")
   void nobody_else_reads_what_the_host_knows_of_its_machines() throws Exception {
     var layout = Layout.of(folder + "/s", folder + "/r");
     Files.createDirectories(layout.journal());

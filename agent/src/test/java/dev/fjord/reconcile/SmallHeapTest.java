@@ -15,6 +15,7 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.Paint;
+import dev.fjord.report.Presence;
 import dev.fjord.report.Status;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
@@ -232,7 +233,8 @@ class SmallHeapTest {
             HostBounds.NONE,
             pid -> null,
             (instance, size) -> null,
-            free -> new DiskForecast.Unknown(0, Duration.ZERO));
+            free -> new DiskForecast.Unknown(0, Duration.ZERO),
+            true);
     StatusFile.write(layout, status);
     Status read = StatusFile.read(layout).orThrow();
     List<Problem> problems = result.plan() == null ? result.problems() : result.plan().problems();
@@ -255,6 +257,6 @@ class SmallHeapTest {
     System.out.println(
         "status "
             + (layout.status().toFile().length()
-                + StatusText.of(read, Instant.now(), Paint.NONE).length()));
+                + StatusText.of(read, Presence.NOBODY, Instant.now(), Paint.NONE).length()));
   }
 }

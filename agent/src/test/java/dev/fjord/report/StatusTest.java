@@ -25,18 +25,20 @@ class StatusTest {
   private static final Instant NOW = Results.STARTED.plusSeconds(3700);
   private static final Instant END = Results.STARTED.plusSeconds(14);
 
+  private static final Presence AGENT = new Presence(Presence.Kind.AGENT, 4242L);
+
   @TempDir private Path folder;
 
   @Test
   void a_table_tells_what_runs() throws Exception {
-    String text = StatusText.of(status(full(), null), NOW, Paint.NONE);
+    String text = StatusText.of(status(full(), null), AGENT, NOW, Paint.NONE);
     assertThat(text.lines()).allMatch(line -> line.length() <= 120);
     Golden.matches("report/status.txt", text);
   }
 
   @Test
   void programs_read_json() throws Exception {
-    Golden.matches("report/status.json", StatusJson.text(status(full(), null)));
+    Golden.matches("report/status.json", StatusJson.text(status(full(), null), AGENT));
   }
 
   @Test
@@ -44,11 +46,11 @@ class StatusTest {
     var result = full();
     var use = new FileSystemUse(ByteSize.gib(91), ByteSize.gib(9));
     var filling = Results.seeing(result, result.observed().with(use));
-    assertThat(StatusText.of(status(filling, null), NOW, Paint.NONE))
+    assertThat(StatusText.of(status(filling, null), AGENT, NOW, Paint.NONE))
         .contains(
             "\ndisk: 91% used, 9 GiB free; it grows by 1 GiB a day, and would be full on"
                 + " 2026-05-07\n");
-    assertThat(StatusJson.text(status(filling, null))).contains("\"percent\" : 91");
+    assertThat(StatusJson.text(status(filling, null), AGENT)).contains("\"percent\" : 91");
   }
 
   @Test
@@ -88,8 +90,8 @@ class StatusTest {
             .findFirst()
             .orElseThrow();
     Golden.matches("report/status-instance.txt", StatusText.of(bob, status.at(), NOW, Paint.NONE));
-    assertThat(StatusText.of(status, NOW, Paint.NONE)).contains("panicked 3m05s ago");
-    assertThat(StatusText.of(status, NOW.plusSeconds(90_000), Paint.NONE))
+    assertThat(StatusText.of(status, AGENT, NOW, Paint.NONE)).contains("panicked 3m05s ago");
+    assertThat(StatusText.of(status, AGENT, NOW.plusSeconds(90_000), Paint.NONE))
         .doesNotContain("panicked");
   }
 
@@ -97,7 +99,7 @@ class StatusTest {
   void a_host_without_instances_has_a_status() throws Exception {
     RunResult result = Results.failed(Plans.problem());
     Golden.matches(
-        "report/status-nothing.txt", StatusText.of(status(result, null), NOW, Paint.NONE));
+        "report/status-nothing.txt", StatusText.of(status(result, null), AGENT, NOW, Paint.NONE));
   }
 
   @Test
@@ -136,10 +138,52 @@ class StatusTest {
     assertThat(status.instances())
         .extracting(Status.InstanceStatus::divergedBytes)
         .containsExactly(null, null, 38_928_384L, 38_928_384L);
-    Golden.matches("report/status-outdated.txt", StatusText.of(status, NOW, Paint.NONE));
+    Golden.matches("report/status-outdated.txt", StatusText.of(status, AGENT, NOW, Paint.NONE));
     assertThat(StatusJson.text(status)).contains("\"divergedBytes\" : 38928384");
     assertThat(status(Results.declaring(full(), "tiny"), null).instances())
         .allMatch(one -> one.divergedBytes() == null);
+  }
+
+  @Test
+  void what_an_agent_said_lasts_as_long_as_the_agent() {
+    Status status = status(Results.of(Plans.empty(), true), null);
+    assertThat(firstLine(status, AGENT)).startsWith("host slart: converged for 1h01m");
+    assertThat(firstLine(status, Presence.NOBODY))
+        .startsWith("host slart: no agent runs; converged when last looked at, 1h01m ago");
+    assertThat(StatusJson.text(status, AGENT))
+        .contains("\"converged\" : true", "\"kind\" : \"agent\"", "\"pid\" : 4242");
+    assertThat(StatusJson.text(status, Presence.NOBODY))
+        .contains("\"converged\" : false", "\"kind\" : \"nobody\"", "\"pid\" : null");
+    Presence run = new Presence(Presence.Kind.RUN, 77L);
+    assertThat(StatusText.of(status, run, NOW, Paint.NONE))
+        .contains("no agent runs", "a run goes on (process 77)");
+  }
+
+  @Test
+  void a_run_that_broke_is_told_with_the_age_of_the_last_good_one() {
+    Problem broke = Problem.of("stage-broke", "planning broke: java.lang.StackOverflowError");
+    Status good = status(Results.of(Plans.empty(), true), null);
+    Status broken =
+        status(Results.withProblem(later(Results.of(Plans.empty(), true), 60), broke), good);
+    assertThat(broken.isBroken()).isTrue();
+    assertThat(broken.lastGood()).isEqualTo(END);
+    assertThat(broken.ended()).isEqualTo(END.plusSeconds(60));
+    assertThat(StatusText.of(broken, AGENT, NOW, Paint.NONE))
+        .contains(
+            "not converged",
+            "the last run did not come through",
+            "the last good one ended 1h01m ago")
+        .contains("planning broke: java.lang.StackOverflowError");
+    assertThat(StatusJson.text(broken, AGENT)).contains("\"converged\" : false");
+    assertThat(status(Results.failed(Plans.problem()), null).isBroken())
+        .as("without a plan nothing was kept up")
+        .isTrue();
+    Status mended = status(later(Results.of(Plans.empty(), true), 120), broken);
+    assertThat(mended.isBroken()).isFalse();
+  }
+
+  private static String firstLine(Status status, Presence presence) {
+    return StatusText.of(status, presence, NOW, Paint.NONE).lines().findFirst().orElseThrow();
   }
 
   @Test
@@ -178,7 +222,7 @@ class StatusTest {
     Problem hostile =
         Problem.of(Plans.HOSTILE, Plans.HOSTILE).detail(Plans.HOSTILE).hint(Plans.HOSTILE);
     Status status = status(Results.withProblem(full(), hostile), null);
-    Harmless.check(StatusText.of(status, NOW, Paint.NONE));
+    Harmless.check(StatusText.of(status, AGENT, NOW, Paint.NONE));
     Harmless.check(StatusJson.text(status));
     Harmless.check(ResultJson.text(Results.withProblem(full(), hostile)));
     Harmless.check(ResultText.of(Results.withProblem(full(), hostile), Paint.NONE));
@@ -225,7 +269,8 @@ class StatusTest {
         Results.BOUNDS,
         StatusTest::start,
         StatusTest::diverged,
-        StatusTest::forecast);
+        StatusTest::forecast,
+        true);
   }
 
   private static DiskForecast forecast(ByteSize free) {

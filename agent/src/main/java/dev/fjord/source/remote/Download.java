@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -18,6 +20,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.PackTransport;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 
@@ -35,6 +38,9 @@ record Download(Transport transport, RemoteUrl.Kind kind, Limits limits) {
    * and says nothing would hold us until the overall limit.
    */
   private FetchConnection open(List<RefSpec> wanted) throws IOException {
+    if (kind == RemoteUrl.Kind.FILE && transport instanceof PackTransport local) {
+      return new LocalFetch(local, HermeticGit.served(transport.getURI().getPath()), wanted);
+    }
     if (kind != RemoteUrl.Kind.SSH) {
       return transport.openFetch(wanted);
     }
@@ -98,6 +104,13 @@ record Download(Transport transport, RemoteUrl.Kind kind, Limits limits) {
       walk.checkConnectivity();
     } catch (MissingObjectException e) {
       throw new IOException("what the server sent is not complete: " + e.getMessage(), e);
+    } catch (CorruptObjectException
+        | IncorrectObjectTypeException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
+      // The object has the digest that it should have: it was written so.
+      throw Malformed.revision(tips.get(0).getObjectId(), String.valueOf(e.getMessage()))
+          .asException(e);
     }
   }
 }

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 
 /** What went wrong in a fetch, for a person: from exceptions whose texts are for programmers. */
@@ -58,6 +61,16 @@ final class FetchFailure {
       return problem("repository-missing", "there is no repository, or it is hidden from us")
           .hint("Check the URL in the agent's settings, and that the repository still exists.");
     }
+    if (any(causes, MissingObjectException.class)) {
+      return problem("repository-incomplete", "an object of its history is missing")
+          .hint(
+              "Is it damaged, or a partial or shallow clone? 'git fsck' over there names what is"
+                  + " missing. Fetch from the repository that it was cloned of.");
+    }
+    if (isMalformed(causes)) {
+      return problem(Malformed.CODE, "its history holds an object that Git cannot have written")
+          .hint(Malformed.HINT);
+    }
     if (any(causes, SSLException.class)) {
       return problem("certificate-refused", "its certificate is not trusted, or TLS failed")
           .hint(
@@ -77,6 +90,15 @@ final class FetchFailure {
           .hint("Make room below the state directory; nothing that runs is affected.");
     }
     return network(causes);
+  }
+
+  /** JGit's parsers trust that objects are what they say. */
+  private static boolean isMalformed(List<Throwable> causes) {
+    return any(causes, CorruptObjectException.class)
+        || any(causes, IncorrectObjectTypeException.class)
+        || any(causes, IllegalArgumentException.class)
+        || any(causes, IndexOutOfBoundsException.class)
+        || any(causes, ClassCastException.class);
   }
 
   private Problem network(List<Throwable> causes) {

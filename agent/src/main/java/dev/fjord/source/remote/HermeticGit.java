@@ -3,10 +3,13 @@ package dev.fjord.source.remote;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
+import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.FS_POSIX;
 import org.eclipse.jgit.util.SystemReader;
@@ -43,6 +46,19 @@ public final class HermeticGit {
         .setBare()
         .setGitDir(bare.toFile())
         .build();
+  }
+
+  /**
+   * Opens what another one is fetched from: a bare repository, or the one of a work tree.
+   *
+   * @throws NoRemoteRepositoryException when there is none
+   */
+  static Repository served(String path) throws IOException {
+    File folder = RepositoryCache.FileKey.resolve(new File(path), FILES);
+    if (folder == null) {
+      throw new NoRemoteRepositoryException(new URIish().setPath(path), "no repository is there");
+    }
+    return open(folder.toPath());
   }
 
   /** Opens the repository that a folder is, or whose work tree it is. The caller closes it. */
