@@ -1,7 +1,9 @@
 package dev.fjord.cli;
 
+import dev.fjord.problem.Secrets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,7 +58,10 @@ public final class Fjord implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Secrets.learnProxies(System.getenv());
     Terminal terminal = Terminal.ofProcess(System.getenv());
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> LoggerFactory.getLogger(Fjord.class).error("{} ended", thread.getName(), e));
     int code = commandLine(terminal, Wiring::new).execute(arguments);
     terminal.out().flush();
     terminal.err().flush();

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import dev.fjord.problem.Printable;
+import dev.fjord.problem.Secrets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -32,6 +33,6 @@ final class LogLayout extends LayoutBase<ILoggingEvent> {
     if (thrown != null && traces) {
       line.append(ThrowableProxyUtil.asString(thrown));
     }
-    return line.toString();
+    return Secrets.hidden(line.toString());
   }
 }

@@ -24,6 +24,12 @@ import java.util.Map;
 record Terminal(
     PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint, boolean isWatched) {
 
+  Terminal {
+    // There is no other way out.
+    out = HidingWriter.before(out);
+    err = HidingWriter.before(err);
+  }
+
   /** This process's own streams; UTF-8 whatever the locale, as everything on the host is. */
   static Terminal ofProcess(Map<String, String> environment) {
     return new Terminal(

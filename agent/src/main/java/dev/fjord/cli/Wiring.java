@@ -12,6 +12,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.problem.Secrets;
 import dev.fjord.process.Interactive;
 import dev.fjord.reconcile.FixedRevision;
 import dev.fjord.reconcile.MirrorRevisions;
@@ -25,6 +26,7 @@ import dev.fjord.source.OpenTree;
 import dev.fjord.source.Repositories;
 import dev.fjord.source.remote.Access;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,8 +41,12 @@ final class Wiring implements Operations {
 
   @Override
   public AgentSettings settings(Path file) {
-    return CommandFailure.orThrow(
-        AgentSettingsLoader.load(file.toString(), content(file), machineName()));
+    byte[] content = content(file);
+    Secrets.learnSettings(new String(content, StandardCharsets.UTF_8));
+    AgentSettings settings =
+        CommandFailure.orThrow(AgentSettingsLoader.load(file.toString(), content, machineName()));
+    Secrets.learn(settings.repository());
+    return settings;
   }
 
   private static byte[] content(Path file) {

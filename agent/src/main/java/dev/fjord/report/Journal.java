@@ -8,6 +8,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.plan.Change;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ public final class Journal implements ApplyListener {
   /** What cannot be written is the caller's to log; a change is made all the same. */
   private synchronized void append(Map<String, Object> entry) {
     try {
-      String line = ModelJson.mapper().writeValueAsString(entry) + "\n";
+      String line = Secrets.hidden(ModelJson.mapper().writeValueAsString(entry)) + "\n";
       Files.createDirectories(file.getParent());
       if (Files.exists(file) && Files.size(file) > LARGEST) {
         Files.move(file, file.resolveSibling("changes.1.jsonl"), StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.problem.Printable;
+import dev.fjord.problem.Secrets;
 
 /**
  * Foreign text in Markdown. Character references, because a backslash neither keeps a bar from
@@ -23,7 +24,7 @@ final class Markdown {
 
   private static String escaped(String text) {
     StringBuilder out = new StringBuilder();
-    for (char character : Printable.line(text).toCharArray()) {
+    for (char character : Printable.line(Secrets.hidden(text)).toCharArray()) {
       if (SPECIAL.indexOf(character) >= 0) {
         out.append("&#").append((int) character).append(';');
       } else {

@@ -6,6 +6,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.problem.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class StatusFile {
    * @throws ProblemException {@code write-failed}
    */
   public static void write(Layout layout, Status status) {
-    byte[] json = StatusJson.text(status).getBytes(StandardCharsets.UTF_8);
+    byte[] json = Secrets.hidden(StatusJson.text(status)).getBytes(StandardCharsets.UTF_8);
     try {
       DurableFile.write(layout.status(), json);
     } catch (ProblemException full) {

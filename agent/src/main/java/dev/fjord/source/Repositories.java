@@ -1,5 +1,6 @@
 package dev.fjord.source;
 
+import dev.fjord.problem.Secrets;
 import dev.fjord.source.remote.Access;
 import dev.fjord.source.tree.FolderTree;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public final class Repositories {
    * @throws dev.fjord.problem.ProblemException when there is no such folder, repository or revision
    */
   public static OpenTree open(String urlOrFolder, @Nullable String revision, Access access) {
+    Secrets.learn(urlOrFolder); // It may be meant as a URL, and be taken for a folder.
     Path folder = folder(urlOrFolder);
     if (folder == null) {
       return CommitTrees.ofUrl(urlOrFolder, revision, access);

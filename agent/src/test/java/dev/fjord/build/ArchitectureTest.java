@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,7 +77,14 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> EFFECTS =
       resideInAnyPackage(
               "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "org.slf4j..")
-          .and(not(belongToAnyOf(Path.class, InvalidPathException.class, URI.class)))
+          .and(
+              not(
+                  belongToAnyOf(
+                      Path.class,
+                      InvalidPathException.class,
+                      URI.class,
+                      URLDecoder.class,
+                      URLEncoder.class)))
           .as("files, sockets and loggers");
 
   private static final Set<String> CLOCKS_AND_DICE =

@@ -2,6 +2,7 @@ package dev.fjord.source.remote;
 
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.problem.Secrets;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -156,7 +157,7 @@ final class FetchFailure {
             .orElse("");
     String bounded = detail.length() > 1000 ? detail.substring(0, 1000) + "…" : detail;
     // What the server wrote may be in it, and ends on somebody's terminal.
-    return RemoteUrl.redacted(bounded.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?"));
+    return Secrets.hidden(bounded.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?"));
   }
 
   private static String seconds(java.time.Duration duration) {

@@ -1,9 +1,10 @@
 package dev.fjord.source.remote;
 
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.Secrets;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.URIish;
 
 /**
@@ -17,13 +18,6 @@ public final class RemoteUrl {
     HTTP,
     SSH
   }
-
-  /** What stands between {@code //} and {@code @}, in any text. */
-  private static final Pattern USER_INFO =
-      Pattern.compile("(?i)((?!ssh:)\\b[a-z][a-z0-9+.]*://)[^/@\\s]*@");
-
-  private static final Pattern PASSWORD = Pattern.compile("(?i)(ssh://[^/:@\\s]*):[^/@\\s]*@");
-  private static final Pattern QUERY = Pattern.compile("(?i)(https?://[^?\\s]*)\\?\\S*");
 
   private final URIish uri;
   private final Kind kind;
@@ -40,10 +34,13 @@ public final class RemoteUrl {
    */
   public static RemoteUrl of(String text) {
     try {
+      Secrets.learn(text);
       URIish uri = new URIish(text);
       return new RemoteUrl(uri, kind(uri));
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw Problem.of("repository-url", "'" + redacted(text) + "' is not the URL of a repository")
+      throw Problem.of(
+              "repository-url",
+              Printable.quote(Secrets.hidden(text)) + " is not the URL of a repository")
           .hint(
               "Write https://HOST/PATH.git, ssh://USER@HOST/PATH.git, USER@HOST:PATH.git, or an"
                   + " absolute path.")
@@ -86,15 +83,12 @@ public final class RemoteUrl {
     return isUsual ? uri.getHost() : "[" + uri.getHost() + "]:" + uri.getPort();
   }
 
-  /** Any text, without the user names, passwords and query strings of the URLs in it. */
-  public static String redacted(String text) {
-    String bare = USER_INFO.matcher(text).replaceAll("$1");
-    return QUERY.matcher(PASSWORD.matcher(bare).replaceAll("$1@")).replaceAll("$1");
-  }
-
-  /** For people: without user name and password, but for the user of {@code ssh:}. */
+  /** For people: without user name, password and query, but for the user of {@code ssh:}. */
   @Override
   public String toString() {
-    return redacted(uri.toString());
+    URIish shown = uri.setPass(null);
+    String text = (kind == Kind.SSH ? shown : shown.setUser(null)).toString();
+    int query = kind == Kind.HTTP ? text.indexOf('?') : -1;
+    return query < 0 ? text : text.substring(0, query);
   }
 }
