@@ -99,7 +99,7 @@ final class Wiring implements Operations {
   private static OpenTree open(AgentSettings settings, Choice choice) {
     String own = settings.repository();
     String repository = choice.repository() == null ? own : choice.repository();
-    String revision = choice.isOwn() ? settings.branch() : choice.revision();
+    String revision = choice.isOwn() ? "refs/heads/" + settings.branch() : choice.revision();
     return Repositories.open(repository, revision, Access.of(settings));
   }
 

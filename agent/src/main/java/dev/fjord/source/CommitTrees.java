@@ -11,24 +11,14 @@ import dev.fjord.source.tree.RevisionTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.RefSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Trees of commits for a single look, without the agent's mirror. */
 final class CommitTrees {
-  private static final List<RefSpec> EVERYTHING =
-      List.of(
-          new RefSpec("HEAD"),
-          new RefSpec("refs/heads/*:refs/heads/*"),
-          new RefSpec("refs/tags/*:refs/tags/*"));
-
-  /** The server's HEAD, in a clone: which branch it is does not matter here. */
-  private static final String HEAD = "refs/fjord/head";
+  private static final String HEAD = "HEAD";
 
   private CommitTrees() {}
 
@@ -43,7 +33,7 @@ final class CommitTrees {
           .hint("Name the top folder of a repository, or leave out --revision to read the files.")
           .asException(e);
     }
-    return openOrEnd(repository, () -> revision, repository::close);
+    return openOrEnd(repository, revision, () -> revision, repository::close);
   }
 
   static OpenTree ofUrl(String text, @Nullable String revision, Access access) {
@@ -58,6 +48,7 @@ final class CommitTrees {
           };
       return openOrEnd(
           repository,
+          revision == null ? HEAD : revision,
           () -> cloned(repository, new Remote(url, access, Limits.USUAL), revision),
           end);
     } catch (IOException e) {
@@ -66,22 +57,15 @@ final class CommitTrees {
     }
   }
 
-  /** Fetches all branches and tags; gives the name of what is asked for, in the clone. */
+  /** Fetches what is asked for; gives its name in the clone. */
   private static String cloned(Repository clone, Remote remote, @Nullable String revision) {
-    Map<String, ObjectId> tips = remote.fetch(clone, EVERYTHING);
-    if (tips.isEmpty()) {
-      throw Problem.of("repository-empty", remote.url() + " has no branch at all")
-          .hint("Push a first commit ('fjord init DIR' writes a repository to start from).")
-          .asException();
-    }
-    tips.forEach((name, id) -> MirrorStore.set(clone, name.equals("HEAD") ? HEAD : name, id));
-    return revision == null || revision.equals("HEAD") ? HEAD : revision;
+    return new Wanted(remote, clone).named(revision == null ? HEAD : revision);
   }
 
   private static OpenTree openOrEnd(
-      Repository repository, Supplier<String> revision, Runnable end) {
+      Repository repository, String revision, Supplier<String> here, Runnable end) {
     try {
-      ObjectId commit = Revisions.resolve(repository, revision.get());
+      ObjectId commit = Revisions.resolve(repository, revision, here.get());
       RevisionTree tree = RevisionTree.of(repository, commit, null, () -> {});
       return OpenTree.of(tree, end);
     } catch (RuntimeException e) {

@@ -11,6 +11,8 @@ import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
 import dev.fjord.source.tree.RevisionTree;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -291,7 +293,11 @@ public final class Mirror implements AutoCloseable {
                 + " to the branch again.");
   }
 
+  /**
+   * Where the branch was when it was last looked at. Its name is one word: Git has no room for
+   * {@code env/prod} beside {@code env}, and the branch of another time may be called so.
+   */
   private String tipRef() {
-    return "refs/remotes/origin/" + branch;
+    return "refs/fjord/tips/" + URLEncoder.encode(branch, StandardCharsets.UTF_8);
   }
 }

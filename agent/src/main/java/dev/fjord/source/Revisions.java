@@ -15,12 +15,21 @@ final class Revisions {
   private Revisions() {}
 
   /**
-   * @param name a branch, a tag, a commit's id, or its first digits
+   * @param name a branch, a tag, any ref by its full name, a commit's id, or its first digits
    * @throws ProblemException {@code revision-unknown}, {@code revision-ambiguous}
    */
   static ObjectId resolve(Repository repository, String name) {
+    return resolve(repository, name, name);
+  }
+
+  /**
+   * As the other, for what has another name here.
+   *
+   * @param here its name in this repository
+   */
+  static ObjectId resolve(Repository repository, String name, String here) {
     try {
-      ObjectId commit = repository.resolve(name + "^{commit}");
+      ObjectId commit = repository.resolve(here + "^{commit}");
       if (commit != null) {
         try (RevWalk walk = new RevWalk(repository)) {
           return walk.parseCommit(commit).copy();

@@ -38,15 +38,16 @@ class ArchitectureTest {
   private static final String LAYERS =
       """
       problem   |
+      net       | problem
       process   | problem file
       file      | problem
       model     | problem
       plan      | problem model
       watch     | problem model
       json      | problem model plan
-      source    | problem model file
+      source    | problem model file net
       load      | problem model json
-      host      | problem model plan watch process file json
+      host      | problem model plan watch process file json net
       apply     | problem model plan host file json
       reconcile | problem model plan host apply source load file json
       schedule  | problem model source reconcile

@@ -210,7 +210,7 @@ class MirrorTest {
           "packed-refs.lock",
           "shallow.lock",
           "refs/fjord/accepted.lock",
-          "refs/remotes/origin/main.lock",
+          "refs/fjord/tips/main.lock",
           "objects/incoming_1.pack",
           "objects/pack/gc_1.pack_tmp"
         }) {
@@ -359,6 +359,31 @@ class MirrorTest {
     assertThat(mirror.fetch().problems()).isEmpty();
   }
 
+  // A (env), then B (env/prod): Git has no room for both names
+  @Test
+  void a_branch_may_be_followed_by_one_below_its_name() throws Exception {
+    String a = upstream.commit("A");
+    upstream.push("env", a);
+    mirror.close();
+    mirror = open("env");
+    assertThat(chosen(mirror.fetch())).isEqualTo(a);
+    mirror.close();
+    upstream.delete("env");
+    String b = upstream.commit("B", a);
+    upstream.push("env/prod", b);
+
+    mirror = open("env/prod");
+    for (int twice = 0; twice < 2; twice++) {
+      Fetched fetched = mirror.fetch();
+      assertThat(fetched.problems()).isEmpty();
+      assertThat(chosen(fetched)).isEqualTo(b);
+    }
+    assertThat(mirror.accept(b).id()).isEqualTo(b);
+    mirror.close();
+    mirror = open("env");
+    assertThat(only(mirror.fetch()).code()).isEqualTo("branch-missing");
+  }
+
   private void damagePacks() throws Exception {
     Path packs = folder.resolve("state/repository.git/objects");
     try (Stream<Path> files = Files.walk(packs)) {
@@ -387,10 +412,14 @@ class MirrorTest {
   }
 
   private Mirror open() {
+    return open("main");
+  }
+
+  private Mirror open(String branch) {
     return Mirror.open(
         new AgentSettings(
             upstream.folder().toString(),
-            "main",
+            branch,
             new ResourceName("slart"),
             Layout.of(folder.resolve("state").toString(), "/run/fjord"),
             Duration.ofSeconds(30),

@@ -3,7 +3,7 @@ package dev.fjord.source.remote;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,7 @@ import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectIdRef;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
@@ -67,28 +68,38 @@ record Download(Transport transport, RemoteUrl.Kind kind, Limits limits) {
 
   /** The tips that match; afterwards all that they reach is in the repository. */
   Map<String, ObjectId> fetch(Repository into, List<RefSpec> wanted) throws IOException {
+    Map<String, ObjectId> tips = new TreeMap<>();
+    try (FetchConnection connection = open(wanted)) {
+      Map<String, Ref> matching = matching(connection, wanted);
+      matching.forEach((name, ref) -> tips.put(name, ref.getObjectId()));
+      complete(into, connection, matching.values());
+    }
+    return tips;
+  }
+
+  /** One commit that no name may lead to; afterwards all that it reaches is in the repository. */
+  Map<String, ObjectId> fetch(Repository into, ObjectId commit) throws IOException {
+    String id = commit.name();
+    Ref ref = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id, commit);
+    try (FetchConnection connection = open(List.of(new RefSpec(id)))) {
+      complete(into, connection, List.of(ref));
+    }
+    return Map.of(id, commit);
+  }
+
+  private static void complete(Repository into, FetchConnection connection, Collection<Ref> tips)
+      throws IOException {
     Set<ObjectId> have = new HashSet<>();
     for (Ref ref : into.getRefDatabase().getRefs()) {
       if (ref.getObjectId() != null && into.getObjectDatabase().has(ref.getObjectId())) {
         have.add(ref.getObjectId());
       }
     }
-    Map<String, ObjectId> tips = new TreeMap<>();
-    try (FetchConnection connection = open(wanted)) {
-      Map<String, Ref> matching = matching(connection, wanted);
-      List<Ref> missing = new ArrayList<>();
-      for (Ref ref : matching.values()) {
-        tips.put(ref.getName(), ref.getObjectId());
-        if (!have.contains(ref.getObjectId())) {
-          missing.add(ref);
-        }
-      }
-      if (!missing.isEmpty()) {
-        connection.fetch(NullProgressMonitor.INSTANCE, missing, have);
-        checkConnected(into, missing, have);
-      }
+    List<Ref> missing = tips.stream().filter(ref -> !have.contains(ref.getObjectId())).toList();
+    if (!missing.isEmpty()) {
+      connection.fetch(NullProgressMonitor.INSTANCE, missing, have);
+      checkConnected(into, missing, have);
     }
-    return tips;
   }
 
   /** A server's word that this was all is not enough: a hole would show when it is too late. */

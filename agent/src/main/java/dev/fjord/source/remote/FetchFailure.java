@@ -8,6 +8,10 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +21,7 @@ import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.jspecify.annotations.Nullable;
 
 /** What went wrong in a fetch, for a person: from exceptions whose texts are for programmers. */
 final class FetchFailure {
@@ -30,6 +35,24 @@ final class FetchFailure {
           "cannot log in",
           "permission denied",
           "403 forbidden");
+
+  private static final List<String> OTHER_NAME =
+      List.of("no subject alternative", "no name matching", "hostname in certificate");
+
+  private static final List<String> SHA256 =
+      List.of(
+          "object-format=sha256", "objectformat = sha256", "sha256", "unknown repository format");
+
+  /** What Git's own server says. */
+  private static final List<String> HOLE =
+      List.of("possible repository corruption on the remote side", "not our ref");
+
+  /** JGit's words for a line that has not the form of the protocol. */
+  private static final List<String> TALKS =
+      List.of("invalid packet line header", "invalid packet header", "pktlineheader");
+
+  /** What a server may ask for at most: nobody is to stop an agent for good. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final RemoteUrl url;
   private final Limits limits;
@@ -62,7 +85,14 @@ final class FetchFailure {
       return problem("repository-missing", "there is no repository, or it is hidden from us")
           .hint("Check the URL in the agent's settings, and that the repository still exists.");
     }
-    if (any(causes, MissingObjectException.class)) {
+    if (says(causes, TALKS)) {
+      return problem("server-talks", "something else than Git spoke first")
+          .hint(
+              "A shell over there prints text before Git's own (.bashrc, a banner, a forced"
+                  + " command), or another server listens there: 'ssh HOST true' must print"
+                  + " nothing.");
+    }
+    if (any(causes, MissingObjectException.class) || says(causes, HOLE)) {
       return problem("repository-incomplete", "an object of its history is missing")
           .hint(
               "Is it damaged, or a partial or shallow clone? 'git fsck' over there names what is"
@@ -72,11 +102,17 @@ final class FetchFailure {
       return problem(Malformed.CODE, "its history holds an object that Git cannot have written")
           .hint(Malformed.HINT);
     }
-    if (any(causes, SSLException.class)) {
-      return problem("certificate-refused", "its certificate is not trusted, or TLS failed")
-          .hint(
-              "Give the server a certificate from an authority that this host trusts, or add the"
-                  + " authority to the host's store (update-ca-certificates).");
+    HttpAccess.Busy busy = first(causes, HttpAccess.Busy.class);
+    if (busy != null) {
+      return busy(busy);
+    }
+    if (any(causes, SSLException.class) || any(causes, CertificateException.class)) {
+      return certificate(causes);
+    }
+    if (says(causes, SHA256)) {
+      return problem(
+              "repository-sha256", "its objects are named by SHA-256, which fjord cannot read")
+          .hint("Convert it: 'git init --object-format=sha1' makes one that can be pushed to.");
     }
     if (says(causes, DENIED)) {
       return problem("access-denied", "the server did not let us in")
@@ -91,6 +127,46 @@ final class FetchFailure {
           .hint("Make room below the state directory; nothing that runs is affected.");
     }
     return network(causes);
+  }
+
+  /** What a server asked for that has too much to do; null when it asked for nothing. */
+  static @Nullable Duration askedToWait(Throwable failure) {
+    HttpAccess.Busy busy = first(causes(failure), HttpAccess.Busy.class);
+    Duration asked = busy == null ? null : busy.asked();
+    return asked == null || asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT;
+  }
+
+  private Problem busy(HttpAccess.Busy busy) {
+    Duration wait = busy.asked();
+    return problem(
+            "server-busy", "the server has too much to do (HTTP status " + busy.status() + ")")
+        .hint(
+            wait == null
+                ? "It is asked again, ever less often. If it stays: raise 'poll' of the settings."
+                : "It asks for a pause of "
+                    + seconds(wait)
+                    + ", and gets it. If it stays: raise 'poll' of the settings.");
+  }
+
+  private Problem certificate(List<Throwable> causes) {
+    if (any(causes, CertificateExpiredException.class)) {
+      return problem("certificate-refused", "its certificate has expired")
+          .hint("Renew it over there; or is this host's clock ahead ('timedatectl')?");
+    }
+    if (any(causes, CertificateNotYetValidException.class)) {
+      return problem("certificate-refused", "its certificate is not valid yet")
+          .hint("Is this host's clock behind ('timedatectl')?");
+    }
+    if (says(causes, OTHER_NAME)) {
+      return problem("certificate-refused", "its certificate is for another name")
+          .hint(
+              "Write the URL with a name that the certificate has ('openssl s_client -connect"
+                  + " HOST:PORT' shows them), or give the server one for this name.");
+    }
+    return problem("certificate-refused", "its certificate is not trusted, or TLS failed")
+        .hint(
+            "Give the server a certificate from an authority that this host trusts, or add the"
+                + " authority to the host's store (update-ca-certificates).");
   }
 
   /** JGit's parsers trust that objects are what they say. */
@@ -127,6 +203,10 @@ final class FetchFailure {
     return Problem.of(code, "fetching from " + url + " failed: " + found);
   }
 
+  private static <T extends Throwable> @Nullable T first(List<Throwable> causes, Class<T> kind) {
+    return causes.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElse(null);
+  }
+
   private static boolean any(List<Throwable> causes, Class<? extends Throwable> kind) {
     return causes.stream().anyMatch(kind::isInstance);
   }
@@ -160,7 +240,7 @@ final class FetchFailure {
     return Secrets.hidden(bounded.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?"));
   }
 
-  private static String seconds(java.time.Duration duration) {
+  private static String seconds(Duration duration) {
     return duration.toSeconds() + " s";
   }
 }

@@ -58,7 +58,12 @@ public final class HermeticGit {
     if (folder == null) {
       throw new NoRemoteRepositoryException(new URIish().setPath(path), "no repository is there");
     }
-    return open(folder.toPath());
+    Repository repository = open(folder.toPath());
+    if ("sha256".equals(repository.getConfig().getString("extensions", null, "objectformat"))) {
+      repository.close();
+      throw new IOException("the repository has object-format=sha256");
+    }
+    return repository;
   }
 
   /** Opens the repository that a folder is, or whose work tree it is. The caller closes it. */

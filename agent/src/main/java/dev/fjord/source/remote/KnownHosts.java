@@ -31,13 +31,20 @@ final class KnownHosts implements ServerKeyDatabase {
   private final Path file;
   private final Set<PublicKey> revoked;
   private final List<PublicKey> known;
+  private final boolean hasAuthority;
   private volatile @Nullable Problem refusal;
 
-  private KnownHosts(RemoteUrl url, Path file, List<PublicKey> known, Set<PublicKey> revoked) {
+  private KnownHosts(
+      RemoteUrl url,
+      Path file,
+      List<PublicKey> known,
+      Set<PublicKey> revoked,
+      boolean hasAuthority) {
     this.url = url;
     this.file = file;
     this.known = known;
     this.revoked = revoked;
+    this.hasAuthority = hasAuthority;
   }
 
   /**
@@ -50,7 +57,8 @@ final class KnownHosts implements ServerKeyDatabase {
     try {
       List<String> lines = Files.readAllLines(file);
       List<PublicKey> revoked = keys(url, lines, "revoked");
-      return new KnownHosts(url, file, keys(url, lines, ""), Set.copyOf(revoked));
+      boolean hasAuthority = !keys(url, lines, "cert-authority").isEmpty();
+      return new KnownHosts(url, file, keys(url, lines, ""), Set.copyOf(revoked), hasAuthority);
     } catch (IOException e) {
       throw missing(url, file, file + " cannot be read").detail(e.toString()).asException(e);
     }
@@ -101,6 +109,19 @@ final class KnownHosts implements ServerKeyDatabase {
     boolean isRevoked = revoked.stream().anyMatch(one -> KeyUtils.compareKeys(one, key));
     if (isKnown && !isRevoked) {
       return true;
+    }
+    if (hasAuthority && !isRevoked && known.isEmpty()) {
+      refusal =
+          Problem.of(
+                  "host-key-authority",
+                  "fetching from "
+                      + url
+                      + ": "
+                      + file
+                      + " names an authority for this host (@cert-authority), and no key of its"
+                      + " own")
+              .hint("fjord knows hosts by their own keys alone. " + hint(url, file));
+      return false;
     }
     String shown = KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
     String found =

@@ -66,6 +66,7 @@ final class LocalFetch extends BasePackFetchConnection {
         in;
         out;
         UploadPack upload = new UploadPack(remote)) {
+      upload.setRequestPolicy(UploadPack.RequestPolicy.ANY);
       upload.setRefFilter(refs -> shown(refs, wanted));
       upload.uploadWithExceptionPropagation(in, out, null);
     } catch (IOException | RuntimeException | Error e) {

@@ -3,8 +3,10 @@ package dev.fjord.source.remote;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.lib.ObjectId;
@@ -12,11 +14,15 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody else's repository. A fetch is tried once; whoever schedules decides when to try again.
+ * Somebody else's repository. A fetch is tried once; whoever schedules decides when to try again. A
+ * server that asked for a pause gets it: until then each fetch fails as the one before did. One
+ * thread at a time.
  */
 public final class Remote {
   private static final String HEADS = "refs/heads/";
@@ -24,6 +30,11 @@ public final class Remote {
   private final RemoteUrl url;
   private final Access access;
   private final Limits limits;
+
+  /** Set while the server wants to be left alone. */
+  private @Nullable Problem busy;
+
+  private long notBefore;
 
   public Remote(RemoteUrl url, Access access, Limits limits) {
     this.url = url;
@@ -55,12 +66,24 @@ public final class Remote {
     return bounded(into, download -> download.fetch(into, wanted));
   }
 
+  /** The names that are there, of those that match. */
+  public Set<String> advertised(Repository into, List<RefSpec> wanted) {
+    return bounded(into, download -> download.advertised(wanted));
+  }
+
+  /**
+   * Fetches one commit by its id, whether a branch ends there or not.
+   *
+   * @throws ProblemException also when the server gives nothing by id
+   */
+  public void fetchCommit(Repository into, ObjectId commit) {
+    bounded(into, download -> download.fetch(into, commit));
+  }
+
   private Problem branchMissing(Repository into, String branch) {
     List<RefSpec> all = List.of(new RefSpec(HEADS + "*:" + HEADS + "*"));
     List<String> branches =
-        bounded(into, download -> List.copyOf(download.advertised(all))).stream()
-            .map(ref -> ref.substring(HEADS.length()))
-            .toList();
+        advertised(into, all).stream().map(ref -> ref.substring(HEADS.length())).toList();
     String tried = "fetching branch '" + branch + "' from " + url + " failed: ";
     if (branches.isEmpty()) {
       return Problem.of("repository-empty", tried + "the repository has no branch at all")
@@ -78,11 +101,23 @@ public final class Remote {
   }
 
   private <T> T bounded(Repository into, Work<T> work) {
+    Problem asked = busy;
+    if (asked != null && System.nanoTime() - notBefore < 0) {
+      throw asked.asException();
+    }
+    busy = null;
     FetchFailure failure = new FetchFailure(url, limits);
     try {
       return Deadline.within(limits.whole(), () -> connected(into, work));
     } catch (ExecutionException e) {
-      throw failure.of(e.getCause() == null ? e : e.getCause()).asException(e);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Problem problem = failure.of(cause);
+      Duration wait = FetchFailure.askedToWait(cause);
+      if (wait != null) {
+        busy = problem;
+        notBefore = System.nanoTime() + wait.toNanos();
+      }
+      throw problem.asException(e);
     } catch (TimeoutException e) {
       throw failure.of(e).asException(e);
     } catch (InterruptedException e) {
@@ -98,6 +133,14 @@ public final class Remote {
         SshdSessionFactory sessions =
             knownHosts == null ? null : SshAccess.sessions(access.identity(), knownHosts)) {
       transport.setTimeout(Math.toIntExact(limits.answer().toSeconds()));
+      if (transport instanceof TransportHttp http) {
+        http.setHttpConnectionFactory(new HttpAccess(access.environment()));
+        if (url.uri().getUser() != null && url.uri().getPass() == null) {
+          // Forges take a token for a user name with an empty password.
+          http.setCredentialsProvider(
+              new UsernamePasswordCredentialsProvider(url.uri().getUser(), ""));
+        }
+      }
       if (transport instanceof SshTransport ssh && sessions != null) {
         ssh.setSshSessionFactory(sessions);
       }

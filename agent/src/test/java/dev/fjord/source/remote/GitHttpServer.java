@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,10 @@ final class GitHttpServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final Path root;
-  private volatile @Nullable String password;
+  private final AtomicInteger requests = new AtomicInteger();
+  private volatile @Nullable String credentials;
+  private volatile int busy;
+  private volatile @Nullable String retryAfter;
   private volatile int cutAfter = Integer.MAX_VALUE;
 
   GitHttpServer(Path root, @Nullable SSLContext tls) throws IOException {
@@ -49,7 +53,23 @@ final class GitHttpServer implements AutoCloseable {
 
   /** From now on only {@code linda} with this password is let in. */
   void ask(String newPassword) {
-    password = newPassword;
+    credentials = "linda:" + newPassword;
+  }
+
+  /** From now on only this user name with an empty password is let in. */
+  void askForToken(String token) {
+    credentials = token + ":";
+  }
+
+  /** From now on it answers with this status alone; 0 for as usual. */
+  void refuse(int status, @Nullable String newRetryAfter) {
+    busy = status;
+    retryAfter = newRetryAfter;
+  }
+
+  /** How often it was asked. */
+  int requests() {
+    return requests.get();
   }
 
   /** From now on the connection breaks after so many bytes of a pack. */
@@ -58,8 +78,17 @@ final class GitHttpServer implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    String wanted = password;
-    if (wanted != null && !isLinda(exchange, wanted)) {
+    requests.incrementAndGet();
+    if (busy != 0) {
+      if (retryAfter != null) {
+        exchange.getResponseHeaders().set("Retry-After", retryAfter);
+      }
+      exchange.sendResponseHeaders(busy, -1);
+      exchange.close();
+      return;
+    }
+    String wanted = credentials;
+    if (wanted != null && !isLetIn(exchange, wanted)) {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
       exchange.sendResponseHeaders(401, -1);
       exchange.close();
@@ -129,9 +158,8 @@ final class GitHttpServer implements AutoCloseable {
     return lines;
   }
 
-  private static boolean isLinda(HttpExchange exchange, String password) {
-    String given =
-        Base64.getEncoder().encodeToString(("linda:" + password).getBytes(StandardCharsets.UTF_8));
+  private static boolean isLetIn(HttpExchange exchange, String credentials) {
+    String given = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
     return ("Basic " + given).equals(header(exchange, "Authorization"));
   }
 

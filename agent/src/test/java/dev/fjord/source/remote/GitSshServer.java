@@ -2,11 +2,13 @@ package dev.fjord.source.remote;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
@@ -21,6 +23,7 @@ import org.eclipse.jgit.transport.UploadPack;
 final class GitSshServer implements AutoCloseable {
   private final SshServer server = SshServer.setUpDefaultServer();
   private final KeyPair host;
+  private volatile String greeting = "";
 
   GitSshServer(KeyPair host, KeyPair user) throws IOException {
     this.host = host;
@@ -29,8 +32,13 @@ final class GitSshServer implements AutoCloseable {
     server.setKeyPairProvider(KeyPairProvider.wrap(host));
     server.setPublickeyAuthenticator(
         (name, key, session) -> KeyUtils.compareKeys(key, user.getPublic()));
-    server.setCommandFactory((channel, command) -> new Upload(command));
+    server.setCommandFactory((channel, command) -> new Upload(command, () -> greeting));
     server.start();
+  }
+
+  /** From now on its shell says this before anything else. */
+  void greet(String newGreeting) {
+    greeting = newGreeting;
   }
 
   int port() {
@@ -64,8 +72,11 @@ final class GitSshServer implements AutoCloseable {
   }
 
   private static final class Upload extends AbstractCommandSupport {
-    Upload(String command) {
+    private final Supplier<String> greeting;
+
+    Upload(String command, Supplier<String> greeting) {
       super(command, null);
+      this.greeting = greeting;
     }
 
     @Override
@@ -73,6 +84,7 @@ final class GitSshServer implements AutoCloseable {
       List<String> words = List.of(getCommand().split(" ", 2));
       Path folder = Path.of(words.get(1).replace("'", ""));
       try (Repository repository = HermeticGit.open(folder)) {
+        getOutputStream().write(greeting.get().getBytes(StandardCharsets.UTF_8));
         new UploadPack(repository).upload(getInputStream(), getOutputStream(), getErrorStream());
         onExit(0);
       } catch (IOException | RuntimeException e) {

@@ -258,7 +258,7 @@ class RemoteTest {
 
   private Access sshAccess(KeyPair user, String knownHosts) throws Exception {
     Path file = Files.writeString(folder.resolve("known_hosts"), knownHosts);
-    return new Access(GitSshServer.identity(user, folder.resolve("identity")), file);
+    return new Access(GitSshServer.identity(user, folder.resolve("identity")), file, Map.of());
   }
 
   private static void drip(ServerSocket server) {

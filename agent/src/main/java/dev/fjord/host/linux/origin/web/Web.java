@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.origin.web;
 
+import dev.fjord.net.Proxies;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import javax.net.ssl.SSLContext;

@@ -1,4 +1,4 @@
-package dev.fjord.host.linux.origin.web;
+package dev.fjord.net;
 
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * The proxy that an environment names: {@code https_proxy} or {@code HTTPS_PROXY}, else {@code
  * all_proxy} or {@code ALL_PROXY}, except for the hosts of {@code no_proxy} or {@code NO_PROXY}
  * (names with all below them, addresses, {@code *}). It is asked to connect us through, so it sees
- * names and lengths, nothing else.
+ * names and lengths, nothing else. For {@code http:} it is {@code http_proxy}, in small letters
+ * alone as in curl(1), since a server's programs get {@code HTTP_PROXY} from their callers.
  */
-final class Proxies extends ProxySelector {
+public final class Proxies extends ProxySelector {
   private static final int USUAL_PORT = 1080;
 
   private final Map<String, String> environment;
 
-  Proxies(Map<String, String> environment) {
+  public Proxies(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
   }
 
@@ -34,14 +35,19 @@ final class Proxies extends ProxySelector {
    */
   @Override
   public List<Proxy> select(URI uri) {
-    String proxy = value("https_proxy");
+    boolean isPlain = "http".equalsIgnoreCase(uri.getScheme());
+    String proxy = isPlain ? given("http_proxy") : value("https_proxy");
     proxy = proxy == null ? value("all_proxy") : proxy;
     return List.of(proxy == null || isDirect(uri) ? Proxy.NO_PROXY : parse(proxy));
   }
 
   private @Nullable String value(String name) {
+    String value = given(name);
+    return value == null ? given(name.toUpperCase(Locale.ROOT)) : value;
+  }
+
+  private @Nullable String given(String name) {
     String value = environment.getOrDefault(name, "");
-    value = value.isBlank() ? environment.getOrDefault(name.toUpperCase(Locale.ROOT), "") : value;
     return value.isBlank() ? null : value.strip();
   }
 
@@ -51,7 +57,8 @@ final class Proxies extends ProxySelector {
       return false;
     }
     String host = bare(uri.getHost());
-    int port = uri.getPort() < 0 ? 443 : uri.getPort();
+    int usual = "http".equalsIgnoreCase(uri.getScheme()) ? 80 : 443;
+    int port = uri.getPort() < 0 ? usual : uri.getPort();
     for (String exception : exceptions.split("[,\\s]+", -1)) {
       String name = bare(exception).replaceFirst("^\\*?\\.", "");
       if (exception.equals("*")

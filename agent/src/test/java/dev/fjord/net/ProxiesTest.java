@@ -1,4 +1,4 @@
-package dev.fjord.host.linux.origin.web;
+package dev.fjord.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

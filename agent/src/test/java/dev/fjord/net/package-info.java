@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fjord.net;
+
+import org.jspecify.annotations.NullMarked;
