@@ -48,6 +48,11 @@ final class FileReader {
   }
 
   private void readAll(byte[] bytes) {
+    Wrapped wrapped = Wrapped.of(bytes);
+    if (wrapped != null) {
+      problems.add(wrapped.problem(label)); // What it declares is unknown, not absent.
+      return;
+    }
     YamlFile yaml = YamlReader.read(label, bytes);
     yaml.problems().forEach(problems::add);
     complete = yaml.complete();

@@ -63,11 +63,30 @@ record PostInstallScripts(Tree tree, Faults faults) {
   }
 
   private @Nullable String readable(ResourceName image, Said<String> script, byte[] bytes) {
+    Wrapped wrapped = Wrapped.of(bytes);
+    if (wrapped != null) {
+      return refuse(image, script, "is " + wrapped.what(), wrapped.hint());
+    }
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       return refuse(image, script, "is not UTF-8 text", "fetch programs as packages instead");
+    }
+    if (text.startsWith("\uFEFF")) {
+      return refuse(
+          image,
+          script,
+          "begins with an invisible byte order mark (U+FEFF)",
+          "save it as UTF-8 without one: the kernel looks for '#!' in the first bytes");
+    }
+    if (text.contains("\r\n")) {
+      return refuse(
+          image,
+          script,
+          "has the line ends of Windows (CR LF)",
+          "the kernel would look for a program called '/bin/sh\\r': write '*.sh text eol=lf' into"
+              + " .gitattributes, then 'git add --renormalize .'");
     }
     if (!text.startsWith("#!/")) {
       return refuse(

@@ -14,6 +14,11 @@ final class SourceText {
 
   private static final int LONGEST_LINE = 1 << 18;
 
+  private static final Pattern ODD_SPACE =
+      Pattern.compile(
+          "(?m)^[ \\t]*+(?:-[ \\t]++)*+(?:-|[A-Za-z][A-Za-z0-9._-]*+:)?[ \\t]*+"
+              + "([\\u00A0\\u1680\\u180E\\u2000-\\u200A\\u202F\\u205F\\u3000])");
+
   private SourceText() {}
 
   static String of(String file, byte[] bytes) {
@@ -31,6 +36,7 @@ final class SourceText {
     }
     refuseInvisible(file, text);
     refuseLongLine(file, text);
+    refuseOddIndentation(file, text);
     refuseConflict(file, text);
     return text;
   }
@@ -45,6 +51,20 @@ final class SourceText {
             "delete it: with such characters a text can look different from what it says",
             at(file, text, i));
       }
+    }
+  }
+
+  /** What looks like a space and is none, where YAML counts spaces or ends a field's name. */
+  private static void refuseOddIndentation(String file, String text) {
+    Matcher odd = ODD_SPACE.matcher(text);
+    if (odd.find()) {
+      throw YamlFault.of(
+          "odd-space",
+          "a character that looks like a space and is none (U+%04X) stands where YAML takes spaces"
+                  .formatted((int) text.charAt(odd.start(1)))
+              + " only",
+          "replace it by a space: such come with text copied from web pages and word processors",
+          at(file, text, odd.start(1)));
     }
   }
 
