@@ -15,6 +15,9 @@ import java.util.Map;
  * shells' completion, and for its class cache. Run from its source by the tool chain's JVM.
  */
 final class Distribution {
+  /** As the launcher has it. */
+  private static final int OLDEST = 21;
+
   private final Path root;
 
   private Distribution(Path root) {
@@ -64,7 +67,9 @@ final class Distribution {
     var command = new ArrayList<>(List.of(root.resolve("bin/fjord").toString()));
     command.addAll(List.of(words));
     var builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
-    builder.environment().put("FJORD_JAVA_HOME", System.getProperty("java.home"));
+    if (Runtime.version().feature() >= OLDEST) {
+      builder.environment().put("FJORD_JAVA_HOME", System.getProperty("java.home"));
+    } // Else Maven found an older java on PATH for this; the launcher knows where to look.
     builder.environment().putAll(environment);
     var process = builder.start();
     var printed = new String(process.getInputStream().readAllBytes(), UTF_8);

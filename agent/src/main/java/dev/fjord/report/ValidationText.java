@@ -18,8 +18,13 @@ public final class ValidationText {
         + ", "
         + Words.count(desired.instances().size(), "instance")
         + " in "
-        + Words.count(tree.files().size(), "file")
+        + Words.count(documents(tree), "file")
         + ".\n";
+  }
+
+  /** A README is welcome in a repository, and is no part of the site. */
+  private static long documents(Tree tree) {
+    return tree.files().stream().filter(file -> Tree.File.isYaml(file.path())).count();
   }
 
   /** How much is wrong with it, those that were only counted apart; without the line's end. */

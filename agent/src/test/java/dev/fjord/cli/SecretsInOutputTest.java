@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.HostBounds;
+import dev.fjord.model.DiskForecast;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.Secrets;
@@ -95,8 +97,10 @@ class SecretsInOutputTest {
         StatusBuilder.of(
             Results.withProblem(Results.of(Plans.full(), false), problem),
             null,
+            HostBounds.NONE,
             pid -> null,
             (name, image) -> null,
+            free -> new DiskForecast.Unknown(0, Duration.ZERO),
             true));
     assertThat(Files.readString(layout.status())).contains("it said ***").doesNotContain("Deep42");
 

@@ -23,8 +23,17 @@ class ValidateTest {
     assertThat(init.out()).contains("Next:").contains("fjord validate " + site);
     CommandRun validate = CommandRun.alone("validate", site.toString());
     assertThat(validate.err()).isEmpty();
-    assertThat(validate.out()).isEqualTo("Valid: 1 host, 1 partner, 1 instance in 8 files.\n");
+    assertThat(validate.out()).isEqualTo("Valid: 1 host, 1 partner, 1 instance in 7 files.\n");
     assertThat(validate.exit()).isZero();
+  }
+
+  @Test
+  void what_is_no_document_is_not_counted() throws Exception {
+    init();
+    String before = CommandRun.alone("validate", folder.toString()).out();
+    write("NOTES.md", "# Notes\n");
+    write("images/setup.sh", "#!/bin/sh\n");
+    assertThat(CommandRun.alone("validate", folder.toString()).out()).isEqualTo(before);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.fjord.load.schema;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,28 @@ final class SizeAdvice {
   private static final String LETTERS = "BKMGT";
 
   private SizeAdvice() {}
+
+  /**
+   * What a number without a unit may have meant: small ones mebibytes, others bytes, as other tools
+   * count.
+   */
+  static String ofBare(BigInteger number) {
+    if (number.bitLength() <= 20) {
+      return number + "MiB";
+    }
+    int power = 0;
+    BigInteger size = number;
+    while (power < LETTERS.length() - 1 && size.getLowestSetBit() >= 10) {
+      size = size.shiftRight(10);
+      power++;
+    }
+    if (power < 2) {
+      // Bytes that are no whole number of mebibytes.
+      size = number.add(BigInteger.valueOf((1 << 20) - 1)).shiftRight(20);
+      power = 2;
+    }
+    return size + LETTERS.substring(power, power + 1) + "iB";
+  }
 
   /** {@code write 128MiB: units are binary}, or null where no size is near. */
   static @Nullable String of(String written) {

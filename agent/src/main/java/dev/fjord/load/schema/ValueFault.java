@@ -48,12 +48,10 @@ record ValueFault(Shape shape, JsonNode value, String prefix) {
   private Problem typed() {
     String title = shape.title();
     if (title.equals("size") && value.isNumber()) {
-      String number = value.asText();
       return problem(
-          number
+          value.asText()
               + " is not a size: write its unit, such as "
-              + (value.isIntegralNumber() ? number : "128")
-              + "MiB");
+              + (value.isIntegralNumber() ? SizeAdvice.ofBare(value.bigIntegerValue()) : "128MiB"));
     }
     Problem problem = problem(shown() + " is not " + article(title));
     String advice = title.equals("size") ? SizeAdvice.of(value.asText()) : null;

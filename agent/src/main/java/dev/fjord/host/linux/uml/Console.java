@@ -5,6 +5,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -41,14 +42,7 @@ public final class Console {
     ScreenSessions.Session session = sessions.find(name);
     // A kernel that has died leaves its window: there is nothing to type into.
     if (session == null || Proc.children(session.pid()).isEmpty()) {
-      throw Problem.of("no-console", "instance " + name + " has no console: no kernel of it runs")
-          .hint(
-              "'fjord status' says whether it is to run; "
-                  + " and how it ended; "
-                  + layout.instance(name)
-                  + " holds what it showed: console.boot of a start that failed, console.end of a"
-                  + " later end.")
-          .asException();
+      throw absent(name).asException();
     }
     try {
       Files.createFile(layout.consoleUsed(name));
@@ -62,5 +56,22 @@ public final class Console {
     }
     sessions.neverRevive(session);
     return new Attachment(List.of("screen", "-x", session.id()), sessions.environment());
+  }
+
+  private Problem absent(ResourceName name) {
+    if (Files.notExists(layout.instance(name))) {
+      return Problem.of("no-instance", "there is no instance " + name + " on this host")
+          .hint("'fjord status' lists those that there are.");
+    }
+    String kept =
+        kept(layout.bootOutput(name), " holds what a failed start showed.")
+            + kept(layout.lastConsole(name), " holds what it showed before it ended.");
+    return Problem.of("no-console", "instance " + name + " has no console: no kernel of it runs")
+        .hint(
+            "'fjord status " + name + "' says whether it is to run, and how it ended." + kept);
+  }
+
+  private static String kept(Path file, String what) {
+    return Files.exists(file) ? " " + file + what : "";
   }
 }
