@@ -77,6 +77,9 @@ enum ExitCode {
   /** Of {@code status}. */
   static ExitCode ofStatus(Status status, Presence presence) {
     if (status.isConvergedWith(presence)) {
+      if (!status.problems().isEmpty()) {
+        return ERROR; // As of a run: the newest commit could not be had, or is faulty.
+      }
       return status.waiting().isEmpty() ? OK : WAITING;
     }
     boolean abandoned = status.byAgent() && presence.kind() == Presence.Kind.NOBODY;

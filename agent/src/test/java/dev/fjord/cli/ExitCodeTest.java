@@ -100,6 +100,8 @@ class ExitCodeTest {
     Status agents = status(Results.of(Plans.empty(), true), true);
     assertThat(ExitCode.ofStatus(agents, agent)).isEqualTo(ExitCode.OK);
     assertThat(ExitCode.ofStatus(agents, Presence.NOBODY)).isEqualTo(ExitCode.ERROR);
+    Status unfetched = status(Results.withProblem(Results.of(Plans.empty(), true), FETCH), true);
+    assertThat(ExitCode.ofStatus(unfetched, agent)).isEqualTo(ExitCode.ERROR);
     Status byHand = status(Results.of(Plans.empty(), true), false);
     assertThat(ExitCode.ofStatus(byHand, Presence.NOBODY)).isEqualTo(ExitCode.OK);
     Status waiting = status(Results.of(plan(false, false, true), true), true);

@@ -29,14 +29,13 @@ class OddCommitIT {
       dies(world, agent);
 
       // This one has none.
-      var rubbish = pushed(world, "author x\ncommitter y 99999999999999999999 +0000\n\nodd\n");
+      pushed(world, "author x\ncommitter y 99999999999999999999 +0000\n\nodd\n");
       agent.awaitSaying("revision-malformed", 1);
       dies(world, agent);
       var status = world.fjord("status");
       assertThat(status.exit()).isEqualTo(1);
       assertThat(status.text())
-          .contains("not converged", nameless.substring(0, 12), "revision-malformed", "git fsck");
-      assertThat(status.text()).contains(rubbish.substring(0, 12));
+          .contains(nameless.substring(0, 12), "revision-malformed", "git fsck");
 
       agent.kill();
       var abandoned = world.fjord("status");
