@@ -28,16 +28,7 @@ public record Desired(
   /** The same with other switches. */
   public Desired with(Map<ResourceName, Switch> others) {
     return new Desired(
-        site,
-        hosts,
-        kernels,
-        images,
-        others,
-        partners,
-        instances,
-        held,
-        contests,
-        displaced,
+        site, hosts, kernels, images, others, partners, instances, held, contests, displaced,
         renames);
   }
 

@@ -30,6 +30,7 @@ final class BootFields {
 
   private static final Pattern MTU = Pattern.compile(",mtu=([0-9]{1,5})$");
   private static final String MTU_FIELD = ".mtu";
+
   /** The field with what {@code nameserver=} says. */
   static final String NAME_SERVERS = "nameservers";
 

@@ -128,8 +128,8 @@ final class PortChanges {
             Kind.PORT,
             record.name(),
             record.owner(),
-              cause,
-              reason(lost, cause, now),
+            cause,
+            reason(lost, cause, now),
             Disruption.NONE,
             now.fields(),
             draft.present(
@@ -153,8 +153,7 @@ final class PortChanges {
 
   private Differences differences(Desired asked, List<Step.Port> steps, RunningKernel kernel) {
     Differences found =
-        new Differences(
-            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        new Differences(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (Step.Port port : steps) {
       if (port.daemon()) { // The port itself is the daemon's.
         station(asked, port).ifPresent(found.stations::add);

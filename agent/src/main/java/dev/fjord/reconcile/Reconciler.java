@@ -111,8 +111,7 @@ public final class Reconciler {
     Run prepare() {
       choice = choose();
       problems.addAll(choice.problems());
-      Desired last =
-          stages.value("reading what was asked for before", () -> last(choice.chosen()));
+      Desired last = stages.value("reading what was asked for before", () -> last(choice.chosen()));
       inForce = states.of(revisions, choice.chosen());
       if (last != null && !last.equals(inForce.desired())) {
         before = last;

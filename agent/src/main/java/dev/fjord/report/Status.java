@@ -78,6 +78,7 @@ public record Status(
    * @param forecast when it would be full
    */
   public record DiskStatus(ByteSize used, ByteSize free, int percent, ForecastJson forecast) {}
+
   /** Whether the last run broke in one of its stages. */
   public boolean isBroken() {
     return ended != null && !ended.equals(lastGood);

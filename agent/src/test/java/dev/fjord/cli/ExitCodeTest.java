@@ -3,6 +3,8 @@ package dev.fjord.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.apply.Outcome;
+import dev.fjord.model.DiskForecast;
+import dev.fjord.model.HostBounds;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Waiting;
@@ -13,8 +15,6 @@ import dev.fjord.report.Presence;
 import dev.fjord.report.Results;
 import dev.fjord.report.Status;
 import dev.fjord.report.StatusBuilder;
-import dev.fjord.model.HostBounds;
-import dev.fjord.model.DiskForecast;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +114,14 @@ class ExitCodeTest {
   }
 
   private static Status status(RunResult result, boolean byAgent) {
-    return StatusBuilder.of(result, null, HostBounds.NONE, pid -> null, (name, image) -> null, free -> new DiskForecast.Unknown(0, Duration.ZERO), byAgent);
+    return StatusBuilder.of(
+        result,
+        null,
+        HostBounds.NONE,
+        pid -> null,
+        (name, image) -> null,
+        free -> new DiskForecast.Unknown(0, Duration.ZERO),
+        byAgent);
   }
 
   private static Plan plan(boolean changes, boolean refused, boolean waiting) {

@@ -67,8 +67,7 @@ public final class Console {
         kept(layout.bootOutput(name), " holds what a failed start showed.")
             + kept(layout.lastConsole(name), " holds what it showed before it ended.");
     return Problem.of("no-console", "instance " + name + " has no console: no kernel of it runs")
-        .hint(
-            "'fjord status " + name + "' says whether it is to run, and how it ended." + kept);
+        .hint("'fjord status " + name + "' says whether it is to run, and how it ended." + kept);
   }
 
   private static String kept(Path file, String what) {

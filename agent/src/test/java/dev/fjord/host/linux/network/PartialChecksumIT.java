@@ -297,7 +297,9 @@ class PartialChecksumIT {
     }
 
     long spoofed() {
-      return site.tables.observe().dropped().values().stream().mapToLong(SpoofedFrames::count).sum();
+      return site.tables.observe().dropped().values().stream()
+          .mapToLong(SpoofedFrames::count)
+          .sum();
     }
   }
 

@@ -28,7 +28,8 @@ class ConsoleTest {
     Files.createDirectories(layout.instance(BOB));
     Problem stopped = refused(layout);
     assertThat(stopped.code()).isEqualTo("no-console");
-    assertThat(stopped.hint()).isEqualTo("'fjord status bob' says whether it is to run, and how it ended.");
+    assertThat(stopped.hint())
+        .isEqualTo("'fjord status bob' says whether it is to run, and how it ended.");
 
     Files.writeString(layout.bootOutput(BOB), "panic");
     Files.writeString(layout.lastConsole(BOB), "panic");
