@@ -26,7 +26,7 @@ record Former(Desired desired) {
    * last, which are those of the revision that was applied; else nothing has changed.
    */
   static Former of(Desired now, Observed observed, Target target) {
-    Desired before = target.before();
+    Before before = target.before();
     Filters filters = observed.filters().inForce();
     if (before != null) {
       return new Former(with(now, before.switches(), before.kernels()));

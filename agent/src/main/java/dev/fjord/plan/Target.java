@@ -1,6 +1,5 @@
 package dev.fjord.plan;
 
-import dev.fjord.model.Desired;
 import dev.fjord.model.ResourceName;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param moves what is known of documents that seem to have moved to another owner
  */
 public record Target(
-    ResourceName host, String revision, int allowedDeletes, @Nullable Desired before, Moves moves) {
+    ResourceName host, String revision, int allowedDeletes, @Nullable Before before, Moves moves) {
 
   /** For a commit of which nobody knows what was in force before. */
   public Target(ResourceName host, String revision, int allowedDeletes) {

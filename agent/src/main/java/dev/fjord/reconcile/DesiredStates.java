@@ -2,6 +2,7 @@ package dev.fjord.reconcile;
 
 import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
+import dev.fjord.plan.Before;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.Revisions.Chosen;
@@ -74,8 +75,9 @@ final class DesiredStates {
    *
    * @return null when it cannot be read, or has a fault that concerns everybody
    */
-  @Nullable Desired before(Chosen chosen) {
-    return load(chosen).value();
+  @Nullable Before before(Chosen chosen) {
+    Desired desired = load(chosen).value();
+    return desired == null ? null : Before.of(desired);
   }
 
   /** A plain folder has no name that changes with its content, so it is read each time. */

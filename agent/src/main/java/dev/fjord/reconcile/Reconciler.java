@@ -8,6 +8,7 @@ import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Before;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Planner;
 import dev.fjord.plan.Step.Version;
@@ -42,7 +43,7 @@ public final class Reconciler {
   private final Recurrences recurrences = new Recurrences();
 
   /** What was in force before, until the revision that is in force was applied to its end. */
-  private @Nullable Desired before;
+  private @Nullable Before before;
 
   public Reconciler(
       ResourceName hostName,
@@ -111,9 +112,10 @@ public final class Reconciler {
     Run prepare() {
       choice = choose();
       problems.addAll(choice.problems());
-      Desired last = stages.value("reading what was asked for before", () -> last(choice.chosen()));
+      Before last = stages.value("reading what was asked for before", () -> last(choice.chosen()));
       inForce = states.of(revisions, choice.chosen());
-      if (last != null && !last.equals(inForce.desired())) {
+      Desired now = inForce.desired();
+      if (last != null && (now == null || !last.equals(Before.of(now)))) {
         before = last;
       }
       observed = observe();
@@ -188,7 +190,7 @@ public final class Reconciler {
     }
 
     /** What the revision asks for that is in force until now; null when this one is in force. */
-    private @Nullable Desired last(@Nullable Chosen chosen) {
+    private @Nullable Before last(@Nullable Chosen chosen) {
       if (chosen == null) {
         return null;
       }

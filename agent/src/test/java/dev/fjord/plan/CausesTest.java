@@ -15,9 +15,7 @@ import dev.fjord.model.CpuShare;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
-import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
-import dev.fjord.model.Naming;
 import dev.fjord.model.Nic;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
@@ -129,10 +127,10 @@ class CausesTest {
   }
 
   @Test
-  void name_servers_that_a_document_changes_are_intended_for_its_guests() throws Exception {
+  void a_gateway_that_a_document_changes_is_intended_for_its_guests() throws Exception {
     apply(SITE);
 
-    Plan plan = plan(lan(CausesTest::anotherServer), SITE);
+    Plan plan = plan(lan(CausesTest::anotherGateway), SITE);
 
     assertThat(change(plan, "restart/instance/a").cause()).isEqualTo(Cause.INTENDED);
   }
@@ -194,20 +192,6 @@ class CausesTest {
         s.naming());
   }
 
-  private static Switch anotherServer(Switch s) {
-    return new Switch(
-        s.name(),
-        s.driver(),
-        s.bridge(),
-        s.subnet(),
-        s.gateway(),
-        s.ipv6(),
-        s.reserved(),
-        s.pool(),
-        s.traffic(),
-        new Naming(false, s.naming().domain(), List.of(IpAddress.parse("192.0.2.53"))));
-  }
-
   private static Desired driven(Desired d) {
     return lan(
         d,
@@ -231,7 +215,10 @@ class CausesTest {
 
   private Plan plan(Desired desired, @Nullable Desired before) {
     return Planner.plan(
-        desired, List.of(), host.observe(), new Target(SLART, "2", 0, before, Moves.UNKNOWN));
+        desired,
+        List.of(),
+        host.observe(),
+        new Target(SLART, "2", 0, before == null ? null : Before.of(before), Moves.UNKNOWN));
   }
 
   private void apply(Desired desired) throws InterruptedException {

@@ -56,7 +56,7 @@ class RepositoriesTest {
           .hasMessage("there is no commit 'lidna' in the repository");
       assertThatThrownBy(() -> text(where, "^^{")).hasMessageContaining("there is no commit");
     }
-    assertThat(temporaryClones()).isEmpty();
+    assertThat(temporaryClones()).isSubsetOf(others);
   }
 
   @Test
@@ -89,7 +89,7 @@ class RepositoriesTest {
         .hasMessageContaining("there is no repository");
     assertThatThrownBy(() -> text("git://example.org/a.git", null))
         .hasMessageContaining("is not the URL of a repository");
-    assertThat(temporaryClones()).isEmpty();
+    assertThat(temporaryClones()).isSubsetOf(others);
   }
 
   @Test
@@ -116,6 +116,9 @@ class RepositoriesTest {
       return new String(tree.read(tree.files().get(0), 1000), StandardCharsets.UTF_8);
     }
   }
+
+  /** What others of this machine left there, or work with just now. */
+  private final List<Path> others = temporaryClones();
 
   private static List<Path> temporaryClones() {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {

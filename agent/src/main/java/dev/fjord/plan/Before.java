@@ -1,0 +1,19 @@
+package dev.fjord.plan;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import java.util.Map;
+
+/** What an earlier revision asked for, of that which no record beside the disks tells. */
+public record Before(Map<ResourceName, Switch> switches, Map<ResourceName, Kernel> kernels) {
+  public Before {
+    switches = Map.copyOf(switches);
+    kernels = Map.copyOf(kernels);
+  }
+
+  public static Before of(Desired desired) {
+    return new Before(desired.switches(), desired.kernels());
+  }
+}
