@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * partner's folder holds may stop that partner, and neither the run nor anybody else.
  */
 class SmallHeapTest {
-  private static final String HEAP = "-Xmx48m";
+  private static final String HEAP = "-Xmx64m";
   private static final Path SITE = Path.of("../examples/slart");
 
   @TempDir private Path folder;
