@@ -83,7 +83,7 @@ final class Polling implements AutoCloseable {
     LOG.warn(
         "the clock of the host was set {} by {} s, or the host slept; looking again at once",
         setBy.isNegative() ? "back" : "forward",
-        setBy.abs().toSeconds());
+        Math.round(setBy.abs().toMillis() / 1000.0));
     try {
       for (JobKey job : scheduler.getJobKeys(GroupMatcher.anyJobGroup())) {
         Work.next(scheduler, job, Duration.ZERO);

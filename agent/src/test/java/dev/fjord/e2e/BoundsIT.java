@@ -75,7 +75,7 @@ class BoundsIT {
     var lan = "  subnet: 192.0.2.0/27\n";
     world.site.write("switches/lan.yaml", Site.document("Switch", "lan", lan + "  dns: true\n"));
     world.site.push("Names");
-    world.settles();
+    assertThat(world.apply().exit()).as("machines are told at their next start").isEqualTo(3);
     var name = group().getFileName().toString().replace("linda", "_dnsmasq-lan");
     var served = group().resolveSibling(name);
     assertThat(Files.readAllLines(served.resolve("cgroup.procs")))

@@ -147,12 +147,16 @@ class FaultsIT {
       Command.of("mount", "-t", "tmpfs", "-o", "size=40m,mode=0755", "tmpfs", small.state() + "")
           .output();
       small.site.reset();
+      // So that it is not refused before: there is room, and not enough of it.
+      small.site.write("hosts/slart.yaml", small.site.host("  watermarks: {refuse: 100%}\n"));
+      small.site.write(
+          "partners/linda.yaml", small.site.partner("linda").replace("disk: 1GiB", "disk: 30GiB"));
       small.site.write(LINDA.with("power", "stopped")).push("linda rests");
       small.site.remove(BOB).push("bob is elsewhere");
       small.settles();
       var filler = small.state().resolve("filler");
       Command.of("dd", "if=/dev/zero", "of=" + filler, "bs=64k").run();
-      Command.of("truncate", "-s", "-256K", filler.toString()).output();
+      Command.of("truncate", "-s", "-1M", filler.toString()).output();
       small
           .site
           .write(
@@ -161,10 +165,10 @@ class FaultsIT {
                   .with(
                       "volumes",
                       "[{name: storage, size: 16MiB, filesystem: ext4},"
-                          + " {name: large, size: 512MiB, filesystem: ext4}]"))
+                          + " {name: large, size: 20GiB, filesystem: ext4}]"))
           .push("A large volume");
       var run = small.apply();
-      assertThat(run.exit()).isEqualTo(5);
+      assertThat(run.exit()).as("%s", run).isEqualTo(5);
       assertThat(run.text()).contains("disk-full", "large", "Free some space");
       assertThat(small.state().resolve("instances/linda/volumes"))
           .isDirectoryContaining("glob:**/storage.img")

@@ -193,7 +193,7 @@ class GuardsIT {
           .push("A machine in the attic");
       var run = world.apply();
       assertThat(run.exit()).isEqualTo(4);
-      assertThat(run.text()).contains("a bridge of that name was made by somebody else");
+      assertThat(run.text()).contains("an interface of that name was made by somebody else");
       assertThat(world.instance("linda").path("memory").asText()).isEqualTo("96MiB");
       assertThat(world.instance("carol").path("power").asText()).isEqualTo("stopped");
       assertThat(world.inside("ip", "-br", "address", "show", "dev", "fj-attic").output())

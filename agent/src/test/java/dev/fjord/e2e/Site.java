@@ -66,6 +66,15 @@ final class Site {
     return git("rev-parse", "HEAD").strip();
   }
 
+  /** The document of the host, with more lines. */
+  String host(String more) {
+    return document(
+        "Host",
+        "slart",
+        "  memory: 4GiB\n  disk: 40GiB\n  uids: {first: %d, count: 100}\n".formatted(world.firstUid)
+            + more);
+  }
+
   /** As it is at the beginning: linda's machine and bob's. Whatever else is there may go. */
   void reset() throws IOException {
     Command.of("git", "-C", clone.toString(), "rm", "-q", "-r", "-f", "--ignore-unmatch", ".")
@@ -102,17 +111,7 @@ final class Site {
               deletionBudget: 1
               defaults: {image: tiny, kernel: uml, memory: 64MiB}
             """));
-    documents.put(
-        "hosts/slart.yaml",
-        document(
-            "Host",
-            "slart",
-            """
-              memory: 4GiB
-              disk: 40GiB
-              uids: {first: %d, count: 100}
-            """
-                .formatted(world.firstUid)));
+    documents.put("hosts/slart.yaml", host(""));
     documents.put("images/tiny.yaml", pinned("Image", "tiny", Ready.tinyImage(), "64MiB"));
     documents.put("kernels/uml.yaml", pinned("Kernel", "uml", Ready.KERNEL, ""));
     documents.put(

@@ -47,7 +47,7 @@ class TerminalIT {
       assertThat(holding(SECRET, world.state())).isEmpty();
       var nobody = world.launched("console", "nobody");
       assertThat(nobody.exit()).isEqualTo(1);
-      assertThat(nobody.error()).contains("instance nobody has no console");
+      assertThat(nobody.error()).contains("there is no instance nobody on this host");
     }
   }
 

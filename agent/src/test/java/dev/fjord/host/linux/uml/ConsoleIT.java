@@ -138,9 +138,9 @@ class ConsoleIT {
   }
 
   @Test
-  void an_instance_that_does_not_run_has_no_console() {
+  void an_instance_that_is_not_there_has_no_console() {
     assertThatThrownBy(() -> new Console(layout).attach(new ResourceName("nobody")))
-        .hasMessage("instance nobody has no console: no kernel of it runs");
+        .hasMessage("there is no instance nobody on this host");
   }
 
   private void attach() {
