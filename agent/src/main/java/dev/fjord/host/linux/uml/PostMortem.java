@@ -67,12 +67,12 @@ public final class PostMortem {
    * there is to see is kept once, then the death counts. While a start goes on nothing happens.
    */
   public void note(ResourceName name) {
-    if (log.isDown(name)) {
-      return;
+    if (log.isDown(name) || log.last(name).isUnderWay()) {
+      return; // Whoever waits for its start looks at what is left of it.
     }
     ScreenSessions.Session session = sessions.find(name);
-    if (session == null ? log.last(name).isUnderWay() : !hasEnded(session)) {
-      return; // Somebody starts it just now, or an agent was ended before there was anything.
+    if (session != null && !hasEnded(session)) {
+      return; // An agent was ended before its kernel was there.
     }
     LastWords words = session == null ? LastWords.NONE : lastWords(name, session);
     keep(words, layout.lastConsole(name));

@@ -138,6 +138,26 @@ class ConsoleIT {
   }
 
   @Test
+  void what_a_start_has_left_is_looked_at_by_whoever_waits_for_it() throws Exception {
+    var sessions = new ScreenSessions(layout);
+    var postMortem = new PostMortem(layout, log, InstantSource.system());
+    var session = sessions.find(linda.name);
+    ProcessHandle.of(kernel.pid()).orElseThrow().destroyForcibly();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> Proc.children(session.pid()).isEmpty()))
+        .isTrue();
+
+    log.begin(linda.name);
+    postMortem.note(linda.name);
+    assertThat(postMortem.last(linda.name)).isNull();
+    assertThat(sessions.find(linda.name)).isEqualTo(session);
+
+    log.giveUp(linda.name);
+    postMortem.note(linda.name);
+    assertThat(postMortem.last(linda.name)).isNotNull();
+    assertThat(sessions.find(linda.name)).isNull();
+  }
+
+  @Test
   void an_instance_that_is_not_there_has_no_console() {
     assertThatThrownBy(() -> new Console(layout).attach(new ResourceName("nobody")))
         .hasMessage("there is no instance nobody on this host");
