@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,8 @@ public final class KernelProcesses {
     }
     List<ResourceName> whose = names.getOrDefault(Proc.uid(status), List.of());
     long outside = outside(pid);
-    if (whose.isEmpty() && confines(outside, layout.umlDirectories().toString() + "/")) {
+    String folder = layout.umlDirectories() + "/";
+    if (whose.isEmpty() && confines(outside, word -> word.startsWith(folder))) {
       strays.add(Proc.uid(status)); // Its folder is lost, or there is no telling whose it is.
     }
     ResourceName name =
@@ -168,14 +170,14 @@ public final class KernelProcesses {
   }
 
   private boolean confines(long pid, ResourceName name) {
-    return Proc.words(pid).contains(layout.umlDirectory(name).toString()) && confines(pid, "");
+    return confines(pid, layout.umlDirectory(name).toString()::equals);
   }
 
-  /** Whether root's bubblewrap has a word that begins like this. */
-  private static boolean confines(long pid, String word) {
+  /** Whether it is root's bubblewrap, with such a word. */
+  private static boolean confines(long pid, Predicate<String> word) {
     List<String> words = Proc.words(pid);
     return words.get(0).equals(CONFINES)
-        && words.stream().anyMatch(one -> one.startsWith(word))
+        && words.stream().anyMatch(word)
         && Proc.uid(Proc.status(pid)) == 0;
   }
 
