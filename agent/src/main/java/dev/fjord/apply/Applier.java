@@ -49,7 +49,7 @@ public final class Applier {
   private final ExecutorService threads;
   private final BooleanSupplier stopping;
   private final BooleanSupplier hurried;
-  private final Runnable left;
+  private final Runnable late;
 
   /**
    * An applier whose walks wait for everything.
@@ -67,19 +67,19 @@ public final class Applier {
    * @param threads for changes; as many as there may be
    * @param stopping once true, no further change is begun
    * @param hurried once true, a walk waits for no guest
-   * @param left called at the end of a change that a walk did not wait for
+   * @param late called at the end of a change that a walk did not wait for
    */
   public Applier(
       HostPort host,
       ExecutorService threads,
       BooleanSupplier stopping,
       BooleanSupplier hurried,
-      Runnable left) {
+      Runnable late) {
     this.host = host;
     this.threads = threads;
     this.stopping = stopping;
     this.hurried = hurried;
-    this.left = left;
+    this.late = late;
   }
 
   /** Applies a plan to its end; what failed is in the outcomes, in the order of the plan. */
@@ -161,7 +161,7 @@ public final class Applier {
       while (!running.isEmpty()) {
         take(events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         begin();
-        if (awaiting.containsAll(running.keySet()) && hurried.getAsBoolean()) {
+        if (hurried.getAsBoolean() && awaiting.containsAll(running.keySet())) {
           leave();
         }
       }
@@ -212,7 +212,7 @@ public final class Applier {
       }
       if (outcome != null) {
         tell(() -> listener.ended(change, outcome));
-        tell(left);
+        tell(late);
       }
     }
 

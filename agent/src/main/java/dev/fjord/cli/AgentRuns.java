@@ -33,7 +33,7 @@ final class AgentRuns {
 
   private final AgentSettings settings;
   private final AtomicReference<String> told = new AtomicReference<>("");
-  private boolean unpacked;
+  private boolean packingFailed;
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
 
   AgentRuns(AgentSettings settings) {
@@ -83,10 +83,10 @@ final class AgentRuns {
         LOG.debug("packed the mirror");
       }
     } catch (ProblemException e) {
-      if (!unpacked) {
+      if (!packingFailed) {
         LOG.warn("{}", e.getMessage(), e);
       }
-      unpacked = true;
+      packingFailed = true;
     }
   }
 

@@ -53,9 +53,9 @@ final class Runs implements AutoCloseable {
    *
    * @param stopping once true, no further change is begun
    * @param hurried once true, a run waits for no guest to answer
-   * @param left called when a start that a run did not wait for has ended
+   * @param late called when a start that a run did not wait for has ended
    */
-  record Pace(BooleanSupplier stopping, BooleanSupplier hurried, Runnable left) {
+  record Pace(BooleanSupplier stopping, BooleanSupplier hurried, Runnable late) {
 
     /** Each run waits for everything that it has begun. */
     static Pace patient(BooleanSupplier stopping) {
@@ -87,7 +87,7 @@ final class Runs implements AutoCloseable {
     use = new UseHistory(layout, clock);
     divergence = new RootDivergence(layout, clock);
     LinuxHost host = new LinuxHost(settings, pings, clock);
-    Applier applier = new Applier(host, changes, pace.stopping(), pace.hurried(), pace.left());
+    Applier applier = new Applier(host, changes, pace.stopping(), pace.hurried(), pace.late());
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
 
