@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * partner's folder holds may stop that partner, and neither the run nor anybody else.
  */
 class SmallHeapTest {
-  private static final String HEAP = "-Xmx64m";
+  private static final String HEAP = "-Xmx48m";
   private static final Path SITE = Path.of("../examples/slart");
 
   @TempDir private Path folder;
@@ -181,10 +182,16 @@ class SmallHeapTest {
         .formatted(name, "{instances: 1000, memory: 1TiB, disk: 9TiB, addresses: 9}");
   }
 
-  /** What {@link #main} says of the files as they are now. */
+  /** What {@link #main} says of the files as they are now, the agent first, then a reader. */
   private List<String> outcome() throws Exception {
     upstream.push("main", upstream.commit("all", files));
-    Path said = folder.resolve("said");
+    List<String> agent = said("agent");
+    List<String> reader = said("reader");
+    return Stream.concat(agent.stream(), reader.stream()).toList();
+  }
+
+  private List<String> said(String part) throws Exception {
+    Path said = folder.resolve("said-by-" + part);
     Process run =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -194,6 +201,7 @@ class SmallHeapTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SmallHeapTest.class.getName(),
+                part,
                 folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
@@ -202,10 +210,21 @@ class SmallHeapTest {
     return Files.readAllLines(said);
   }
 
-  /** Two runs, as an agent makes them, and what they came to. */
+  /**
+   * The agent's two runs and what they came to, or what {@code fjord status} makes of them: two
+   * processes, as they are on a host, each with a heap of its own.
+   */
   public static void main(String[] arguments) throws Exception {
-    Path folder = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
     Layout layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
+    switch (arguments[0]) {
+      case "agent" -> run(folder, layout);
+      case "reader" -> read(layout);
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static void run(Path folder, Layout layout) throws Exception {
     ResourceName name = new ResourceName("slart");
     String repository = folder.resolve("site.git").toUri().toString();
     Duration second = Duration.ofSeconds(1);
@@ -236,7 +255,6 @@ class SmallHeapTest {
             free -> new DiskForecast.Unknown(0, Duration.ZERO),
             true);
     StatusFile.write(layout, status);
-    Status read = StatusFile.read(layout).orThrow();
     List<Problem> problems = result.plan() == null ? result.problems() : result.plan().problems();
     System.out.println(
         result.desired() == null
@@ -254,9 +272,13 @@ class SmallHeapTest {
     System.out.println("converged " + result.converged());
     System.out.println("problems " + problems.size());
     problems.forEach(problem -> System.out.println(problem.code() + ": " + problem.summary()));
+  }
+
+  private static void read(Layout layout) throws Exception {
+    Status read = StatusFile.read(layout).orThrow();
     System.out.println(
         "status "
-            + (layout.status().toFile().length()
+            + (Files.size(layout.status())
                 + StatusText.of(read, Presence.NOBODY, Instant.now(), Paint.NONE).length()));
   }
 }
