@@ -28,6 +28,11 @@ final class BootFields {
   private static final Pattern IPV6 =
       Pattern.compile("\\[([^]]*)\\]::(?:\\[([^]]*)\\])?:([0-9]+):[^:]*:([^:]*):.*");
 
+  private static final Pattern DISK = Pattern.compile("ubd[0-9]+d?");
+  private static final Pattern VECTOR = Pattern.compile("vec[0-9]+:transport");
+  private static final Pattern DAEMON = Pattern.compile("eth[0-9]+");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern SUFFIX = Pattern.compile("(\\.[0-9]+)?\\.img$");
   private static final Pattern MTU = Pattern.compile(",mtu=([0-9]{1,5})$");
   private static final String MTU_FIELD = ".mtu";
 
@@ -81,16 +86,16 @@ final class BootFields {
         fields.put("memory", memory(value));
       } else if (key.equals("ubd0")) {
         root(fields, value);
-      } else if (key.matches("ubd[0-9]+d?")) {
+      } else if (DISK.matcher(key).matches()) {
         disk(fields, Path.of(value), swap, volumes);
       } else if (key.equals("ip")) {
         address(fields, value);
-      } else if (key.matches("vec[0-9]+:transport")) {
+      } else if (VECTOR.matcher(key).matches()) {
         String network = "network." + key.substring(3, key.indexOf(':'));
         Matcher mtu = MTU.matcher(value);
         fields.put(network + ".port", mtu.replaceFirst(""));
         fields.put(network + MTU_FIELD, mtu.find(0) ? mtu.group(1) : Switch.USUAL_MTU + "");
-      } else if (key.matches("eth[0-9]+")) {
+      } else if (DAEMON.matcher(key).matches()) {
         fields.put("network." + key.substring(3) + ".port", value);
       } else if (key.equals("nameserver")) {
         fields.merge(NAME_SERVERS, value, (all, one) -> all + ", " + one);
@@ -118,8 +123,8 @@ final class BootFields {
     if (path == null || path.getFileName() == null || path.getParent() == null) {
       return String.valueOf(path);
     }
-    String digest = path.getFileName().toString().replaceFirst("(\\.[0-9]+)?\\.img$", "");
-    return digest.matches("[0-9a-f]{64}")
+    String digest = SUFFIX.matcher(path.getFileName().toString()).replaceFirst("");
+    return SHA256.matcher(digest).matches()
         ? path.getParent().getFileName() + "@" + digest.substring(0, 12)
         : path.toString();
   }

@@ -11,7 +11,7 @@ class FlappingIT {
   void a_port_that_nobody_opens_is_restarted_three_times_and_no_more() throws Exception {
     try (var world = World.empty()) {
       // A port need not be open before the readyTimeout is over: it is waited for at each start.
-      world.settings("poll: 1h\nwatch: 1s\nreadyTimeout: 30s\n");
+      world.settings("poll: 1h\nwatch: 1s\nreadyTimeout: 10s\n");
       world.site.reset();
       world.site.write(BOB.with("health", "{tcp: 81}")).push("Bob has no such service");
       var agent = world.agent();

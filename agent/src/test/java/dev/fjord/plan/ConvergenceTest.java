@@ -108,7 +108,7 @@ class ConvergenceTest {
       }
       Plan first = plan(host, desired, target);
       assertThat(plan(host, shuffled(desired, random), target)).isEqualTo(first);
-      List<Outcome> outcomes = run(host, desired, target);
+      List<Outcome> outcomes = apply(host, desired, first);
       assertThat(outcomes).allMatch(ConvergenceTest::isDoneOrPutBack);
       ledger.check(host);
       for (int again = 0; again < 3 && !areDone(outcomes); again++) {
@@ -210,7 +210,11 @@ class ConvergenceTest {
 
   private static List<Outcome> run(SimulatedHost host, Desired desired, Target target)
       throws InterruptedException {
-    Plan plan = plan(host, desired, target);
+    return apply(host, desired, plan(host, desired, target));
+  }
+
+  private static List<Outcome> apply(SimulatedHost host, Desired desired, Plan plan)
+      throws InterruptedException {
     host.noteUnused(UnusedVersion.in(desired, host.observe()));
     return new Applier(host, threads, () -> false).apply(plan, ApplyListener.NONE);
   }

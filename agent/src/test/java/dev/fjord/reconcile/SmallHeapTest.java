@@ -197,6 +197,7 @@ class SmallHeapTest {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 HEAP,
                 "-XX:+UseSerialGC",
+                "-Xmn6m", // With a third of it for what is new, the rest is collected all the time.
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),
