@@ -2,8 +2,8 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
+import dev.fjord.host.linux.watch.HealthReportFile;
 import dev.fjord.host.linux.watch.LinuxWatch;
-import dev.fjord.host.linux.watch.NotedFile;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Action;
@@ -12,8 +12,8 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.Kind;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.schedule.Agent;
-import dev.fjord.watch.News;
-import dev.fjord.watch.Noted;
+import dev.fjord.watch.HealthEvent;
+import dev.fjord.watch.HealthReport;
 import dev.fjord.watch.Rules;
 import dev.fjord.watch.Watch;
 import java.time.Clock;
@@ -30,7 +30,7 @@ final class Watching implements ApplyListener, AutoCloseable {
   private final LinuxWatch host;
   private final Watch watch;
 
-  private Watching(AgentSettings settings, Duration interval, Consumer<News> news) {
+  private Watching(AgentSettings settings, Duration interval, Consumer<HealthEvent> events) {
     this.interval = interval;
     this.host = new LinuxWatch(settings.layout(), Clock.systemUTC());
     this.watch =
@@ -39,7 +39,7 @@ final class Watching implements ApplyListener, AutoCloseable {
             Rules.of(interval, settings.readyTimeout()),
             earlier(settings.layout()),
             Clock.systemUTC(),
-            news);
+            events);
   }
 
   /** With the interval of the settings, which is not null. */
@@ -47,17 +47,17 @@ final class Watching implements ApplyListener, AutoCloseable {
     return new Watching(settings, interval, Watching::log);
   }
 
-  private static void log(News news) {
-    if (news instanceof News.Ails) {
-      LOG.warn("{}", news.line());
+  private static void log(HealthEvent event) {
+    if (event instanceof HealthEvent.Ails) {
+      LOG.warn("{}", event.line());
     } else {
-      LOG.info("{}", news.line());
+      LOG.info("{}", event.line());
     }
   }
 
-  private static Noted earlier(Layout layout) {
-    Noted noted = new NotedFile(layout).read();
-    return noted == null ? Noted.NOTHING : noted;
+  private static HealthReport earlier(Layout layout) {
+    HealthReport report = new HealthReportFile(layout).read();
+    return report == null ? HealthReport.NOTHING : report;
   }
 
   Agent.Check check() {

@@ -15,7 +15,7 @@ final class RunRequests {
   private final Map<ResourceName, Looks> looks = new HashMap<>();
   private final Map<ResourceName, Instant> startsAsked = new HashMap<>();
 
-  /** Runs that were asked for because of one ailment. */
+  /** Runs that were requested because of one ailment. */
   private record Looks(int times, Instant last) {}
 
   /** Whether the next try to start it is due. */
@@ -26,9 +26,10 @@ final class RunRequests {
         && !due.equals(startsAsked.put(one.name(), due)); // Once for each.
   }
 
-  /** Whether there is news, or what is to be done about an ailment is due. */
-  boolean isDue(ResourceName name, @Nullable Ailment ailment, @Nullable News news, Instant now) {
-    if (news != null) {
+  /** Whether something has changed, or what is to be done about an ailment is due. */
+  boolean isDue(
+      ResourceName name, @Nullable Ailment ailment, @Nullable HealthEvent event, Instant now) {
+    if (event != null) {
       looks.put(name, new Looks(1, now));
       return true;
     }

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the instances of a host, one round after another. Beside the rounds a run goes on: what it
- * changes is told by {@link #begins} and {@link #ended}, from any thread, and is left alone
- * meanwhile.
+ * Checks the instances of a host, one round after another. Runs go on beside the rounds: they
+ * report what they change by {@link #begins} and {@link #ended}, from any thread, and it is left
+ * alone meanwhile.
  */
 public final class Watch {
   /** The clock is set by less than that all the time. */
@@ -24,27 +24,31 @@ public final class Watch {
   private final WatchedHost host;
   private final Rules rules;
   private final InstantSource clock;
-  private final Consumer<News> news;
+  private final Consumer<HealthEvent> events;
   private final Set<ResourceName> changing = new HashSet<>();
   private final Set<ResourceName> touched = new HashSet<>();
-  private Judge judge;
+  private HealthEvaluator evaluator;
   private Instant latest = Instant.MIN;
-  private @Nullable Noted left;
+  private @Nullable HealthReport left;
 
   /**
    * @param earlier what an earlier agent left
-   * @param news told once, when something becomes so
+   * @param events takes each change in an instance's health, once
    */
   public Watch(
-      WatchedHost host, Rules rules, Noted earlier, InstantSource clock, Consumer<News> news) {
+      WatchedHost host,
+      Rules rules,
+      HealthReport earlier,
+      InstantSource clock,
+      Consumer<HealthEvent> events) {
     this.host = host;
     this.rules = rules;
-    this.judge = new Judge(rules, earlier);
+    this.evaluator = new HealthEvaluator(rules, earlier);
     this.clock = clock;
-    this.news = news;
+    this.events = events;
   }
 
-  /** Checks everybody once; whether a run should begin at once. */
+  /** Checks all instances once; returns whether a run should begin at once. */
   public boolean check() {
     List<Watched> watched = host.watched();
     synchronized (this) {
@@ -52,32 +56,32 @@ public final class Watch {
       touched.addAll(changing);
     }
     List<Watched> quiet = watched.stream().filter(one -> !isTouched(one.name())).toList();
-    Map<ResourceName, Signs> signs = host.ask(quiet);
-    Judge.Sentence sentence = judge(new Round(watched, signs));
-    sentence.told().forEach(news);
-    sentence
+    Map<ResourceName, ProbeResult> results = host.ask(quiet);
+    HealthEvaluator.Assessment assessment = evaluate(new ProbeRound(watched, results));
+    assessment.events().forEach(events);
+    assessment
         .nudges()
         .forEach((one, nudge) -> {
           if (!isTouched(one.name())) {
             host.nudge(one, nudge);
           }
         });
-    leave(sentence.noted());
-    return sentence.look();
+    leave(assessment.report());
+    return assessment.look();
   }
 
-  private synchronized Judge.Sentence judge(Round round) {
+  private synchronized HealthEvaluator.Assessment evaluate(ProbeRound round) {
     Instant now = now();
     if (latest.isAfter(now.plus(SLEWED))) {
       // All that it remembers is of a time that is yet to come: nothing would ever be due.
-      judge = new Judge(rules, judge.knownAt(now));
+      evaluator = new HealthEvaluator(rules, evaluator.knownAt(now));
       left = null;
     }
     latest = now;
-    return judge.judge(round, Set.copyOf(touched), now);
+    return evaluator.evaluate(round, Set.copyOf(touched), now);
   }
 
-  /** In whole seconds: people read it. */
+  /** In whole seconds, as people read it. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
@@ -86,16 +90,16 @@ public final class Watch {
     return touched.contains(name);
   }
 
-  /** Written again while somebody ails: what is old is not believed. */
-  private void leave(Noted noted) {
+  /** Published again while an instance ails: an old report is not believed. */
+  private void leave(HealthReport report) {
     boolean same =
         left != null
-            && left.repairs().equals(noted.repairs())
+            && left.repairs().equals(report.repairs())
             && left.ailments().isEmpty()
-            && noted.ailments().isEmpty();
+            && report.ailments().isEmpty();
     if (!same) {
-      host.note(noted);
-      left = noted;
+      host.note(report);
+      left = report;
     }
   }
 
@@ -108,19 +112,20 @@ public final class Watch {
     changing.add(name);
     touched.add(name);
     if (repairs) {
-      judge.repaired(name, now());
+      evaluator.repaired(name, now());
     }
   }
 
   /**
    * A run has changed an instance, or tried to.
    *
-   * @param onPurpose whether somebody has asked for that, so that earlier repairs count no more
+   * @param onPurpose whether a document or a person asked for it, so that earlier repairs no longer
+   *     count
    */
   public synchronized void ended(ResourceName name, boolean onPurpose) {
     changing.remove(name);
     if (onPurpose) {
-      judge.forgive(name);
+      evaluator.forgive(name);
     }
   }
 }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that should run, and nobody changes just now.
+ * An instance that should run.
  *
- * @param kernel null when none was started that is known of
- * @param uid as whom its kernel runs
+ * @param kernel null when no start of one is known
+ * @param uid the user that its kernel runs as
  * @param addresses that this host should reach
  * @param tcp a port of its first address that should accept connections; null for none
  * @param repair whether it may be restarted
@@ -28,7 +28,7 @@ public record Watched(
   }
 
   /**
-   * A kernel's main process, told from any later one that gets the same pid.
+   * A kernel's main process; {@code started} tells it from a later one with the same pid.
    *
    * @param started in clock ticks since the host booted
    */

@@ -11,18 +11,20 @@ public interface WatchedHost {
   List<Watched> watched();
 
   /**
-   * Asks each of those that have a kernel, layer by layer, all side by side; one that is slow
-   * delays nobody. It takes a few seconds at most.
+   * Asks each instance that has a kernel, layer by layer, all side by side; a slow one delays no
+   * other. It takes a few seconds at most.
    */
-  Map<ResourceName, Signs> ask(List<Watched> instances);
+  Map<ResourceName, ProbeResult> ask(List<Watched> instances);
 
-  /** Nudges one, if its kernel is still that one; whether it helps is seen at the next check. */
+  /**
+   * Nudges an instance, if its kernel is still the same; the next check shows whether it helped.
+   */
   void nudge(Watched instance, Nudge nudge);
 
   /**
-   * Leaves what was found to whoever plans.
+   * Publishes a report, for the planner and for a later agent.
    *
    * @throws dev.fjord.problem.ProblemException when that could not be written
    */
-  void note(Noted noted);
+  void note(HealthReport report);
 }

@@ -1,4 +1,6 @@
-/** Judges running instances by what they answer, check after check. Pure but for its lock. */
+/**
+ * The health of running instances, from what they answer, check after check. Pure but for a lock.
+ */
 @NullMarked
 package dev.fjord.watch;
 

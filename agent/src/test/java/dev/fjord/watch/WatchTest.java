@@ -19,12 +19,12 @@ class WatchTest implements WatchedHost {
 
   private final List<ResourceName> asked = new ArrayList<>();
   private final List<Nudge> nudges = new ArrayList<>();
-  private final List<Noted> noted = new ArrayList<>();
-  private final List<News> news = new ArrayList<>();
+  private final List<HealthReport> reports = new ArrayList<>();
+  private final List<HealthEvent> events = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00.5Z");
-  private Signs signs = new Signs(Signs.State.RUNS, null);
+  private ProbeResult results = new ProbeResult(ProbeResult.State.RUNS, null);
   private Runnable meanwhile = () -> {};
-  private final Watch watch = new Watch(this, RULES, Noted.NOTHING, () -> now, news::add);
+  private final Watch watch = new Watch(this, RULES, HealthReport.NOTHING, () -> now, events::add);
 
   @Test
   void what_a_run_changes_is_neither_asked_nor_nudged() {
@@ -49,23 +49,23 @@ class WatchTest implements WatchedHost {
 
   @Test
   void it_writes_when_there_is_something_to_tell_and_then_once_more() {
-    signs = new Signs(Signs.State.RUNS, 1.0);
+    results = new ProbeResult(ProbeResult.State.RUNS, 1.0);
     check(1);
-    assertThat(noted).as("what an earlier agent left is over").hasSize(1);
-    signs = new Signs(Signs.State.RUNS, null);
+    assertThat(reports).as("what an earlier agent left is over").hasSize(1);
+    results = new ProbeResult(ProbeResult.State.RUNS, null);
     check(3);
-    assertThat(noted).hasSize(1);
+    assertThat(reports).hasSize(1);
     check(3);
-    assertThat(noted).as("told again, or it would not be believed").hasSize(4);
+    assertThat(reports).as("told again, or it would not be believed").hasSize(4);
     assertThat(last().ailments().get(LINDA).verdict()).isEqualTo(Verdict.KERNEL_HUNG);
     assertThat(last().at()).isEqualTo(now.minusMillis(500));
-    signs = new Signs(Signs.State.RUNS, 2.0);
+    results = new ProbeResult(ProbeResult.State.RUNS, 2.0);
     check(1);
     assertThat(last().ailments()).isEmpty();
-    signs = new Signs(Signs.State.RUNS, 3.0);
+    results = new ProbeResult(ProbeResult.State.RUNS, 3.0);
     check(1);
-    assertThat(noted).hasSize(5);
-    assertThat(news).hasSize(2);
+    assertThat(reports).hasSize(5);
+    assertThat(events).hasSize(2);
   }
 
   @Test
@@ -88,7 +88,7 @@ class WatchTest implements WatchedHost {
     watch.ended(LINDA, false);
     check(5);
     assertThat(last().repairs().get(LINDA)).hasSize(1);
-    int told = noted.size();
+    int told = reports.size();
 
     now = now.minus(Duration.ofDays(365));
     check(1);
@@ -97,7 +97,7 @@ class WatchTest implements WatchedHost {
         .isEmpty();
     check(4);
     assertThat(last().ailments().get(LINDA).restartFrom()).isBefore(now);
-    assertThat(noted).hasSizeGreaterThan(told);
+    assertThat(reports).hasSizeGreaterThan(told);
   }
 
   private void check(int times) {
@@ -107,8 +107,8 @@ class WatchTest implements WatchedHost {
     }
   }
 
-  private Noted last() {
-    return noted.get(noted.size() - 1);
+  private HealthReport last() {
+    return reports.get(reports.size() - 1);
   }
 
   @Override
@@ -117,11 +117,11 @@ class WatchTest implements WatchedHost {
   }
 
   @Override
-  public Map<ResourceName, Signs> ask(List<Watched> instances) {
-    Map<ResourceName, Signs> answers = new HashMap<>();
+  public Map<ResourceName, ProbeResult> ask(List<Watched> instances) {
+    Map<ResourceName, ProbeResult> answers = new HashMap<>();
     instances.forEach(one -> {
       asked.add(one.name());
-      answers.put(one.name(), signs);
+      answers.put(one.name(), results);
     });
     meanwhile.run();
     return answers;
@@ -133,7 +133,7 @@ class WatchTest implements WatchedHost {
   }
 
   @Override
-  public void note(Noted found) {
-    noted.add(found);
+  public void note(HealthReport found) {
+    reports.add(found);
   }
 }

@@ -19,7 +19,7 @@ import dev.fjord.host.linux.uml.PostMortem;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.usage.TrashSizes;
-import dev.fjord.host.linux.watch.NotedFile;
+import dev.fjord.host.linux.watch.HealthReportFile;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.InstanceRecord;
@@ -118,7 +118,7 @@ record Look(
         daemons.observe(),
         new ObservedNames(
             names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
-        new NotedFile(layout).ailments(running, clock.instant()),
+        new HealthReportFile(layout).ailments(running, clock.instant()),
         strays,
         disk(),
         problems,

@@ -9,9 +9,9 @@ import dev.fjord.host.linux.uml.Uptimes;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
-import dev.fjord.watch.Noted;
+import dev.fjord.watch.HealthReport;
 import dev.fjord.watch.Nudge;
-import dev.fjord.watch.Signs;
+import dev.fjord.watch.ProbeResult;
 import dev.fjord.watch.Watched;
 import dev.fjord.watch.WatchedHost;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private final Uptimes uptimes;
   private final Roots roots;
   private final NetworkQuestions network;
-  private final NotedFile file;
+  private final HealthReportFile file;
 
   /** How it was with those with whom something was wrong at the last check. */
   private final Map<ResourceName, Strain> wrong = new HashMap<>();
@@ -43,7 +43,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     this.uptimes = new Uptimes(layout, MCONSOLE);
     this.roots = new Roots(uptimes);
     this.network = new NetworkQuestions();
-    this.file = new NotedFile(layout);
+    this.file = new HealthReportFile(layout);
   }
 
   /** A run has looked at the host. */
@@ -62,8 +62,8 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   }
 
   @Override
-  public Map<ResourceName, Signs> ask(List<Watched> instances) {
-    Map<ResourceName, Signs> signs = new HashMap<>();
+  public Map<ResourceName, ProbeResult> ask(List<Watched> instances) {
+    Map<ResourceName, ProbeResult> results = new HashMap<>();
     Map<ResourceName, KernelProcess> alive = new HashMap<>();
     for (Watched one : instances) {
       if (one.kernel() != null) {
@@ -71,35 +71,37 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
         if (KernelLife.lives(kernel)) {
           alive.put(one.name(), kernel);
         } else {
-          signs.put(one.name(), Signs.GONE);
+          results.put(one.name(), ProbeResult.GONE);
         }
       }
     }
     Map<ResourceName, Double> told = uptimes.ask(alive);
-    uptimes.unasked().forEach(name -> signs.put(name, new Signs(Signs.State.UNASKED, null)));
+    uptimes
+        .unasked()
+        .forEach(name -> results.put(name, new ProbeResult(ProbeResult.State.UNASKED, null)));
     Map<ResourceName, KernelProcess> answering = new HashMap<>(alive);
     answering.keySet().retainAll(told.keySet());
     Map<ResourceName, Boolean> writes = roots.ask(answering);
     List<Watched> awake = instances.stream().filter(one -> told.containsKey(one.name())).toList();
-    signs.putAll(network.ask(awake, told));
+    results.putAll(network.ask(awake, told));
     alive.forEach((name, kernel) -> {
-      Signs found = signs.getOrDefault(name, new Signs(Signs.State.RUNS, null));
-      Signs whole = found.withRoot(writes.get(name));
-      signs.put(name, whole.isWrong() ? why(name, kernel, whole) : whole);
+      ProbeResult found = results.getOrDefault(name, new ProbeResult(ProbeResult.State.RUNS, null));
+      ProbeResult whole = found.withRoot(writes.get(name));
+      results.put(name, whole.isWrong() ? why(name, kernel, whole) : whole);
     });
-    wrong.keySet().removeIf(name -> !signs.containsKey(name) || !signs.get(name).isWrong());
-    return signs;
+    wrong.keySet().removeIf(name -> !results.containsKey(name) || !results.get(name).isWrong());
+    return results;
   }
 
   /** Asked of the few with whom something is wrong: it takes more reads. */
-  private Signs why(ResourceName name, KernelProcess kernel, Signs found) {
+  private ProbeResult why(ResourceName name, KernelProcess kernel, ProbeResult found) {
     if ((found.uptime() == null || !found.silent().isEmpty()) && KernelLife.isPaused(kernel)) {
-      return Signs.PAUSED;
+      return ProbeResult.PAUSED;
     }
     Strain now = Strain.of(kernel);
     Strain before = wrong.put(name, now);
     if (now.isStarvedSince(before) || uptimes.late().compareTo(LATE) > 0) {
-      return Signs.STARVED;
+      return ProbeResult.STARVED;
     }
     return now.isBusySince(before) ? found.whileBusy() : found;
   }
@@ -123,8 +125,8 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   }
 
   @Override
-  public void note(Noted noted) {
-    file.write(noted);
+  public void note(HealthReport report) {
+    file.write(report);
   }
 
   private static KernelProcess process(Watched.Main kernel) {

@@ -5,7 +5,7 @@ import dev.fjord.model.IpAddress;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import dev.fjord.watch.Signs;
+import dev.fjord.watch.ProbeResult;
 import dev.fjord.watch.Watched;
 import dev.fjord.watch.Watched.Address;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class NetworkQuestions implements AutoCloseable {
    *
    * @param uptimes what these have told
    */
-  Map<ResourceName, Signs> ask(List<Watched> instances, Map<ResourceName, Double> uptimes) {
+  Map<ResourceName, ProbeResult> ask(List<Watched> instances, Map<ResourceName, Double> uptimes) {
     List<Address> all = instances.stream().flatMap(one -> one.addresses().stream()).toList();
     Set<Address> answering = which(all, one -> Ping.answers(one.address()));
     List<Address> open = all.stream().filter(one -> !answering.contains(one)).toList();
@@ -78,21 +78,22 @@ final class NetworkQuestions implements AutoCloseable {
             .filter(one -> !one.addresses().isEmpty())
             .toList();
     Map<Watched, Answer> answers = each(ports, NetworkQuestions::accepts);
-    Map<ResourceName, Signs> signs = new HashMap<>();
+    Map<ResourceName, ProbeResult> results = new HashMap<>();
     for (Watched one : instances) {
       Set<Address> silent = new HashSet<>(one.addresses());
       silent.removeAll(answering);
       Set<Address> heard = new HashSet<>(one.addresses());
       heard.removeAll(silent);
       Answer answer = answers.get(one);
-      Signs.State state = answer == Answer.UNASKED ? Signs.State.UNASKED : Signs.State.RUNS;
+      ProbeResult.State state =
+          answer == Answer.UNASKED ? ProbeResult.State.UNASKED : ProbeResult.State.RUNS;
       @Nullable Boolean accepts =
           answer == null || answer == Answer.UNASKED ? null : (Boolean) (answer == Answer.ACCEPTS);
-      signs.put(
+      results.put(
           one.name(),
-          new Signs(state, uptimes.get(one.name()), heard, silent, accepts, null, false));
+          new ProbeResult(state, uptimes.get(one.name()), heard, silent, accepts, null, false));
     }
-    return signs;
+    return results;
   }
 
   /** Does what may take a moment; many may need it at once, and nobody waits for it. */

@@ -7,7 +7,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.problem.ProblemException;
-import dev.fjord.watch.Noted;
+import dev.fjord.watch.HealthReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layout where it lies
  */
-public record NotedFile(Layout layout) {
+public record HealthReportFile(Layout layout) {
   /** 200 instances that all ail and have their repairs listed take less. */
   private static final int LONGEST = 4 << 20;
 
-  void write(Noted noted) {
-    DurableFile.writeForThisBoot(layout.watch(), ModelJson.write(noted));
+  void write(HealthReport report) {
+    DurableFile.writeForThisBoot(layout.watch(), ModelJson.write(report));
   }
 
   /** As it was left, however long ago; null when there is none to read. */
-  public @Nullable Noted read() {
+  public @Nullable HealthReport read() {
     Path file = layout.watch();
     try (InputStream in = Files.newInputStream(file)) {
-      return ModelJson.read(in.readNBytes(LONGEST), Noted.class, file.toString());
+      return ModelJson.read(in.readNBytes(LONGEST), HealthReport.class, file.toString());
     } catch (IOException | ProblemException none) {
       return null;
     }
@@ -48,11 +48,11 @@ public record NotedFile(Layout layout) {
    */
   public Map<ResourceName, Ailment> ailments(
       Map<ResourceName, RunningKernel> running, Instant now) {
-    Noted noted = read();
-    if (noted == null || noted.isStale(now)) {
+    HealthReport report = read();
+    if (report == null || report.isStale(now)) {
       return Map.of();
     }
-    Map<ResourceName, Ailment> ailments = new HashMap<>(noted.ailments());
+    Map<ResourceName, Ailment> ailments = new HashMap<>(report.ailments());
     ailments
         .entrySet()
         .removeIf(one -> {

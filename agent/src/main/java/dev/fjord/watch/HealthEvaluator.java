@@ -16,12 +16,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from the answers of successive checks who is well, who is nudged and who ails, and when a
- * run should look. It asks nobody, does nothing and knows no clock. Not thread-safe.
+ * Decides from the results of successive checks which instances are well, which are nudged and
+ * which ail, and when a run should look. It asks no instance, changes nothing and reads no clock.
+ * Not thread-safe.
  */
-final class Judge {
+final class HealthEvaluator {
   private final Rules rules;
-  private final Map<ResourceName, Course> courses = new HashMap<>();
+  private final Map<ResourceName, ProbeHistory> histories = new HashMap<>();
   private final Map<ResourceName, Ailment> ailments = new TreeMap<>();
   private final Map<ResourceName, List<Repair>> repairs = new TreeMap<>();
   private final Map<ResourceName, Ailment> earlier;
@@ -30,79 +31,82 @@ final class Judge {
   /**
    * @param earlier what an earlier agent left
    */
-  Judge(Rules rules, Noted earlier) {
+  HealthEvaluator(Rules rules, HealthReport earlier) {
     this.rules = rules;
     this.earlier = earlier.ailments();
     this.repairs.putAll(earlier.repairs());
   }
 
-  /** What it leaves to another, as far as it had been by then. */
-  Noted knownAt(Instant now) {
+  /** What it hands over to a successor: only what had happened by then. */
+  HealthReport knownAt(Instant now) {
     Map<ResourceName, List<Repair>> past = new TreeMap<>();
     repairs.forEach((name, all) ->
         past.put(name, all.stream().filter(repair -> !repair.at().isAfter(now)).toList()));
     Map<ResourceName, Ailment> known = new TreeMap<>(ailments);
     known.values().removeIf(ailment -> ailment.since().isAfter(now));
-    return new Noted(now, millis(), known, past);
+    return new HealthReport(now, millis(), known, past);
   }
 
   /**
-   * What comes of one check.
+   * What follows from one check.
    *
-   * @param nudges who is nudged, and how
-   * @param told what is news
+   * @param nudges which instances are nudged, and how
+   * @param events what has become so
    * @param look whether a run should begin at once
    */
-  record Sentence(Map<Watched, Nudge> nudges, List<News> told, boolean look, Noted noted) {}
+  record Assessment(
+      Map<Watched, Nudge> nudges, List<HealthEvent> events, boolean look, HealthReport report) {}
 
   /**
    * Takes one check into account.
    *
    * @param changing instances that a run changes just now: nothing is said of them
    */
-  Sentence judge(Round round, Set<ResourceName> changing, Instant now) {
+  Assessment evaluate(ProbeRound round, Set<ResourceName> changing, Instant now) {
     Set<ResourceName> known = new TreeSet<>(changing);
     Map<Watched, Nudge> nudges = new HashMap<>();
-    List<News> told = new ArrayList<>();
+    List<HealthEvent> events = new ArrayList<>();
     boolean look = false;
     for (Watched one : round.watched()) {
       known.add(one.name());
       if (changing.contains(one.name())) {
         continue;
       }
-      Signs signs = round.signs().get(one.name());
+      ProbeResult result = round.results().get(one.name());
       if (one.kernel() == null) {
         look |= requests.isStartDue(one, now);
-      } else if (signs != null && signs.state().counts()) {
-        Course course = course(one, one.kernel(), now).after(signs, now, rules);
-        Course before = courses.put(one.name(), course);
-        Ailment ailment = ailment(one, course, round, now);
-        News news = news(one.name(), before, course, ailment);
-        told.addAll(news == null ? List.of() : List.of(news));
-        keep(one.name(), ailment, course.failures());
-        look |= requests.isDue(one.name(), ailment, news instanceof News.Nudged ? null : news, now);
-        Nudge nudge = course.nudge(rules);
+      } else if (result != null && result.state().counts()) {
+        ProbeHistory history = history(one, one.kernel(), now).after(result, now, rules);
+        ProbeHistory before = histories.put(one.name(), history);
+        Ailment ailment = ailment(one, history, round, now);
+        HealthEvent event = event(one.name(), before, history, ailment);
+        events.addAll(event == null ? List.of() : List.of(event));
+        keep(one.name(), ailment, history.failures());
+        look |=
+            requests.isDue(
+                one.name(), ailment, event instanceof HealthEvent.Nudged ? null : event, now);
+        Nudge nudge = history.nudge(rules);
         if (nudge != null) {
           nudges.put(one, nudge);
         }
       }
     }
     forgetAllBut(known, now);
-    return new Sentence(nudges, told, look, new Noted(now, millis(), ailments, repairs));
+    return new Assessment(nudges, events, look, new HealthReport(now, millis(), ailments, repairs));
   }
 
   private long millis() {
     return rules.interval().toMillis();
   }
 
-  private Course course(Watched one, Watched.Main kernel, Instant now) {
-    Course before = courses.get(one.name());
+  private ProbeHistory history(Watched one, Watched.Main kernel, Instant now) {
+    ProbeHistory before = histories.get(one.name());
     return before != null && before.kernel().equals(kernel)
         ? before
-        : Course.of(kernel, now, wasWritable(one.name(), kernel));
+        : ProbeHistory.of(kernel, now, wasWritable(one.name(), kernel));
   }
 
-  /** An agent that was started anew has not seen how it was before. */
+  /** A new agent has not seen how the root was before. */
   private boolean wasWritable(ResourceName name, Watched.Main kernel) {
     Ailment before = earlier.get(name);
     return before != null
@@ -110,10 +114,11 @@ final class Judge {
         && before.pid() == kernel.pid();
   }
 
-  private @Nullable Ailment ailment(Watched one, Course course, Round round, Instant now) {
-    Verdict verdict = course.verdict();
-    Instant since = course.since();
-    if (verdict == null || since == null || !course.isAiling(rules)) {
+  private @Nullable Ailment ailment(
+      Watched one, ProbeHistory history, ProbeRound round, Instant now) {
+    Verdict verdict = history.verdict();
+    Instant since = history.since();
+    if (verdict == null || since == null || !history.isAiling(rules)) {
       return null;
     }
     Ailment before = ailments.get(one.name());
@@ -126,13 +131,13 @@ final class Judge {
     return new Ailment(
         verdict,
         since,
-        course.kernel().pid(),
-        course.detail(rules) + others,
+        history.kernel().pid(),
+        history.detail(rules) + others,
         restart ? later(known == null ? from : known, past) : null,
         past);
   }
 
-  /** Restarts that follow each other are spread as starts that fail are. */
+  /** Restarts in a row are spread like starts that fail. */
   private static Instant later(Instant from, List<Repair> past) {
     if (past.isEmpty()) {
       return from;
@@ -141,7 +146,7 @@ final class Judge {
     return next.isAfter(from) ? next : from;
   }
 
-  private static String othersAtFault(ResourceName name, Verdict verdict, Round round) {
+  private static String othersAtFault(ResourceName name, Verdict verdict, ProbeRound round) {
     if (verdict == Verdict.KERNEL_HUNG && round.isHostAtFault()) {
       return "; most kernels do not answer: this host is at fault, so nobody is restarted";
     }
@@ -154,8 +159,11 @@ final class Judge {
             + ": it or this host may be at fault, so nobody is restarted";
   }
 
-  private @Nullable News news(
-      ResourceName name, @Nullable Course before, Course course, @Nullable Ailment ailment) {
+  private @Nullable HealthEvent event(
+      ResourceName name,
+      @Nullable ProbeHistory before,
+      ProbeHistory history,
+      @Nullable Ailment ailment) {
     Ailment was = ailments.get(name);
     if (ailment != null) {
       boolean same =
@@ -163,16 +171,16 @@ final class Judge {
               && was.verdict() == ailment.verdict()
               && was.pid() == ailment.pid()
               && (was.restartFrom() == null) == (ailment.restartFrom() == null);
-      return same ? null : new News.Ails(name, ailment);
+      return same ? null : new HealthEvent.Ails(name, ailment);
     }
-    if (course.failures() > 0) {
-      return null; // It is nudged; whether that helps will be told.
+    if (history.failures() > 0) {
+      return null; // It is nudged; a later check shows whether that helped.
     }
     if (was != null) {
-      return new News.IsWell(name, was);
+      return new HealthEvent.IsWell(name, was);
     }
-    return before != null && before.failures() > 1 && before.kernel().equals(course.kernel())
-        ? new News.Nudged(name, before.found(), before.failures())
+    return before != null && before.failures() > 1 && before.kernel().equals(history.kernel())
+        ? new HealthEvent.Nudged(name, before.found(), before.failures())
         : null;
   }
 
@@ -184,22 +192,22 @@ final class Judge {
     }
   }
 
-  /** Who is no longer watched is forgotten, but for restarts that still count. */
+  /** Forgets instances that are no longer watched, but for restarts that still count. */
   private void forgetAllBut(Set<ResourceName> known, Instant now) {
-    courses.keySet().retainAll(known);
+    histories.keySet().retainAll(known);
     ailments.keySet().retainAll(known);
     requests.forgetAllBut(known);
     Instant oldest = now.minus(Ailment.COUNTS);
     for (ResourceName name : List.copyOf(repairs.keySet())) {
       List<Repair> all = repairs.getOrDefault(name, List.of());
-      // While it ails they all count: who has given up does not begin again by itself.
+      // While it ails they all count: what was given up does not begin again by itself.
       if (!ailments.containsKey(name) && all.stream().noneMatch(r -> r.at().isAfter(oldest))) {
         repairs.remove(name);
       }
     }
   }
 
-  /** A restart that is to help begins. */
+  /** A restart begins that is to cure an ailment. */
   void repaired(ResourceName name, Instant now) {
     Ailment ailment = ailments.get(name);
     if (ailment != null) {
@@ -209,7 +217,7 @@ final class Judge {
     }
   }
 
-  /** Somebody has changed it on purpose: what did not help before may help now. */
+  /** The instance was changed on purpose: what did not help before may help now. */
   void forgive(ResourceName name) {
     repairs.remove(name);
   }

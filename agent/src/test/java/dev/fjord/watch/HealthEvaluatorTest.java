@@ -6,8 +6,8 @@ import dev.fjord.model.Ailment;
 import dev.fjord.model.Ailment.Verdict;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.ResourceName;
-import dev.fjord.watch.Judge.Sentence;
-import dev.fjord.watch.Signs.State;
+import dev.fjord.watch.HealthEvaluator.Assessment;
+import dev.fjord.watch.ProbeResult.State;
 import dev.fjord.watch.Watched.Address;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +33,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * x  this host could not ask its port
  * </pre>
  */
-class JudgeTest {
+class HealthEvaluatorTest {
   private static final ResourceName LINDA = new ResourceName("linda");
   private static final ResourceName BOB = new ResourceName("bob");
   private static final ResourceName LAN = new ResourceName("lan");
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Rules RULES = Rules.of(INTERVAL, Duration.ofSeconds(30));
 
-  private final Judge judge = new Judge(RULES, Noted.NOTHING);
+  private final HealthEvaluator evaluator = new HealthEvaluator(RULES, HealthReport.NOTHING);
   private final List<String> nudges = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private final List<Integer> looks = new ArrayList<>();
@@ -48,10 +48,10 @@ class JudgeTest {
   private int round;
   private long pid = 100;
   private boolean repair = true;
-  private Sentence last = new Sentence(Map.of(), List.of(), false, noted());
+  private Assessment last = new Assessment(Map.of(), List.of(), false, report());
 
-  private static Noted noted() {
-    return new Noted(Instant.EPOCH, 5000, Map.of(), Map.of());
+  private static HealthReport report() {
+    return new HealthReport(Instant.EPOCH, 5000, Map.of(), Map.of());
   }
 
   static Stream<Arguments> histories() {
@@ -139,12 +139,13 @@ class JudgeTest {
   @Test
   void an_agent_that_is_started_anew_knows_whose_root_was_writable() {
     play("Wr");
-    var next = new Judge(RULES, last.noted());
-    var signs = Map.of(LINDA, signs(LINDA, 'r'));
-    var found = next.judge(new Round(List.of(watched(LINDA)), signs), Set.of(), now).noted();
+    var next = new HealthEvaluator(RULES, last.report());
+    var results = Map.of(LINDA, results(LINDA, 'r'));
+    var found =
+        next.evaluate(new ProbeRound(List.of(watched(LINDA)), results), Set.of(), now).report();
     assertThat(found.ailments().get(LINDA).verdict()).isEqualTo(Verdict.ROOT_READ_ONLY);
     pid++;
-    found = next.judge(new Round(List.of(watched(LINDA)), signs), Set.of(), now).noted();
+    found = next.evaluate(new ProbeRound(List.of(watched(LINDA)), results), Set.of(), now).report();
     assertThat(found.ailments()).as("another kernel").isEmpty();
   }
 
@@ -188,7 +189,7 @@ class JudgeTest {
       play("wkkkk");
       assertThat(ailment().isFlapping()).isFalse();
       assertThat(ailment().repairs()).hasSize(i - 1);
-      judge.repaired(LINDA, now);
+      evaluator.repaired(LINDA, now);
       pid++;
     }
     play("wkkkk");
@@ -200,7 +201,7 @@ class JudgeTest {
     play("k".repeat(800));
     assertThat(looks).as("nobody tries for ever").isEmpty();
     assertThat(ailment().isFlapping()).as("an hour later").isTrue();
-    judge.forgive(LINDA);
+    evaluator.forgive(LINDA);
     pid++;
     play("wkkkk");
     assertThat(ailment().isFlapping()).isFalse();
@@ -210,7 +211,7 @@ class JudgeTest {
   @Test
   void a_restart_right_after_another_waits() {
     play("wkkkk");
-    judge.repaired(LINDA, now.plusSeconds(60));
+    evaluator.repaired(LINDA, now.plusSeconds(60));
     pid++;
     play("kkkk");
     assertThat(ailment().restartFrom()).isEqualTo(now.plusSeconds(60 - 20 + 5));
@@ -219,12 +220,12 @@ class JudgeTest {
   @Test
   void repairs_of_one_that_is_well_count_for_an_hour() {
     play("wkkkk");
-    judge.repaired(LINDA, now);
+    evaluator.repaired(LINDA, now);
     pid++;
     play("w".repeat(700));
-    assertThat(last.noted().repairs()).containsKey(LINDA);
+    assertThat(last.report().repairs()).containsKey(LINDA);
     play("w".repeat(30));
-    assertThat(last.noted().repairs()).isEmpty();
+    assertThat(last.report().repairs()).isEmpty();
   }
 
   @Test
@@ -240,7 +241,8 @@ class JudgeTest {
   void what_a_run_changes_is_let_alone() {
     play("wkkk");
     for (int i = 0; i < 5; i++) {
-      last = judge.judge(new Round(List.of(watched(LINDA)), Map.of()), Set.of(LINDA), now);
+      last =
+          evaluator.evaluate(new ProbeRound(List.of(watched(LINDA)), Map.of()), Set.of(LINDA), now);
       assertThat(last.nudges()).isEmpty();
       assertThat(last.look()).isFalse();
     }
@@ -262,7 +264,7 @@ class JudgeTest {
     for (int i = 0; i < 6; i++) {
       now = now.plus(INTERVAL);
       Watched down = new Watched(LINDA, null, 1, List.of(), null, true, due);
-      if (judge.judge(new Round(List.of(down), Map.of()), Set.of(), now).look()) {
+      if (evaluator.evaluate(new ProbeRound(List.of(down), Map.of()), Set.of(), now).look()) {
         looks.add(i);
       }
     }
@@ -276,14 +278,14 @@ class JudgeTest {
   private void play(Map<ResourceName, Character> letters) {
     now = now.plus(INTERVAL);
     List<Watched> watched = new ArrayList<>();
-    Map<ResourceName, Signs> signs = new HashMap<>();
+    Map<ResourceName, ProbeResult> results = new HashMap<>();
     letters.forEach((name, letter) -> {
       watched.add(watched(name));
-      signs.put(name, signs(name, letter));
+      results.put(name, results(name, letter));
     });
-    last = judge.judge(new Round(watched, signs), Set.of(), now);
+    last = evaluator.evaluate(new ProbeRound(watched, results), Set.of(), now);
     last.nudges().forEach((one, nudge) -> nudges.add(round + nudge.name()));
-    last.told().forEach(news -> told.add(news.line()));
+    last.events().forEach(event -> told.add(event.line()));
     if (last.look()) {
       looks.add(round);
     }
@@ -299,25 +301,25 @@ class JudgeTest {
     return new Address(LAN, new Ipv4Address(0xc0000200 + name.value().length()));
   }
 
-  private Signs signs(ResourceName name, char letter) {
+  private ProbeResult results(ResourceName name, char letter) {
     Set<Address> own = Set.of(address(name));
     double uptime = round;
     return switch (letter) {
-      case 'd' -> Signs.GONE;
-      case 'p' -> Signs.PAUSED;
-      case 'k' -> new Signs(State.RUNS, null);
-      case 'u' -> new Signs(State.RUNS, 0.0, own, Set.of(), true, null, false);
-      case 'n' -> new Signs(State.RUNS, uptime, Set.of(), own, null, null, false);
-      case 's' -> Signs.STARVED;
-      case 'W', 'r' -> signs(name, 'w').withRoot(letter == 'W');
-      case 'x' -> new Signs(State.UNASKED, uptime, own, Set.of(), null, null, false);
-      case 'b' -> new Signs(State.RUNS, uptime, own, Set.of(), false, null, true);
-      case 't' -> new Signs(State.RUNS, uptime, own, Set.of(), false, null, false);
-      default -> new Signs(State.RUNS, uptime, own, Set.of(), true, null, false);
+      case 'd' -> ProbeResult.GONE;
+      case 'p' -> ProbeResult.PAUSED;
+      case 'k' -> new ProbeResult(State.RUNS, null);
+      case 'u' -> new ProbeResult(State.RUNS, 0.0, own, Set.of(), true, null, false);
+      case 'n' -> new ProbeResult(State.RUNS, uptime, Set.of(), own, null, null, false);
+      case 's' -> ProbeResult.STARVED;
+      case 'W', 'r' -> results(name, 'w').withRoot(letter == 'W');
+      case 'x' -> new ProbeResult(State.UNASKED, uptime, own, Set.of(), null, null, false);
+      case 'b' -> new ProbeResult(State.RUNS, uptime, own, Set.of(), false, null, true);
+      case 't' -> new ProbeResult(State.RUNS, uptime, own, Set.of(), false, null, false);
+      default -> new ProbeResult(State.RUNS, uptime, own, Set.of(), true, null, false);
     };
   }
 
   private Ailment ailment() {
-    return last.noted().ailments().get(LINDA);
+    return last.report().ailments().get(LINDA);
   }
 }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * What one check of an instance found, from the bottom up. Where a layer does not answer, those
  * above it are not asked.
  *
- * @param uptime of its kernel, in seconds, as told on its mconsole; null when that did not answer
+ * @param uptime of its kernel, in seconds, by its mconsole; null when that did not answer
  * @param answering addresses that answered
  * @param silent addresses that did not
  * @param accepts whether its port accepted a connection; null when it was not asked
  * @param writable whether its kernel writes to its root; null when it was not asked
  * @param busy whether something is wrong with it while it uses a processor, as one that begins does
  */
-public record Signs(
+public record ProbeResult(
     State state,
     @Nullable Double uptime,
     Set<Address> answering,
@@ -23,31 +23,31 @@ public record Signs(
     @Nullable Boolean accepts,
     @Nullable Boolean writable,
     boolean busy) {
-  public static final Signs GONE = new Signs(State.GONE, null);
-  public static final Signs PAUSED = new Signs(State.PAUSED, null);
-  public static final Signs STARVED = new Signs(State.STARVED, null);
+  public static final ProbeResult GONE = new ProbeResult(State.GONE, null);
+  public static final ProbeResult PAUSED = new ProbeResult(State.PAUSED, null);
+  public static final ProbeResult STARVED = new ProbeResult(State.STARVED, null);
 
-  public Signs {
+  public ProbeResult {
     answering = Set.copyOf(answering);
     silent = Set.copyOf(silent);
   }
 
-  /** Of an instance with no address or port to ask. */
-  public Signs(State state, @Nullable Double uptime) {
+  /** For an instance with no address or port to ask. */
+  public ProbeResult(State state, @Nullable Double uptime) {
     this(state, uptime, Set.of(), Set.of(), null, null, false);
   }
 
-  /** The same, of one that is at work meanwhile. */
-  public Signs whileBusy() {
-    return new Signs(state, uptime, answering, silent, accepts, writable, true);
+  /** The same, for an instance that is at work meanwhile. */
+  public ProbeResult whileBusy() {
+    return new ProbeResult(state, uptime, answering, silent, accepts, writable, true);
   }
 
-  /** The same, whose root was asked for. */
-  public Signs withRoot(@Nullable Boolean isWritable) {
-    return new Signs(state, uptime, answering, silent, accepts, isWritable, busy);
+  /** The same, with what was found out about its root. */
+  public ProbeResult withRoot(@Nullable Boolean isWritable) {
+    return new ProbeResult(state, uptime, answering, silent, accepts, isWritable, busy);
   }
 
-  /** Whether one that runs did not answer whatever it was asked. */
+  /** Whether a kernel that runs left a question without an answer. */
   public boolean isWrong() {
     return state != State.UNASKED
         && (uptime == null || !silent.isEmpty() || Boolean.FALSE.equals(accepts));
@@ -64,7 +64,7 @@ public record Signs(
     UNASKED,
     RUNS;
 
-    /** Whether a check that found this says anything, for good or ill. */
+    /** Whether such a check counts, as a success or as a failure. */
     boolean counts() {
       return this != STARVED && this != UNASKED;
     }

@@ -8,19 +8,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the checks of one kernel went so far.
+ * What the checks of one kernel have found so far.
  *
  * @param first when it was checked first
- * @param uptime what it told last; null when it did not
+ * @param uptime as it answered last; null when it gave no answer
  * @param accepted whether its port has ever accepted a connection
- * @param writable whether its root was read-write when that was asked last; null for never
- * @param wasWritable whether it ever was, of this kernel: one that never was is meant to be so
- * @param failures checks in a row that found something wrong
- * @param since when the first of these was; null exactly when there are none
+ * @param writable whether its root was read-write at the last check that asked; null before that
+ * @param wasWritable whether it ever was under this kernel: a root that never was is meant to be so
+ * @param failures how many checks in a row found something wrong
+ * @param since the time of the first of these; null exactly when there are none
  * @param verdict of the last of these; null exactly when there are none
  * @param found what that check found, a clause
  */
-record Course(
+record ProbeHistory(
     Main kernel,
     Instant first,
     @Nullable Double uptime,
@@ -35,19 +35,19 @@ record Course(
   /**
    * Of a kernel that was not asked yet.
    *
-   * @param wasWritable as an earlier agent knew
+   * @param wasWritable what an earlier agent knew of it
    */
-  static Course of(Main kernel, Instant at, boolean wasWritable) {
-    return new Course(kernel, at, null, false, null, wasWritable, 0, null, null, "");
+  static ProbeHistory of(Main kernel, Instant at, boolean wasWritable) {
+    return new ProbeHistory(kernel, at, null, false, null, wasWritable, 0, null, null, "");
   }
 
-  private Course seen(Signs signs) {
-    Boolean now = signs.writable() == null ? writable : signs.writable();
-    return new Course(
+  private ProbeHistory with(ProbeResult result) {
+    Boolean now = result.writable() == null ? writable : result.writable();
+    return new ProbeHistory(
         kernel,
         first,
         uptime,
-        accepted || Boolean.TRUE.equals(signs.accepts()),
+        accepted || Boolean.TRUE.equals(result.accepts()),
         now,
         wasWritable || Boolean.TRUE.equals(now),
         failures,
@@ -59,21 +59,22 @@ record Course(
   /** What a check has found. */
   private record Finding(Verdict verdict, String found) {}
 
-  /** The course after one more check. */
-  Course after(Signs signs, Instant at, Rules rules) {
-    return seen(signs).judged(signs, at, rules);
+  /** The history after one more check. */
+  ProbeHistory after(ProbeResult result, Instant at, Rules rules) {
+    return with(result).assessed(result, at, rules);
   }
 
-  private Course judged(Signs signs, Instant at, Rules rules) {
-    Finding finding = finding(signs, at, rules);
-    Double told = signs.state() == Signs.State.PAUSED ? uptime : signs.uptime();
+  private ProbeHistory assessed(ProbeResult result, Instant at, Rules rules) {
+    Finding finding = finding(result, at, rules);
+    Double answered = result.state() == ProbeResult.State.PAUSED ? uptime : result.uptime();
     if (finding == null) {
-      return new Course(kernel, first, told, accepted, writable, wasWritable, 0, null, null, "");
+      return new ProbeHistory(
+          kernel, first, answered, accepted, writable, wasWritable, 0, null, null, "");
     }
-    return new Course(
+    return new ProbeHistory(
         kernel,
         first,
-        told == null ? uptime : told,
+        answered == null ? uptime : answered,
         accepted,
         writable,
         wasWritable,
@@ -83,26 +84,26 @@ record Course(
         finding.found());
   }
 
-  private @Nullable Finding finding(Signs signs, Instant at, Rules rules) {
-    if (signs.state() == Signs.State.GONE) {
+  private @Nullable Finding finding(ProbeResult result, Instant at, Rules rules) {
+    if (result.state() == ProbeResult.State.GONE) {
       return new Finding(Verdict.DEAD, "process " + kernel.pid() + " is gone");
-    } else if (signs.state() == Signs.State.PAUSED) {
+    } else if (result.state() == ProbeResult.State.PAUSED) {
       return null;
-    } else if (signs.uptime() == null) {
+    } else if (result.uptime() == null) {
       return new Finding(Verdict.KERNEL_HUNG, "no answer to 'proc uptime' on its mconsole");
-    } else if (Objects.equals(signs.uptime(), uptime)) {
+    } else if (Objects.equals(result.uptime(), uptime)) {
       return new Finding(Verdict.KERNEL_HUNG, "its clock stands still at " + uptime + " s");
     } else if (wasWritable && Boolean.FALSE.equals(writable)) {
       return new Finding(Verdict.ROOT_READ_ONLY, "its kernel writes to it no more, and did before");
-    } else if (!signs.silent().isEmpty()) {
+    } else if (!result.silent().isEmpty()) {
       String silent =
-          signs.silent().stream()
+          result.silent().stream()
               .map(one -> one.address().toString())
               .sorted()
               .collect(Collectors.joining(", "));
       return new Finding(Verdict.NETWORK_WRONG, "no answer to pings of " + silent);
-    } else if (Boolean.FALSE.equals(signs.accepts())
-        && (accepted || !at.isBefore(first.plus(rules.settling(signs.busy()))))) {
+    } else if (Boolean.FALSE.equals(result.accepts())
+        && (accepted || !at.isBefore(first.plus(rules.settling(result.busy()))))) {
       return new Finding(Verdict.USER_SPACE_HUNG, "its port accepts no connection");
     }
     return null;
@@ -126,7 +127,7 @@ record Course(
     return Math.min(failures, Nudge.LADDER.size());
   }
 
-  /** What was found, how often, and what was tried, for a person. */
+  /** What was found, how often, and what was tried: a sentence for people. */
   String detail(Rules rules) {
     if (needsNoSecondLook()) {
       return found;

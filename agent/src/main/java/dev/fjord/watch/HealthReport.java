@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the watch leaves to others and to a later agent.
+ * What the watch publishes, for the planner and for a later agent.
  *
  * @param at when it looked
  * @param intervalMillis between two checks
  * @param repairs restarts that were to help and still count, also of those that are well now
  */
-public record Noted(
+public record HealthReport(
     Instant at,
     long intervalMillis,
     Map<ResourceName, Ailment> ailments,
     Map<ResourceName, List<Repair>> repairs) {
   /** Of a watch before which there was none. */
-  public static final Noted NOTHING = new Noted(Instant.EPOCH, 0, Map.of(), Map.of());
+  public static final HealthReport NOTHING = new HealthReport(Instant.EPOCH, 0, Map.of(), Map.of());
 
   private static final int STALE = 4;
 
   /** A check that found much wrong takes some seconds itself. */
   private static final Duration SLACK = Duration.ofSeconds(15);
 
-  public Noted {
+  public HealthReport {
     ailments = Map.copyOf(ailments);
     repairs = Map.copyOf(repairs);
   }

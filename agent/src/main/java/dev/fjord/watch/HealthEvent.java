@@ -4,13 +4,13 @@ import dev.fjord.model.Ailment;
 import dev.fjord.model.ResourceName;
 import java.util.stream.Collectors;
 
-/** What the watch tells once, when it becomes so. */
-public sealed interface News {
+/** A change in an instance's health, reported once, when it happens. */
+public sealed interface HealthEvent {
   /** One line for a log. */
   String line();
 
-  /** An instance ails, or ails otherwise than before. */
-  record Ails(ResourceName name, Ailment ailment) implements News {
+  /** An instance ails, or its ailment has become another one. */
+  record Ails(ResourceName name, Ailment ailment) implements HealthEvent {
     @Override
     public String line() {
       return "instance " + name + ": " + ailment.verdict().words() + ": " + ailment.detail();
@@ -18,7 +18,7 @@ public sealed interface News {
   }
 
   /** It is well again. */
-  record IsWell(ResourceName name, Ailment was) implements News {
+  record IsWell(ResourceName name, Ailment was) implements HealthEvent {
     @Override
     public String line() {
       return "instance "
@@ -35,7 +35,7 @@ public sealed interface News {
    *
    * @param checks that had failed
    */
-  record Nudged(ResourceName name, String found, int checks) implements News {
+  record Nudged(ResourceName name, String found, int checks) implements HealthEvent {
     @Override
     public String line() {
       String nudges =

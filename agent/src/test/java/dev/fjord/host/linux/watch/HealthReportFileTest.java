@@ -9,7 +9,7 @@ import dev.fjord.model.Boot;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
-import dev.fjord.watch.Noted;
+import dev.fjord.watch.HealthReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,18 +20,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the watch has left, and who believes it. */
-class NotedFileTest {
+class HealthReportFileTest {
   private static final ResourceName LINDA = new ResourceName("linda");
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
   @TempDir Path folder;
   private Layout layout;
-  private NotedFile file;
+  private HealthReportFile file;
 
   @BeforeEach
   void an_empty_run_directory() {
     layout = new Layout(folder.resolve("s"), folder.resolve("r"));
-    file = new NotedFile(layout);
+    file = new HealthReportFile(layout);
   }
 
   @Test
@@ -59,7 +59,7 @@ class NotedFileTest {
 
   @Test
   void it_is_read_as_it_was_written() {
-    Noted noted = note(Verdict.NETWORK_WRONG);
+    HealthReport noted = note(Verdict.NETWORK_WRONG);
     assertThat(file.read()).isEqualTo(noted);
   }
 
@@ -71,10 +71,10 @@ class NotedFileTest {
     assertThat(file.read()).isNull();
   }
 
-  private Noted note(Verdict verdict) {
+  private HealthReport note(Verdict verdict) {
     List<Repair> repairs = List.of(new Repair(AT, Verdict.USER_SPACE_HUNG, "port"));
     Ailment ailment = new Ailment(verdict, AT, 7, "no answer", AT.plusSeconds(120), repairs);
-    Noted noted = new Noted(AT, 5000, Map.of(LINDA, ailment), Map.of(LINDA, repairs));
+    HealthReport noted = new HealthReport(AT, 5000, Map.of(LINDA, ailment), Map.of(LINDA, repairs));
     file.write(noted);
     return noted;
   }
