@@ -65,7 +65,7 @@ public final class MirrorBench {
             });
       }
     } finally {
-      Leftovers.remove(folder);
+      MirrorLeftovers.remove(folder);
     }
   }
 

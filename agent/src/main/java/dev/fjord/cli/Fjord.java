@@ -100,7 +100,7 @@ public final class Fjord implements Runnable {
     Ansi ansi = terminal.outPaint().on() ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
     line.setUsageHelpLongOptionsMaxWidth(26);
-    Faults faults = new Faults(fjord, terminal);
+    ProblemReporter faults = new ProblemReporter(fjord, terminal);
     line.setParameterExceptionHandler(faults);
     line.setExecutionExceptionHandler(faults);
     line.setExecutionStrategy(faults);

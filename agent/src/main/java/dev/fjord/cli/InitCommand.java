@@ -38,12 +38,12 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     refuseWhatIsThere();
-    Surroundings surroundings = Surroundings.ofThisMachine(folder, System.getenv("HOME"));
-    Map<String, String> files = Scaffold.files(surroundings);
+    MachineFacts facts = MachineFacts.ofThisMachine(folder, System.getenv("HOME"));
+    Map<String, String> files = Scaffold.files(facts);
     files.forEach(this::write);
     terminal.print(
         "Wrote %d files to %s.%n%nNext:%n".formatted(files.size(), folder)
-            + surroundings.stillToDo()
+            + facts.stillToDo()
             + "  fjord validate %s%n".formatted(folder)
             + "  git -C %1$s init -b main && git -C %1$s add -A && git -C %1$s commit -m Begin%n"
                 .formatted(folder)

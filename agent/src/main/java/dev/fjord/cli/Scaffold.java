@@ -24,10 +24,10 @@ final class Scaffold {
   private Scaffold() {}
 
   /** Contents by path, in the order in which they are best read. */
-  static Map<String, String> files(Surroundings surroundings) {
+  static Map<String, String> files(MachineFacts facts) {
     Map<String, String> files = new LinkedHashMap<>();
     for (String template : TEMPLATES) {
-      files.put(surroundings.fill(template), surroundings.fill(read(template)));
+      files.put(facts.fill(template), facts.fill(read(template)));
     }
     return files;
   }

@@ -48,10 +48,10 @@ final class Catalogue {
 
   private final Map<DocumentKind, Map<ResourceName, Location>> places = new HashMap<>();
   private final Set<ResourceName> displacedPartners = new TreeSet<>();
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  private Catalogue(Faults faults) {
-    this.faults = faults;
+  private Catalogue(ProblemCollector problems) {
+    this.problems = problems;
   }
 
   /**
@@ -59,8 +59,8 @@ final class Catalogue {
    *
    * @param unread folders in which there is more than the files
    */
-  static Catalogue of(List<LoadedFile> files, Set<Folder> unread, Faults faults) {
-    Catalogue catalogue = new Catalogue(faults);
+  static Catalogue of(List<LoadedFile> files, Set<Folder> unread, ProblemCollector problems) {
+    Catalogue catalogue = new Catalogue(problems);
     files.forEach(catalogue::add);
     unread.forEach(folder -> catalogue.names.addUnknown(folder.kind()));
     catalogue.requireSite(files, unread);
@@ -110,7 +110,7 @@ final class Catalogue {
       instances.add(new Claim(folder.owner(), name, document, spec));
     } else if (!isFirst) {
       Location first = first(document, name);
-      faults.add(
+      problems.add(
           folder.scope(),
           Problem.of("duplicate-document", document.title() + " is here and at " + first)
               .hint("keep one of them, or rename one")
@@ -152,7 +152,7 @@ final class Catalogue {
         Stream.concat(files.stream().map(LoadedFile::folder), unread.stream())
             .anyMatch(folder -> folder.kind() == DocumentKind.SITE);
     if (!hasFile) {
-      faults.add(
+      problems.add(
           Scope.EVERYTHING,
           Problem.of(
                   "not-a-fjord-repository",
@@ -160,12 +160,12 @@ final class Catalogue {
               .hint("it holds the Site; 'fjord init DIR' writes a repository to start from"));
       names.addUnknown(DocumentKind.SITE);
     } else if (names.lacksAny(DocumentKind.SITE)) {
-      faults.add(
+      problems.add(
           Scope.EVERYTHING,
           Problem.of("not-a-fjord-repository", Folder.SITE_FILE + " holds no Site")
               .at(Location.file(Folder.SITE_FILE)));
     } else if (names.of(DocumentKind.SITE).size() > 1) {
-      faults.add(
+      problems.add(
           Scope.EVERYTHING,
           Problem.of("duplicate-document", Folder.SITE_FILE + " holds more than one Site")
               .hint("keep one of them")
@@ -185,7 +185,7 @@ final class Catalogue {
         .filter(Objects::nonNull)
         .forEach(missing::add);
     missing.removeAll(partners.keySet());
-    missing.forEach(partner -> faults.hold(Scope.of(Owner.partner(partner))));
+    missing.forEach(partner -> problems.hold(Scope.of(Owner.partner(partner))));
     for (LoadedFile file : files) {
       ResourceName partner = file.folder().partner();
       if (!file.complete() && partner != null && missing.contains(partner)) {
@@ -214,7 +214,7 @@ final class Catalogue {
             isOwnFile
                 ? file.label() + " holds no document"
                 : "there is no Partner " + partner + ", whose folder this is in";
-        faults.add(
+        problems.add(
             file.folder().scope(),
             Problem.of("no-such-partner", summary)
                 .hint("declare it in " + Folder.PARTNERS + "/" + partner + ".yaml")

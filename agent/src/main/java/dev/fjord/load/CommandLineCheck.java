@@ -36,14 +36,17 @@ final class CommandLineCheck {
   private CommandLineCheck() {}
 
   static boolean fits(
-      Instance instance, Claim claim, Map<ResourceName, Spec.OfSwitch> specs, Faults faults) {
+      Instance instance,
+      Claim claim,
+      Map<ResourceName, Spec.OfSwitch> specs,
+      ProblemCollector problems) {
     Map<ResourceName, Switch> switches = new LinkedHashMap<>();
     specs.forEach((name, spec) -> switches.put(name, largest(spec.network())));
     Boot boot = BootLine.of(longest(instance, switches), USUAL, switches, false);
     if (boot == null || boot.length() <= Boot.LONGEST_COMMAND_LINE) {
       return true;
     }
-    faults.add(
+    problems.add(
         claim.scope(),
         Problem.of(
                 "command-line",

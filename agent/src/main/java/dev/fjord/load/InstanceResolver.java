@@ -28,12 +28,12 @@ final class InstanceResolver {
 
   private final Catalogue catalogue;
   private final References references;
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  InstanceResolver(Catalogue catalogue, Faults faults) {
+  InstanceResolver(Catalogue catalogue, ProblemCollector problems) {
     this.catalogue = catalogue;
-    this.references = new References(catalogue, faults);
-    this.faults = faults;
+    this.references = new References(catalogue, problems);
+    this.problems = problems;
   }
 
   /** Returns null when something is wrong with it; what its other fields refer to is still held. */
@@ -85,7 +85,7 @@ final class InstanceResolver {
             spec.health(),
             spec.cpu(),
             claim.document().where());
-    return CommandLineCheck.fits(instance, claim, catalogue.switches, faults)
+    return CommandLineCheck.fits(instance, claim, catalogue.switches, problems)
         ? new Resolved(instance, claim)
         : null;
   }
@@ -97,7 +97,7 @@ final class InstanceResolver {
     if (root == null || image == null || root.value().compareTo(image.size()) >= 0) {
       return false;
     }
-    faults.add(
+    problems.add(
         claim.scope(),
         Problem.of(
                 "root-too-small",
@@ -124,7 +124,7 @@ final class InstanceResolver {
       boolean fits = version != null && version.isAtMost(LAST_MAJOR, LAST_MINOR);
       if (kernel != null && found != null && found.network().hasDaemon() && !fits) {
         wrong = true;
-        faults.add(
+        problems.add(
             claim.scope(),
             Problem.of(
                     "kernel-too-new",
@@ -168,7 +168,7 @@ final class InstanceResolver {
       Spec.OfSwitch found = name == null ? null : catalogue.switches.get(name);
       List<Problem> wrong =
           found == null ? List.of() : AddressCheck.faults(claim.title(), plug, found.network());
-      wrong.forEach(fault -> faults.add(claim.scope(), fault));
+      wrong.forEach(fault -> problems.add(claim.scope(), fault));
       right &= name != null && wrong.isEmpty();
       network.add(
           new Nic(

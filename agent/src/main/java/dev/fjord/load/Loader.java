@@ -39,27 +39,27 @@ public final class Loader {
    *     Desired#held()} and the others' instances are there
    */
   public synchronized Checked<Desired> load(Tree tree) {
-    Faults faults = new Faults();
-    TreeFiles.Choice choice = TreeFiles.choose(tree, faults);
-    Intake intake = new Intake(faults);
+    ProblemCollector problems = new ProblemCollector();
+    TreeFiles.Choice choice = TreeFiles.choose(tree, problems);
+    OwnedFiles owned = new OwnedFiles(problems);
     for (TreeFiles.Chosen one : choice.files()) {
-      if (intake.wants(one.folder())) {
-        intake.add(taken(tree, one));
+      if (owned.wants(one.folder())) {
+        owned.add(taken(tree, one));
       }
     }
-    List<Intake.Taken> strays = strays(tree, choice.strays());
-    strays.stream().filter(stray -> isOfFjord(stray.reading())).forEach(intake::add);
-    remember(Stream.concat(intake.files().stream(), strays.stream()).toList());
-    if (intake.isTooMuchForAll()) {
-      return new Checked<>(null, faults.sorted());
+    List<OwnedFiles.Taken> strays = strays(tree, choice.strays());
+    strays.stream().filter(stray -> isOfFjord(stray.reading())).forEach(owned::add);
+    remember(Stream.concat(owned.files().stream(), strays.stream()).toList());
+    if (owned.isTooMuchForAll()) {
+      return new Checked<>(null, problems.sorted());
     }
-    List<LoadedFile> files = intake.files().stream().map(taken -> taken.reading().file()).toList();
+    List<LoadedFile> files = owned.files().stream().map(taken -> taken.reading().file()).toList();
     Set<Folder> unread = new HashSet<>(choice.unread());
-    unread.addAll(intake.unread());
-    Catalogue catalogue = Catalogue.of(files, unread, faults);
-    new PostInstallScripts(tree, faults).fill(catalogue);
-    Desired desired = Resolve.everything(catalogue, faults);
-    return new Checked<>(desired, faults.sorted());
+    unread.addAll(owned.unread());
+    Catalogue catalogue = Catalogue.of(files, unread, problems);
+    new PostInstallScripts(tree, problems).fill(catalogue);
+    Desired desired = Resolve.everything(catalogue, problems);
+    return new Checked<>(desired, problems.sorted());
   }
 
   /** How many files were parsed, ever. */
@@ -71,11 +71,11 @@ public final class Loader {
    * Files in no folder of fjord's. A document of fjord's among them was put there by mistake, or to
    * be kept: whatever it describes must not seem to be absent.
    */
-  private List<Intake.Taken> strays(Tree tree, List<TreeFiles.Chosen> chosen) {
-    List<Intake.Taken> strays = new ArrayList<>();
+  private List<OwnedFiles.Taken> strays(Tree tree, List<TreeFiles.Chosen> chosen) {
+    List<OwnedFiles.Taken> strays = new ArrayList<>();
     long bytes = 0;
     for (TreeFiles.Chosen one : chosen) {
-      Intake.Taken stray = stray(tree, one);
+      OwnedFiles.Taken stray = stray(tree, one);
       bytes += stray.reading().file().bytes();
       if (bytes > MOST_OF_STRAYS) {
         break;
@@ -92,9 +92,9 @@ public final class Loader {
             && stray.problems().first().stream().noneMatch(p -> p.code().endsWith("too-large"));
   }
 
-  private void remember(List<Intake.Taken> files) {
+  private void remember(List<OwnedFiles.Taken> files) {
     Map<String, Remembered> next = new HashMap<>();
-    for (Intake.Taken taken : files) {
+    for (OwnedFiles.Taken taken : files) {
       if (taken.content() != null) {
         next.put(taken.path(), new Remembered(taken.content(), taken.reading()));
       }
@@ -102,7 +102,7 @@ public final class Loader {
     memory = next;
   }
 
-  private Intake.Taken taken(Tree tree, TreeFiles.Chosen one) {
+  private OwnedFiles.Taken taken(Tree tree, TreeFiles.Chosen one) {
     return taken(
         tree,
         one,
@@ -112,7 +112,7 @@ public final class Loader {
         });
   }
 
-  private Intake.Taken stray(Tree tree, TreeFiles.Chosen one) {
+  private OwnedFiles.Taken stray(Tree tree, TreeFiles.Chosen one) {
     String path = one.file().path();
     return taken(
         tree,
@@ -123,19 +123,20 @@ public final class Loader {
                 : Reading.ofNobody(path, bytes.length));
   }
 
-  private Intake.Taken taken(Tree tree, TreeFiles.Chosen one, Function<byte[], Reading> reader) {
+  private OwnedFiles.Taken taken(
+      Tree tree, TreeFiles.Chosen one, Function<byte[], Reading> reader) {
     String path = one.file().path();
     String content = one.file().content();
     // Taken out, so that what a file said before is not in memory beside what it says now.
     Remembered known = memory.remove(path);
     if (known != null && known.content.equals(content)) {
-      return new Intake.Taken(path, content, known.reading);
+      return new OwnedFiles.Taken(path, content, known.reading);
     }
     try {
-      return new Intake.Taken(path, content, reader.apply(tree.read(one.file(), LARGEST_FILE)));
+      return new OwnedFiles.Taken(path, content, reader.apply(tree.read(one.file(), LARGEST_FILE)));
     } catch (ProblemException e) {
       // Not remembered: a disk that failed may be back the next time.
-      return new Intake.Taken(path, null, Reading.failed(one.folder(), path, e.problem()));
+      return new OwnedFiles.Taken(path, null, Reading.failed(one.folder(), path, e.problem()));
     }
   }
 }

@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** Whether instances may have the names, the ports of the host, and the rates that they ask for. */
 final class NicChecks {
   private final Catalogue catalogue;
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  private NicChecks(Catalogue catalogue, Faults faults) {
+  private NicChecks(Catalogue catalogue, ProblemCollector problems) {
     this.catalogue = catalogue;
-    this.faults = faults;
+    this.problems = problems;
   }
 
-  static void run(Catalogue catalogue, List<Resolved> resolved, Faults faults) {
-    NicChecks checks = new NicChecks(catalogue, faults);
+  static void run(Catalogue catalogue, List<Resolved> resolved, ProblemCollector problems) {
+    NicChecks checks = new NicChecks(catalogue, problems);
     resolved.forEach(one -> checks.check(one.claim()));
   }
 
@@ -54,7 +54,7 @@ final class NicChecks {
         }
       }
       if (network != null && network.driver() == SwitchDriver.UML_SWITCH && plug.rate() != null) {
-        faults.add(
+        problems.add(
             claim.scope(),
             Problem.of(
                     "bad-rate",
@@ -80,7 +80,7 @@ final class NicChecks {
         .filter(network -> network.naming().served())
         .findFirst()
         .ifPresent(network ->
-            faults.add(
+            problems.add(
                 claim.scope(),
                 Problem.of(
                         "reserved-name",
@@ -151,7 +151,7 @@ final class NicChecks {
   }
 
   private void report(Claim claim, Said<PortForward> port, String code, String text, String hint) {
-    faults.add(
+    problems.add(
         claim.scope(), Problem.of(code, claim.title() + " " + text).hint(hint).at(port.at()));
   }
 

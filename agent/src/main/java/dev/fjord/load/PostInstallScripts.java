@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the scripts that images name, whose text is part of their recipes. */
-record PostInstallScripts(Tree tree, Faults faults) {
+record PostInstallScripts(Tree tree, ProblemCollector problems) {
   private static final int LARGEST = 256 << 10;
 
   /** Gives each image its script; one whose script is at fault stays without, and is not used. */
@@ -103,7 +103,7 @@ record PostInstallScripts(Tree tree, Faults faults) {
                 "the postInstall script of Image %s %s: %s"
                     .formatted(image, fault, Printable.quote(script.value())))
             .at(Objects.requireNonNull(script.at()));
-    faults.add(Scope.EVERYTHING, hint == null ? problem : problem.hint(hint));
+    problems.add(Scope.EVERYTHING, hint == null ? problem : problem.hint(hint));
     return null;
   }
 }

@@ -23,14 +23,14 @@ final class QuotaChecks {
   private static final int MOST_NAMED = 20;
 
   private final Catalogue catalogue;
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  private QuotaChecks(Catalogue catalogue, Faults faults) {
+  private QuotaChecks(Catalogue catalogue, ProblemCollector problems) {
     this.catalogue = catalogue;
-    this.faults = faults;
+    this.problems = problems;
   }
 
-  static void run(Catalogue catalogue, List<Resolved> resolved, Faults faults) {
+  static void run(Catalogue catalogue, List<Resolved> resolved, ProblemCollector problems) {
     Map<ResourceName, List<Instance>> byPartner = new HashMap<>();
     for (Resolved one : resolved) {
       ResourceName partner = one.instance().owner().partner();
@@ -38,7 +38,7 @@ final class QuotaChecks {
         byPartner.computeIfAbsent(partner, none -> new ArrayList<>()).add(one.instance());
       }
     }
-    QuotaChecks checks = new QuotaChecks(catalogue, faults);
+    QuotaChecks checks = new QuotaChecks(catalogue, problems);
     byPartner.forEach((partner, instances) -> {
       Spec.OfPartner spec = catalogue.partners.get(partner);
       if (spec != null) {
@@ -99,7 +99,7 @@ final class QuotaChecks {
                 .limit(MOST_NAMED)
                 .map(one -> one.name() + " " + shown.apply(use.applyAsLong(one)))
                 .toList());
-    faults.add(
+    problems.add(
         Scope.of(Owner.partner(name)),
         Problem.of(
                 "quota-exceeded",

@@ -14,12 +14,12 @@ final class References {
 
   private final Catalogue catalogue;
   private final Names names;
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  References(Catalogue catalogue, Faults faults) {
+  References(Catalogue catalogue, ProblemCollector problems) {
     this.catalogue = catalogue;
     this.names = catalogue.names;
-    this.faults = faults;
+    this.problems = problems;
   }
 
   /** The host that a claim names, or the only one; null when there is none. */
@@ -30,13 +30,13 @@ final class References {
       return follow(claim, "host", DocumentKind.HOST, said, null);
     }
     if (names.lacksAny(DocumentKind.HOST)) {
-      faults.addBefore(
+      problems.addBefore(
           Scope.EVERYTHING,
           Problem.of("no-host", "there are instances, and no Host to run them")
               .hint("declare the machine in " + DocumentKind.HOST.home())
               .at(Location.file(Folder.SITE_FILE)));
     } else if (hosts.size() > 1 && claim.document().sound()) {
-      faults.add(
+      problems.add(
           claim.scope(),
           Problem.of("missing-field", claim.title() + " names no host, and there are several")
               .hint("write host: and one of " + joined(hosts))
@@ -68,7 +68,7 @@ final class References {
       return otherwise.value();
     }
     if (names.lacks(kind, said.value())) {
-      faults.add(
+      problems.add(
           claim.scope(),
           names.dangling(claim.title() + " names " + field, kind, said.value()).at(said.at()));
       return null;
@@ -79,7 +79,7 @@ final class References {
   /** Of a document or a site with faults it is not known that it says nothing. */
   void missing(Claim claim, String field) {
     if (claim.document().sound() && catalogue.site != null) {
-      faults.add(
+      problems.add(
           claim.scope(),
           Problem.of(
                   "missing-field",

@@ -13,7 +13,7 @@ final class RenameChecks {
 
   private RenameChecks() {}
 
-  static void run(Catalogue catalogue, Faults faults) {
+  static void run(Catalogue catalogue, ProblemCollector problems) {
     Map<Former, Claim> named = new HashMap<>();
     catalogue.instances.forEach(
         claim -> named.putIfAbsent(new Former(claim.owner(), claim.name()), claim));
@@ -24,7 +24,7 @@ final class RenameChecks {
         continue;
       }
       if (formerly.value().equals(claim.name())) {
-        faults.add(
+        problems.add(
             claim.scope(),
             Problem.of(
                     "bad-former-name", claim.title() + " says 'formerly' with the name that it has")
@@ -34,7 +34,7 @@ final class RenameChecks {
       }
       Claim namesake = named.get(new Former(claim.owner(), formerly.value()));
       if (namesake != null) {
-        faults.add(
+        problems.add(
             claim.scope(),
             Problem.of(
                     "bad-former-name",
@@ -47,7 +47,7 @@ final class RenameChecks {
       }
       Claim other = first.putIfAbsent(new Former(claim.owner(), formerly.value()), claim);
       if (other != null) {
-        faults.add(
+        problems.add(
             claim.scope(),
             Problem.of(
                     "bad-former-name",

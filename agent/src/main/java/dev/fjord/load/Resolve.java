@@ -28,22 +28,22 @@ final class Resolve {
   private Resolve() {}
 
   /** Returns null when a fault concerns everybody. */
-  static @Nullable Desired everything(Catalogue catalogue, Faults faults) {
-    siteReferences(catalogue, faults);
-    SwitchChecks.run(catalogue, faults);
-    InstanceResolver resolver = new InstanceResolver(catalogue, faults);
+  static @Nullable Desired everything(Catalogue catalogue, ProblemCollector problems) {
+    siteReferences(catalogue, problems);
+    SwitchChecks.run(catalogue, problems);
+    InstanceResolver resolver = new InstanceResolver(catalogue, problems);
     List<Resolved> resolved =
         catalogue.instances.stream().map(resolver::resolve).filter(Objects::nonNull).toList();
-    StartChecks.run(catalogue, faults);
-    RenameChecks.run(catalogue, faults);
-    QuotaChecks.run(catalogue, resolved, faults);
-    NicChecks.run(catalogue, resolved, faults);
+    StartChecks.run(catalogue, problems);
+    RenameChecks.run(catalogue, problems);
+    QuotaChecks.run(catalogue, resolved, problems);
+    NicChecks.run(catalogue, resolved, problems);
     List<Contest> contests = Contests.find(catalogue, resolved);
-    contests.forEach(contest -> faults.addShared(owners(contest), contest.problem()));
+    contests.forEach(contest -> problems.addShared(owners(contest), contest.problem()));
     SiteSpec site = catalogue.site;
-    return site == null || faults.holdEverything()
+    return site == null || problems.holdEverything()
         ? null
-        : desired(site, catalogue, resolved, contests, faults.held());
+        : desired(site, catalogue, resolved, contests, problems.held());
   }
 
   private static List<Owner> owners(Contest contest) {
@@ -114,22 +114,22 @@ final class Resolve {
     return renames;
   }
 
-  private static void siteReferences(Catalogue catalogue, Faults faults) {
+  private static void siteReferences(Catalogue catalogue, ProblemCollector problems) {
     SiteSpec site = catalogue.site;
     if (site != null) {
-      siteReference(catalogue, faults, site.image(), "image", DocumentKind.IMAGE);
-      siteReference(catalogue, faults, site.kernel(), "kernel", DocumentKind.KERNEL);
+      siteReference(catalogue, problems, site.image(), "image", DocumentKind.IMAGE);
+      siteReference(catalogue, problems, site.kernel(), "kernel", DocumentKind.KERNEL);
     }
   }
 
   private static void siteReference(
       Catalogue catalogue,
-      Faults faults,
+      ProblemCollector problems,
       @Nullable Said<ResourceName> said,
       String field,
       DocumentKind kind) {
     if (said != null && catalogue.names.lacks(kind, said.value())) {
-      faults.add(
+      problems.add(
           Scope.EVERYTHING,
           catalogue
               .names

@@ -27,19 +27,19 @@ final class StartChecks {
   private final Map<ResourceName, Claim> first = new HashMap<>();
 
   private final Catalogue catalogue;
-  private final Faults faults;
+  private final ProblemCollector problems;
 
-  private StartChecks(Catalogue catalogue, Faults faults) {
+  private StartChecks(Catalogue catalogue, ProblemCollector problems) {
     this.catalogue = catalogue;
-    this.faults = faults;
+    this.problems = problems;
     for (Claim claim : catalogue.instances) {
       claims.computeIfAbsent(claim.owner(), none -> new TreeMap<>()).put(claim.name(), claim);
       first.putIfAbsent(claim.name(), claim);
     }
   }
 
-  static void run(Catalogue catalogue, Faults faults) {
-    StartChecks checks = new StartChecks(catalogue, faults);
+  static void run(Catalogue catalogue, ProblemCollector problems) {
+    StartChecks checks = new StartChecks(catalogue, problems);
     for (Claim claim : catalogue.instances) {
       claim.spec().after().forEach(after -> checks.check(claim, after));
     }
@@ -54,9 +54,9 @@ final class StartChecks {
     }
     Claim foreign = first.get(after.value());
     if (foreign != null) {
-      faults.add(Scope.NOBODY, notItsOwn(claim, after, foreign));
+      problems.add(Scope.NOBODY, notItsOwn(claim, after, foreign));
     } else if (catalogue.names.lacks(DocumentKind.INSTANCE, after.value())) {
-      faults.add(
+      problems.add(
           Scope.NOBODY,
           catalogue
               .names
@@ -102,7 +102,7 @@ final class StartChecks {
                 + names
                 + (cycle.size() > MOST_NAMED ? ", …" : "");
     if (claim != null) {
-      faults.add(
+      problems.add(
           claim.scope(),
           Problem.of("start-cycle", text)
               .hint("take one name out of a start.after")

@@ -17,12 +17,12 @@ import java.util.Objects;
 final class SwitchChecks {
   private SwitchChecks() {}
 
-  static void run(Catalogue catalogue, Faults faults) {
+  static void run(Catalogue catalogue, ProblemCollector problems) {
     Map<InterfaceName, Switch> bridges = new HashMap<>();
     for (Spec.OfSwitch spec : catalogue.switches.values()) {
       Switch other = bridges.putIfAbsent(spec.network().bridge(), spec.network());
       if (other != null) {
-        faults.add(
+        problems.add(
             Scope.EVERYTHING,
             Problem.of(
                     "duplicate-bridge",
@@ -32,14 +32,14 @@ final class SwitchChecks {
                 .at(spec.bridgeAt()));
       }
     }
-    uplinks(catalogue, bridges, faults);
-    overlaps(catalogue, faults);
-    overlaps6(catalogue, faults);
+    uplinks(catalogue, bridges, problems);
+    overlaps(catalogue, problems);
+    overlaps6(catalogue, problems);
   }
 
   /** An interface is a port of one bridge, and a bridge of none. */
   private static void uplinks(
-      Catalogue catalogue, Map<InterfaceName, Switch> bridges, Faults faults) {
+      Catalogue catalogue, Map<InterfaceName, Switch> bridges, ProblemCollector problems) {
     Map<InterfaceName, Switch> ports = new HashMap<>();
     for (Spec.OfSwitch spec : catalogue.switches.values()) {
       Uplink uplink = spec.network().traffic().uplink();
@@ -51,7 +51,7 @@ final class SwitchChecks {
       Switch other =
           uplink.mode() == Uplink.Mode.BRIDGED ? ports.putIfAbsent(device, spec.network()) : null;
       if (itself != null || other != null) {
-        faults.add(
+        problems.add(
             Scope.EVERYTHING,
             Problem.of(
                     "bad-uplink",
@@ -69,7 +69,7 @@ final class SwitchChecks {
     }
   }
 
-  private static void overlaps6(Catalogue catalogue, Faults faults) {
+  private static void overlaps6(Catalogue catalogue, ProblemCollector problems) {
     List<Spec.OfSwitch> before = new ArrayList<>();
     for (Spec.OfSwitch spec : catalogue.switches.values()) {
       Ipv6Subnet here = spec.network().ipv6();
@@ -79,7 +79,7 @@ final class SwitchChecks {
       for (Spec.OfSwitch other : before) {
         Ipv6Subnet there = other.network().ipv6();
         if (there != null && there.overlaps(here)) {
-          faults.add(
+          problems.add(
               Scope.EVERYTHING,
               Problem.of(
                       "overlapping-subnets",
@@ -95,7 +95,7 @@ final class SwitchChecks {
   }
 
   /** Subnets lie in each other or apart: in order of their beginnings, neighbours tell. */
-  private static void overlaps(Catalogue catalogue, Faults faults) {
+  private static void overlaps(Catalogue catalogue, ProblemCollector problems) {
     List<Spec.OfSwitch> ordered =
         catalogue.switches.values().stream()
             .sorted(
@@ -107,7 +107,7 @@ final class SwitchChecks {
       Switch here = spec.network();
       if (widest != null && widest.network().subnet().overlaps(here.subnet())) {
         Switch there = widest.network();
-        faults.add(
+        problems.add(
             Scope.EVERYTHING,
             Problem.of(
                     "overlapping-subnets",

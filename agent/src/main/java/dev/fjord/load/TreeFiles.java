@@ -16,14 +16,14 @@ final class TreeFiles {
   /** A file that is to be read. */
   record Chosen(Tree.File file, Folder folder) {}
 
-  private final Faults faults;
+  private final ProblemCollector problems;
   private final List<Chosen> chosen = new ArrayList<>();
   private final List<Chosen> strays = new ArrayList<>();
   private final Set<Folder> unread = new HashSet<>();
   private final Set<String> strayFolders = new HashSet<>();
 
-  private TreeFiles(Faults faults) {
-    this.faults = faults;
+  private TreeFiles(ProblemCollector problems) {
+    this.problems = problems;
   }
 
   /**
@@ -35,8 +35,8 @@ final class TreeFiles {
    */
   record Choice(List<Chosen> files, Set<Folder> unread, List<Chosen> strays) {}
 
-  static Choice choose(Tree tree, Faults faults) {
-    TreeFiles files = new TreeFiles(faults);
+  static Choice choose(Tree tree, ProblemCollector problems) {
+    TreeFiles files = new TreeFiles(problems);
     tree.files().forEach(files::consider);
     tree.skipped().forEach(files::considerSkipped);
     return new Choice(files.chosen, files.unread, files.strays);
@@ -74,7 +74,7 @@ final class TreeFiles {
     }
     String path = place.file();
     if (path.equals(Folder.PARTNERS)) {
-      faults.add(Scope.EVERYTHING, skipped);
+      problems.add(Scope.EVERYTHING, skipped);
       return;
     }
     // What has no extension is, or stands for, a folder with all that is in it.
@@ -82,7 +82,7 @@ final class TreeFiles {
     Folder folder = Folder.of(isFolder ? path + "/" : path);
     if (folder != null) {
       unread.add(folder);
-      faults.add(folder.scope(), skipped);
+      problems.add(folder.scope(), skipped);
     }
   }
 
@@ -101,7 +101,7 @@ final class TreeFiles {
     String folder = path.substring(0, slash);
     String hint = Nearest.hint(folder, known);
     if (hint != null) {
-      faults.add(
+      problems.add(
           Scope.EVERYTHING,
           Problem.of("unknown-folder", "fjord reads no folder called " + Printable.quote(folder))
               .hint(hint)
@@ -116,6 +116,6 @@ final class TreeFiles {
 
   private void tell(Folder folder, String code, String path, String summary, String hint) {
     Location place = Location.file(Printable.clause(path));
-    faults.add(folder.scope(), Problem.of(code, summary).hint(hint).at(place));
+    problems.add(folder.scope(), Problem.of(code, summary).hint(hint).at(place));
   }
 }

@@ -35,7 +35,7 @@ public final class Agent {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Map<Check, String> faults = new ConcurrentHashMap<>();
   private final Set<Thread> checking = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<@Nullable Polling> polling = new AtomicReference<>();
+  private final AtomicReference<@Nullable RunTimer> timer = new AtomicReference<>();
   private final Duration longest;
   private volatile boolean isAsked;
   private volatile long began;
@@ -62,7 +62,7 @@ public final class Agent {
   /** Asks for a run at once; during one, for another after it. */
   public void poke() {
     isAsked = true;
-    Polling known = polling.get();
+    RunTimer known = timer.get();
     if (known != null) {
       known.now();
     }
@@ -77,11 +77,11 @@ public final class Agent {
    */
   public void run(BooleanSupplier run, Map<String, Check> checks) throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
-    Map<String, Polling.Beside> beside = new TreeMap<>();
+    Map<String, RunTimer.Beside> beside = new TreeMap<>();
     checks.forEach((name, check) ->
-        beside.put(name, new Polling.Beside(check.first(), () -> beside(check, this::poke))));
-    Polling runs = new Polling(() -> timetable.next(once(run)), beside);
-    polling.set(runs);
+        beside.put(name, new RunTimer.Beside(check.first(), () -> beside(check, this::poke))));
+    RunTimer runs = new RunTimer(() -> timetable.next(once(run)), beside);
+    timer.set(runs);
     ControlSocket control = new ControlSocket(layout, this::poke);
     Signals.onHangup(this::poke);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runs, control, ended), "shutdown"));
@@ -148,11 +148,11 @@ public final class Agent {
     }
   }
 
-  private void stop(Polling polling, ControlSocket control, CountDownLatch ended) {
+  private void stop(RunTimer timer, ControlSocket control, CountDownLatch ended) {
     stopping.set(true);
     control.close();
     checking.forEach(Thread::interrupt);
-    Thread waiting = Thread.ofPlatform().daemon().start(polling::close);
+    Thread waiting = Thread.ofPlatform().daemon().start(timer::close);
     try {
       if (!waiting.join(GRACE)) {
         LOG.warn("ending in the middle of a change; the next run goes on from there");

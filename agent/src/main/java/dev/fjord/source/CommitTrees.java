@@ -3,8 +3,8 @@ package dev.fjord.source;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.source.remote.Access;
+import dev.fjord.source.remote.FetchLimits;
 import dev.fjord.source.remote.HermeticGit;
-import dev.fjord.source.remote.Limits;
 import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
 import dev.fjord.source.tree.RevisionTree;
@@ -49,7 +49,7 @@ final class CommitTrees {
       return openOrEnd(
           repository,
           revision == null ? HEAD : revision,
-          () -> cloned(repository, new Remote(url, access, Limits.USUAL), revision),
+          () -> cloned(repository, new Remote(url, access, FetchLimits.USUAL), revision),
           end);
     } catch (IOException e) {
       remove(folder);
@@ -59,13 +59,13 @@ final class CommitTrees {
 
   /** Fetches what is asked for; gives its name in the clone. */
   private static String cloned(Repository clone, Remote remote, @Nullable String revision) {
-    return new Wanted(remote, clone).named(revision == null ? HEAD : revision);
+    return new SingleCommitFetch(remote, clone).named(revision == null ? HEAD : revision);
   }
 
   private static OpenTree openOrEnd(
       Repository repository, String revision, Supplier<String> here, Runnable end) {
     try {
-      ObjectId commit = Revisions.resolve(repository, revision, here.get());
+      ObjectId commit = CommitLookup.resolve(repository, revision, here.get());
       RevisionTree tree = RevisionTree.of(repository, commit, null, () -> {});
       return OpenTree.of(tree, end);
     } catch (RuntimeException e) {
@@ -84,7 +84,7 @@ final class CommitTrees {
 
   private static void remove(Path folder) {
     try {
-      Leftovers.remove(folder);
+      MirrorLeftovers.remove(folder);
     } catch (IOException e) {
       throw temporaryFailed(e);
     }

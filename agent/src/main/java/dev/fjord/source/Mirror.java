@@ -4,8 +4,8 @@ import dev.fjord.model.AgentSettings;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.source.remote.Access;
+import dev.fjord.source.remote.FetchLimits;
 import dev.fjord.source.remote.HermeticGit;
-import dev.fjord.source.remote.Limits;
 import dev.fjord.source.remote.Malformed;
 import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
@@ -58,11 +58,11 @@ public final class Mirror implements AutoCloseable {
    * @throws ProblemException {@code repository-url}, {@code mirror-failed}
    */
   public static Mirror open(AgentSettings settings) {
-    return open(settings, Limits.USUAL);
+    return open(settings, FetchLimits.USUAL);
   }
 
   /** As {@link #open(AgentSettings)}, with other limits. */
-  public static Mirror open(AgentSettings settings, Limits limits) {
+  public static Mirror open(AgentSettings settings, FetchLimits limits) {
     Remote remote = new Remote(RemoteUrl.of(settings.repository()), Access.of(settings), limits);
     Path folder = settings.layout().repository();
     return new Mirror(
@@ -78,7 +78,7 @@ public final class Mirror implements AutoCloseable {
     try {
       ObjectId tip = fetchTip();
       ObjectId accepted = store.get(ACCEPTED);
-      String fault = tip.equals(accepted) ? null : Revisions.fault(store.repository(), tip);
+      String fault = tip.equals(accepted) ? null : CommitLookup.fault(store.repository(), tip);
       if (fault != null) {
         problems.add(Malformed.revision(tip, fault));
       } else if (accepted == null || continues(tip, accepted)) {
@@ -127,7 +127,7 @@ public final class Mirror implements AutoCloseable {
    * @throws ProblemException {@code revision-unknown}, {@code revision-elsewhere}
    */
   public Revision accept(String revision) {
-    ObjectId commit = Revisions.resolve(store.repository(), revision);
+    ObjectId commit = CommitLookup.resolve(store.repository(), revision);
     ObjectId tip = store.get(tipRef());
     if (tip == null || !continues(tip, commit)) {
       throw Problem.of(
@@ -198,7 +198,7 @@ public final class Mirror implements AutoCloseable {
   private void remake() {
     try {
       Path fresh = MirrorStore.fresh(store.folder());
-      Leftovers.remove(fresh);
+      MirrorLeftovers.remove(fresh);
       try (Repository repository = HermeticGit.create(fresh)) {
         fetchInto(repository);
         for (String ref : List.of(ACCEPTED, BEFORE, IN_FORCE)) {
@@ -254,7 +254,7 @@ public final class Mirror implements AutoCloseable {
     try {
       ObjectId inForce = store.get(IN_FORCE);
       ObjectId since = commit.equals(inForce) ? store.get(BEFORE) : inForce;
-      return Revisions.describe(store.repository(), since, commit);
+      return CommitLookup.describe(store.repository(), since, commit);
     } catch (IOException e) {
       throw damaged(e);
     }

@@ -41,7 +41,7 @@ final class MirrorStore implements AutoCloseable {
         Path fresh = fresh(folder);
         Files.move(Files.exists(fresh) ? fresh : aside(folder), folder);
       }
-      Leftovers.remove(fresh(folder));
+      MirrorLeftovers.remove(fresh(folder));
       return new MirrorStore(folder, new Remembered(memory), openOrCreate(folder));
     } catch (IOException e) {
       throw failed(folder, e);
@@ -50,11 +50,11 @@ final class MirrorStore implements AutoCloseable {
 
   private static Repository openOrCreate(Path folder) throws IOException {
     if (Files.exists(folder)) {
-      Leftovers.clear(folder);
+      MirrorLeftovers.clear(folder);
       try {
         return HermeticGit.open(folder);
       } catch (IOException | IllegalArgumentException | IllegalStateException damaged) {
-        Leftovers.remove(aside(folder));
+        MirrorLeftovers.remove(aside(folder));
         Files.move(folder, aside(folder));
       }
     }
@@ -174,7 +174,7 @@ final class MirrorStore implements AutoCloseable {
   void replace() {
     try {
       repository.close();
-      Leftovers.remove(aside(folder));
+      MirrorLeftovers.remove(aside(folder));
       Files.move(folder, aside(folder));
       DurableFile.moveIntoPlace(fresh(folder), folder);
       repository = HermeticGit.open(folder);

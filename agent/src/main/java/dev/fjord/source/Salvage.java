@@ -2,7 +2,7 @@ package dev.fjord.source;
 
 import dev.fjord.problem.ProblemException;
 import dev.fjord.source.remote.Access;
-import dev.fjord.source.remote.Limits;
+import dev.fjord.source.remote.FetchLimits;
 import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class Salvage {
     if (!fresh.getObjectDatabase().has(commit)) {
       try {
         String folder = damaged.getDirectory().getAbsolutePath();
-        new Remote(RemoteUrl.of(folder), Access.NONE, Limits.USUAL)
+        new Remote(RemoteUrl.of(folder), Access.NONE, FetchLimits.USUAL)
             .fetch(fresh, List.of(new RefSpec(ref)));
       } catch (ProblemException lost) {
         return;

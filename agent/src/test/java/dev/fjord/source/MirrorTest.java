@@ -151,7 +151,7 @@ class MirrorTest {
     String a = upstream.commit("A");
     upstream.push("main", a);
     mirror.fetch();
-    Leftovers.remove(upstream.folder());
+    MirrorLeftovers.remove(upstream.folder());
 
     Fetched fetched = mirror.fetch();
 
@@ -258,7 +258,7 @@ class MirrorTest {
     upstream.push("main", b);
     mirror.fetch();
     mirror.close();
-    Leftovers.remove(folder.resolve("state/repository.git"));
+    MirrorLeftovers.remove(folder.resolve("state/repository.git"));
     String x = upstream.commit("X");
     upstream.push("main", x);
 
@@ -300,7 +300,7 @@ class MirrorTest {
     upstream.push("main", a);
     mirror.fetch();
     Files.writeString(folder.resolve("state/repository.git/fjord-damaged"), "");
-    Leftovers.remove(upstream.folder());
+    MirrorLeftovers.remove(upstream.folder());
 
     Fetched fetched = mirror.fetch();
 
@@ -316,7 +316,7 @@ class MirrorTest {
     mirror.close();
     Path git = folder.resolve("state/repository.git");
     Files.move(git, MirrorStore.aside(git));
-    Leftovers.remove(upstream.folder());
+    MirrorLeftovers.remove(upstream.folder());
 
     mirror = open();
 
@@ -328,7 +328,7 @@ class MirrorTest {
     upstream.push("main", upstream.commit("A"));
     mirror.close();
     Path git = folder.resolve("state/repository.git");
-    Leftovers.remove(git);
+    MirrorLeftovers.remove(git);
     Files.createDirectories(git);
     Files.writeString(git.resolve("config"), "[core\n");
 

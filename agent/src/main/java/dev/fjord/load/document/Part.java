@@ -1,7 +1,7 @@
 package dev.fjord.load.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fjord.load.yaml.Place;
+import dev.fjord.load.yaml.LocatedNode;
 import dev.fjord.problem.Location;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Part {
   private final JsonNode node;
-  private final Place place;
+  private final LocatedNode place;
   private final String path;
   private final Origin origin;
 
   /** Of which document a part is, and where its problems go. */
   private record Origin(String subject, Consumer<Problem> problems) {}
 
-  private Part(JsonNode node, Place place, String path, Origin origin) {
+  private Part(JsonNode node, LocatedNode place, String path, Origin origin) {
     this.node = node;
     this.place = place;
     this.path = path;
@@ -36,12 +36,13 @@ public final class Part {
    *
    * @param subject what it is called in problems: {@code Instance linda}
    */
-  public static Part root(JsonNode node, Place place, String subject, Consumer<Problem> problems) {
+  public static Part root(
+      JsonNode node, LocatedNode place, String subject, Consumer<Problem> problems) {
     return new Part(node, place, "", new Origin(subject, problems));
   }
 
   public Part field(String name) {
-    Place below = place.child(name);
+    LocatedNode below = place.child(name);
     return new Part(
         node.path(name),
         below == null ? place : below,
@@ -52,7 +53,7 @@ public final class Part {
   public List<Part> items() {
     List<Part> items = new ArrayList<>(node.size());
     for (int i = 0; node.isArray() && i < node.size(); i++) {
-      Place below = place.child(i);
+      LocatedNode below = place.child(i);
       items.add(
           new Part(node.path(i), below == null ? place : below, path + "[" + i + "]", origin));
     }

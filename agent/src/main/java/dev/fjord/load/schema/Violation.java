@@ -1,7 +1,7 @@
 package dev.fjord.load.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fjord.load.yaml.Place;
+import dev.fjord.load.yaml.LocatedNode;
 import dev.fjord.load.yaml.YamlDocument;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
@@ -31,7 +31,7 @@ record Violation(Shape root, String subject, YamlDocument document) {
   }
 
   private Problem unknown(List<Object> path, String property) {
-    Place place = document.place().nearest(path).child(property);
+    LocatedNode place = document.place().nearest(path).child(property);
     Problem problem =
         Problem.of(
                 "unknown-field", "unknown field " + Printable.quote(property) + " in " + name(path))

@@ -65,7 +65,7 @@ final class Refusals {
     }
   }
 
-  void duplicate(String key, @Nullable Place first, Location at) {
+  void duplicate(String key, @Nullable LocatedNode first, Location at) {
     String where = first == null ? "" : ", first at line " + first.keyAt().line();
     report(
         Problem.of(

@@ -30,18 +30,18 @@ final class TreeBuilder {
   private final List<YamlDocument> documents = new ArrayList<>();
   private final Refusals refusals = new Refusals();
   private final Deque<Container> open = new ArrayDeque<>();
-  private @Nullable Place root;
+  private @Nullable LocatedNode root;
   private JsonNode rootNode = NullNode.getInstance();
   private boolean atEnd = true;
 
   /** A mapping or sequence that has begun; {@code key} is set between a field's name and value. */
   private static final class Container {
     private final JsonNode node;
-    private final Place place;
+    private final LocatedNode place;
     private @Nullable String key;
     private @Nullable Location keyAt;
 
-    private Container(JsonNode node, Place place) {
+    private Container(JsonNode node, LocatedNode place) {
       this.node = node;
       this.place = place;
     }
@@ -125,7 +125,7 @@ final class TreeBuilder {
   private void value(@Nullable Container parent, NodeEvent event, Location at) {
     JsonNode node = tree(event, at);
     Location keyAt = parent == null || parent.keyAt == null ? at : parent.keyAt;
-    Place place = new Place(at, keyAt);
+    LocatedNode place = new LocatedNode(at, keyAt);
     if (parent == null) {
       rootNode = node;
       root = place;

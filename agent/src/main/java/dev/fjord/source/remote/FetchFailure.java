@@ -55,9 +55,9 @@ final class FetchFailure {
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final RemoteUrl url;
-  private final Limits limits;
+  private final FetchLimits limits;
 
-  FetchFailure(RemoteUrl url, Limits limits) {
+  FetchFailure(RemoteUrl url, FetchLimits limits) {
     this.url = url;
     this.limits = limits;
   }

@@ -29,14 +29,14 @@ public final class Remote {
 
   private final RemoteUrl url;
   private final Access access;
-  private final Limits limits;
+  private final FetchLimits limits;
 
   /** Set while the server wants to be left alone. */
   private @Nullable Problem busy;
 
   private long notBefore;
 
-  public Remote(RemoteUrl url, Access access, Limits limits) {
+  public Remote(RemoteUrl url, Access access, FetchLimits limits) {
     this.url = url;
     this.access = access;
     this.limits = limits;
@@ -97,7 +97,7 @@ public final class Remote {
   }
 
   private interface Work<T> {
-    T on(Download download) throws IOException;
+    T on(FetchConversation download) throws IOException;
   }
 
   private <T> T bounded(Repository into, Work<T> work) {
@@ -144,7 +144,7 @@ public final class Remote {
       if (transport instanceof SshTransport ssh && sessions != null) {
         ssh.setSshSessionFactory(sessions);
       }
-      return work.on(new Download(transport, url.kind(), limits));
+      return work.on(new FetchConversation(transport, url.kind(), limits));
     } catch (IOException e) {
       @Nullable Problem refusal = knownHosts == null ? null : knownHosts.refusal();
       if (refusal != null) {

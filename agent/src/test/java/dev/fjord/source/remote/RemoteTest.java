@@ -32,8 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real servers on the loopback interface, good ones and bad ones. */
 class RemoteTest {
-  private static final Limits LONG = new Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
-  private static final Limits SHORT = new Limits(Duration.ofSeconds(2), Duration.ofMinutes(5));
+  private static final FetchLimits LONG =
+      new FetchLimits(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  private static final FetchLimits SHORT =
+      new FetchLimits(Duration.ofSeconds(2), Duration.ofMinutes(5));
 
   @TempDir Path folder;
   private Upstream upstream;
@@ -146,7 +148,7 @@ class RemoteTest {
   void a_server_that_drips_is_left_at_the_deadline() throws Exception {
     try (ServerSocket dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> drip(dripping));
-      Limits limits = new Limits(Duration.ofMinutes(1), Duration.ofSeconds(3));
+      FetchLimits limits = new FetchLimits(Duration.ofMinutes(1), Duration.ofSeconds(3));
       String url = "http://127.0.0.1:" + dripping.getLocalPort() + "/slart.git";
       Problem problem = refused(url, Access.NONE, limits);
       assertThat(problem.code()).isEqualTo("fetch-timeout");
@@ -247,7 +249,7 @@ class RemoteTest {
     return refused(url, access, LONG);
   }
 
-  private Problem refused(String url, Access access, Limits limits) {
+  private Problem refused(String url, Access access, FetchLimits limits) {
     Remote remote = new Remote(RemoteUrl.of(url), access, limits);
     ProblemException refusal =
         catchThrowableOfType(ProblemException.class, () -> remote.fetchBranch(mirror, "main"));

@@ -46,7 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers, proxies and repositories are like that people really have. */
 class ServersAsTheyAreTest {
-  private static final Limits LONG = new Limits(Duration.ofMinutes(2), Duration.ofMinutes(10));
+  private static final FetchLimits LONG =
+      new FetchLimits(Duration.ofMinutes(2), Duration.ofMinutes(10));
 
   @TempDir Path folder;
   private Upstream upstream;

@@ -31,16 +31,16 @@ final class DiskChanges {
   private final VolumeGrowth growth;
   private final RootGrowth rootGrowth;
   private final Filesystems filesystems;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  DiskChanges(Layout layout, Trash trash, Filesystems filesystems, Fault fault) {
+  DiskChanges(Layout layout, Trash trash, Filesystems filesystems, FailPoint failPoint) {
     this.layout = layout;
     this.trash = trash;
-    this.root = new RootReplacement(layout, trash, fault);
-    this.growth = new VolumeGrowth(layout, filesystems, fault);
-    this.rootGrowth = new RootGrowth(layout, fault);
+    this.root = new RootReplacement(layout, trash, failPoint);
+    this.growth = new VolumeGrowth(layout, filesystems, failPoint);
+    this.rootGrowth = new RootGrowth(layout, failPoint);
     this.filesystems = filesystems;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /** Whether the disks are as the record says, so that {@link #apply} would make none. */
@@ -77,14 +77,14 @@ final class DiskChanges {
     for (Volume volume : record.applied().volumes()) {
       if (!found.containsKey(volume.name())) {
         found.putAll(bring(record, volume));
-        fault.after("a volume in its place");
+        failPoint.after("a volume in its place");
       }
     }
     swap(record);
-    fault.after("a swap in its place");
+    failPoint.after("a swap in its place");
     root.make(before, record);
     if (RootHeader.mend(record.name(), layout.rootCow(record.name()), layout)) {
-      fault.after("a root that names its image where it is");
+      failPoint.after("a root that names its image where it is");
     }
     boolean larger = rootGrowth.apply(record);
     removeUndeclared(record, found.keySet());
@@ -93,7 +93,7 @@ final class DiskChanges {
     // What is carried over fills its root already.
     if (!RootGrowth.isDone(before, record) && (larger || !record.isBeingRebased())) {
       left.addAll(filesystems.growRoot(record, layout.rootCow(record.name())));
-      fault.after("a larger file system on the root");
+      failPoint.after("a larger file system on the root");
     }
     left.addAll(growth.apply(before, record, found));
     return Filesystems.left(record, left);
@@ -106,7 +106,7 @@ final class DiskChanges {
     Optional<Path> kept = trash.folderOf(record, volume);
     if (kept.isPresent()) {
       DurableFile.moveIntoPlace(Layout.volumeIn(kept.get(), volume.name()), place);
-      fault.after("a volume back from the trash");
+      failPoint.after("a volume back from the trash");
       Folders.delete(kept.get());
       ByteSize size = new ByteSize(Files.size(place));
       return size.equals(volume.size()) ? Map.of() : Map.of(volume.name(), size);
@@ -134,7 +134,7 @@ final class DiskChanges {
     try {
       Folders.delete(unfinished);
       maker.make(unfinished);
-      fault.after("an unfinished disk");
+      failPoint.after("an unfinished disk");
       DurableFile.moveIntoPlace(unfinished, place);
     } catch (IOException | ProblemException e) {
       Folders.delete(unfinished);
@@ -146,7 +146,7 @@ final class DiskChanges {
     for (ResourceName volume : found) {
       if (!names(record).contains(volume)) {
         trash.takeVolume(record, volume);
-        fault.after("a volume in the trash");
+        failPoint.after("a volume in the trash");
       }
     }
   }

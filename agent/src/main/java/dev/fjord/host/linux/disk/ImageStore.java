@@ -143,7 +143,7 @@ public final class ImageStore {
   static void makeFolder(Layout layout, Image image) {
     try {
       Folders.make(layout.images(), Folders.READABLE);
-      Leftovers.remove(layout.images());
+      AbandonedParts.remove(layout.images());
       Folders.make(layout.images().resolve(image.name().value()), Folders.READABLE);
     } catch (IOException e) {
       throw DiskProblem.of("making the folder of image " + image.name(), e);

@@ -48,25 +48,29 @@ public final class InstanceDisks {
   private final RootRebase rebase;
   private final RootReplacement roots;
   private final Filesystems filesystems;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
   /**
    * @param filesystems grows what is on a disk that became larger
    */
   public InstanceDisks(Layout layout, FilesystemGrowth filesystems) {
-    this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), Fault.NONE);
+    this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), FailPoint.NONE);
   }
 
   InstanceDisks(
-      Layout layout, FilesystemGrowth filesystems, RecordStore records, Clock clock, Fault fault) {
+      Layout layout,
+      FilesystemGrowth filesystems,
+      RecordStore records,
+      Clock clock,
+      FailPoint failPoint) {
     this.layout = layout;
     this.records = records;
-    this.fault = fault;
-    this.trash = new Trash(layout, records, clock, fault);
+    this.failPoint = failPoint;
+    this.trash = new Trash(layout, records, clock, failPoint);
     this.filesystems = new Filesystems(layout, filesystems);
-    this.changes = new DiskChanges(layout, trash, this.filesystems, fault);
-    this.rebase = new RootRebase(layout, trash, fault);
-    this.roots = new RootReplacement(layout, trash, fault);
+    this.changes = new DiskChanges(layout, trash, this.filesystems, failPoint);
+    this.rebase = new RootRebase(layout, trash, failPoint);
+    this.roots = new RootReplacement(layout, trash, failPoint);
   }
 
   /**
@@ -131,7 +135,7 @@ public final class InstanceDisks {
       WideImage.provide(layout, record);
       List<String> left = fill(unfinished, record);
       DurableFile.moveIntoPlace(unfinished, place);
-      fault.after("the folder in its place");
+      failPoint.after("the folder in its place");
       return Filesystems.left(record, left);
     } catch (IOException e) {
       throw cleared(unfinished, DiskProblem.of("making instance " + record.name(), e));
@@ -144,24 +148,24 @@ public final class InstanceDisks {
     List<String> left = new ArrayList<>();
     Folders.make(folder, Folders.PASSABLE);
     Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
-    fault.after("an unfinished folder");
+    failPoint.after("an unfinished folder");
     BlankDisk.root(Layout.rootCowIn(folder), layout.image(record), record.uid());
-    fault.after("a root");
+    failPoint.after("a root");
     if (record.applied().root() != null) {
       left.addAll(filesystems.growRoot(record, Layout.rootCowIn(folder)));
-      fault.after("a larger file system on the root");
+      failPoint.after("a larger file system on the root");
     }
     if (record.applied().swap().bytes() > 0) {
       BlankDisk.swap(Layout.swapIn(folder), record.applied().swap(), record.uid());
-      fault.after("a swap");
+      failPoint.after("a swap");
     }
     for (Volume volume : record.applied().volumes()) {
       BlankDisk.volume(Layout.volumeIn(folder, volume.name()), volume, record.uid());
-      fault.after("a volume");
+      failPoint.after("a volume");
     }
     Folders.sync(Layout.volumesIn(folder));
     records.writeInto(folder, record);
-    fault.after("a record");
+    failPoint.after("a record");
     Folders.sync(folder);
     return left;
   }
@@ -201,7 +205,7 @@ public final class InstanceDisks {
       throw DiskProblem.of("changing the disks of " + name, e);
     }
     records.write(record);
-    fault.after("a record");
+    failPoint.after("a record");
     return left;
   }
 
@@ -253,7 +257,7 @@ public final class InstanceDisks {
       if (!roots.isMade(before, record)) {
         roots.make(before, before); // Of a rebase to another version that was ended.
         records.write(before.withRebase(record.rebase()));
-        fault.after("a record of the intent");
+        failPoint.after("a record of the intent");
         found.accept(rebase.make(before, record, merge));
       }
     } catch (IOException e) {
@@ -321,18 +325,18 @@ public final class InstanceDisks {
       try {
         RootLock.refuseWhileInUse(from, layout.rootCow(from));
         records.writeCopy(before.named(record));
-        fault.after("a copy of the record under the new name");
+        failPoint.after("a copy of the record under the new name");
         DurableFile.moveIntoPlace(layout.instance(from), place);
         Folders.sync(layout.instances());
       } catch (IOException e) {
         throw DiskProblem.of("renaming instance " + from + " to " + record.name(), e);
       }
-      fault.after("the folder under the new name");
+      failPoint.after("the folder under the new name");
     }
     InstanceRecord renamed = records.read(record.name()).orThrow();
     refuseOther(renamed, record);
     records.write(renamed);
-    fault.after("the record under the new name");
+    failPoint.after("the record under the new name");
     if (!Folders.exists(layout.instance(from))) {
       records.forgetCopy(from);
     }
@@ -354,7 +358,7 @@ public final class InstanceDisks {
           records.write(record.orThrow());
         }
         trash.take(name);
-        fault.after("the folder in the trash");
+        failPoint.after("the folder in the trash");
       }
       Folders.delete(DurableFile.beside(layout.instance(name)));
     } catch (IOException e) {
@@ -438,7 +442,7 @@ public final class InstanceDisks {
         if (!before.leases().equals(record.leases())) {
           // First: by now the addresses that it had may be somebody else's.
           records.keepIn(from, before.withAddressesOf(record));
-          fault.after("the addresses in the trash");
+          failPoint.after("the addresses in the trash");
         }
         Folders.make(layout.instances(), Folders.PASSABLE);
         DurableFile.moveIntoPlace(from, place);
@@ -446,7 +450,7 @@ public final class InstanceDisks {
       } catch (IOException e) {
         throw DiskProblem.of("restoring instance " + record.name() + " from " + from, e);
       }
-      fault.after("the folder back in its place");
+      failPoint.after("the folder back in its place");
     }
     return update(record);
   }

@@ -141,7 +141,7 @@ public final class KernelStore {
     Path folder = layout.kernelFolder(kernel.name(), kernel.sha256());
     try {
       Folders.make(layout.kernels(), Folders.READABLE);
-      Leftovers.remove(layout.kernels());
+      AbandonedParts.remove(layout.kernels());
       Folders.make(layout.kernels().resolve(kernel.name().value()), Folders.READABLE);
       Folders.make(folder, Folders.READABLE);
     } catch (IOException e) {

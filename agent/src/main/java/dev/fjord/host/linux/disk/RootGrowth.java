@@ -31,11 +31,11 @@ final class RootGrowth {
   private static final int MARKS = MARKS_OF_BUFFER << 8;
 
   private final Layout layout;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  RootGrowth(Layout layout, Fault fault) {
+  RootGrowth(Layout layout, FailPoint failPoint) {
     this.layout = layout;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /** Whether the root, and what is on it, is recorded to be as large as {@code now} says. */
@@ -74,12 +74,12 @@ final class RootGrowth {
     try {
       Folders.delete(unfinished);
       BlankDisk.root(unfinished, image, now.uid());
-      fault.after("an unfinished root");
+      failPoint.after("an unfinished root");
       copy(root, size, unfinished, wanted.bytes());
       Folders.sync(unfinished);
-      fault.after("a larger root");
+      failPoint.after("a larger root");
       DurableFile.moveIntoPlace(unfinished, root);
-      fault.after("a larger root in its place");
+      failPoint.after("a larger root in its place");
       return true;
     } catch (IOException e) {
       Folders.delete(unfinished);

@@ -23,12 +23,12 @@ final class RootRebase {
 
   private final Layout layout;
   private final Trash trash;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  RootRebase(Layout layout, Trash trash, Fault fault) {
+  RootRebase(Layout layout, Trash trash, FailPoint failPoint) {
     this.layout = layout;
     this.trash = trash;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /**
@@ -44,11 +44,11 @@ final class RootRebase {
     RebaseReport report =
         draft(before, layout.image(now), merge, new Bench(fresh, copy, Runnable::run));
     Folders.sync(fresh);
-    fault.after("a root carried over");
+    failPoint.after("a root carried over");
     trash.keepRoot(before);
-    fault.after("the old root in the trash, too");
+    failPoint.after("the old root in the trash, too");
     DurableFile.moveIntoPlace(fresh, place);
-    fault.after("a root carried over in its place");
+    failPoint.after("a root carried over in its place");
     return report;
   }
 
@@ -78,10 +78,10 @@ final class RootRebase {
       Folders.delete(fresh);
       Folders.delete(copy);
       BlankDisk.root(fresh, newImage, before.uid());
-      fault.after("an unfinished root");
+      failPoint.after("an unfinished root");
       bench.still().accept(() -> copy(root, copy));
       BlankDisk.own(copy, before.uid());
-      fault.after("a copy of the old root");
+      failPoint.after("a copy of the old root");
       return merge.merge(oldImage, copy, newImage, fresh);
     } catch (IOException | ProblemException e) {
       Folders.delete(fresh);

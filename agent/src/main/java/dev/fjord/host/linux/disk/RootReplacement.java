@@ -20,12 +20,12 @@ import java.util.Optional;
 final class RootReplacement {
   private final Layout layout;
   private final Trash trash;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  RootReplacement(Layout layout, Trash trash, Fault fault) {
+  RootReplacement(Layout layout, Trash trash, FailPoint failPoint) {
     this.layout = layout;
     this.trash = trash;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /**
@@ -75,9 +75,9 @@ final class RootReplacement {
     Optional<Path> kept = trash.rootOf(now);
     if (kept.isPresent()) {
       trash.keepRoot(standing(before, now));
-      fault.after("the old root in the trash, too");
+      failPoint.after("the old root in the trash, too");
       DurableFile.moveIntoPlace(Layout.rootCowIn(kept.get()), place);
-      fault.after("a root back from the trash");
+      failPoint.after("a root back from the trash");
       Folders.delete(kept.get());
       return;
     }
@@ -92,11 +92,11 @@ final class RootReplacement {
     Folders.delete(unfinished);
     WideImage.provide(layout, now);
     BlankDisk.root(unfinished, layout.image(now), now.uid());
-    fault.after("an unfinished root");
+    failPoint.after("an unfinished root");
     trash.keepRoot(before);
-    fault.after("the old root in the trash, too");
+    failPoint.after("the old root in the trash, too");
     DurableFile.moveIntoPlace(unfinished, place);
-    fault.after("a fresh root in its place");
+    failPoint.after("a fresh root in its place");
   }
 
   private Path image(InstanceRecord record) {

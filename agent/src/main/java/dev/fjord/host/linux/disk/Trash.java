@@ -44,13 +44,13 @@ final class Trash {
   private final Layout layout;
   private final RecordStore records;
   private final Clock clock;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  Trash(Layout layout, RecordStore records, Clock clock, Fault fault) {
+  Trash(Layout layout, RecordStore records, Clock clock, FailPoint failPoint) {
     this.layout = layout;
     this.records = records;
     this.clock = clock;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /** Moves an instance's folder, with the record in it, into the trash. */
@@ -67,7 +67,7 @@ final class Trash {
     // The folder is whole before the volume is in it: unfinished ones may be removed by anybody.
     Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
     records.keepIn(folder, record);
-    fault.after("a folder for the volume in the trash");
+    failPoint.after("a folder for the volume in the trash");
     DurableFile.moveIntoPlace(
         layout.volume(record.name(), volume), Layout.volumeIn(folder, volume));
     Folders.sync(layout.trash());
@@ -89,7 +89,7 @@ final class Trash {
     Path folder = free(record.name() + "." + ROOT);
     Folders.make(folder, Folders.PASSABLE);
     records.keepIn(folder, record);
-    fault.after("a folder for the root in the trash");
+    failPoint.after("a folder for the root in the trash");
     Files.createLink(Layout.rootCowIn(folder), root);
     Folders.sync(folder);
     Folders.sync(layout.trash());

@@ -22,12 +22,12 @@ import java.util.Objects;
 final class VolumeGrowth {
   private final Layout layout;
   private final Filesystems filesystems;
-  private final Fault fault;
+  private final FailPoint failPoint;
 
-  VolumeGrowth(Layout layout, Filesystems filesystems, Fault fault) {
+  VolumeGrowth(Layout layout, Filesystems filesystems, FailPoint failPoint) {
     this.layout = layout;
     this.filesystems = filesystems;
-    this.fault = fault;
+    this.failPoint = failPoint;
   }
 
   /**
@@ -59,9 +59,9 @@ final class VolumeGrowth {
       boolean recorded = before.applied().volumes().contains(volume);
       if (found.containsKey(volume.name()) && !(recorded && isAsLong(found, volume))) {
         SparseFile.lengthen(layout.volume(now.name(), volume.name()), volume.size().bytes());
-        fault.after("a longer volume");
+        failPoint.after("a longer volume");
         left.addAll(filesystems.growVolume(now, volume));
-        fault.after("a larger file system");
+        failPoint.after("a larger file system");
       }
     }
     return left;

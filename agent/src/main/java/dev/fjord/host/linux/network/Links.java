@@ -38,7 +38,7 @@ public final class Links {
   private final Switches switches;
   private final Ports ports;
   private final KernelSettings settings;
-  private final Limits limits;
+  private final TokenBuckets limits;
   private final BridgedUplink uplinks;
 
   /** Of this process's network namespace. */
@@ -57,7 +57,7 @@ public final class Links {
     this.switches = new Switches(ip, this.uplinks);
     this.ports = new Ports(ip);
     this.settings = new KernelSettings(ip);
-    this.limits = new Limits(ip);
+    this.limits = new TokenBuckets(ip);
   }
 
   /**

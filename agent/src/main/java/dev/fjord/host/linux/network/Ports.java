@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ports {
   private final IpCommand ip;
-  private final Limits limits;
+  private final TokenBuckets limits;
   private final ApartPorts apart;
   private final Together<Wish> together = new Together<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;
-    this.limits = new Limits(ip);
+    this.limits = new TokenBuckets(ip);
     this.apart = new ApartPorts(ip);
   }
 

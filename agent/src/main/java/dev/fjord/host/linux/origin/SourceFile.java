@@ -33,13 +33,13 @@ public record SourceFile(String subject, Path path) implements Origin {
       throws IOException {
     SourceProblem problem = new SourceProblem(subject, path.toString());
     long length = problem.lengthOf(path);
-    Intake intake = new Intake(problem, expected);
+    VerifyingReader reader = new VerifyingReader(problem, expected);
     try (RawBytes file = open(problem)) {
       Compression compression = Compression.of(file.first(Compression.MARK_BYTES));
       Runnable done = () -> gauge.read(Math.min(file.position(), length), length);
       return compression == Compression.NONE
-          ? intake.plain(file, length, out, done)
-          : intake.compressed(file, compression, out, done, () -> {});
+          ? reader.plain(file, length, out, done)
+          : reader.compressed(file, compression, out, done, () -> {});
     }
   }
 

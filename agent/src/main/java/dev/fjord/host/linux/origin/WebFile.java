@@ -92,7 +92,8 @@ public record WebFile(String subject, URI uri, Web web) implements Origin {
   private Content read(
       Download download, @Nullable RandomAccessFile out, Expected expected, Gauge gauge)
       throws IOException {
-    Intake intake = new Intake(new SourceProblem(subject, HttpsSource.shown(uri)), expected);
+    VerifyingReader reader =
+        new VerifyingReader(new SourceProblem(subject, HttpsSource.shown(uri)), expected);
     RawBytes raw = new RawBytes(download);
     Compression compression = Compression.of(raw.first(Compression.MARK_BYTES));
     if (download.fromEarlier() > 0) {
@@ -100,8 +101,8 @@ public record WebFile(String subject, URI uri, Web web) implements Origin {
     }
     Runnable done = () -> gauge.read(raw.position(), download.total());
     return compression == Compression.NONE
-        ? intake.plain(raw, download.total(), null, done)
-        : intake.compressed(
+        ? reader.plain(raw, download.total(), null, done)
+        : reader.compressed(
             raw, compression, out == null ? null : out.getChannel(), done, download::fetchAhead);
   }
 

@@ -30,7 +30,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private final Layout layout;
   private final Roll roll;
   private final Uptimes uptimes;
-  private final Roots roots;
+  private final RootProbe roots;
   private final NetworkQuestions network;
   private final HealthReportFile file;
 
@@ -41,7 +41,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     this.layout = layout;
     this.roll = new Roll(layout, new StartLog(layout, clock));
     this.uptimes = new Uptimes(layout, MCONSOLE);
-    this.roots = new Roots(uptimes);
+    this.roots = new RootProbe(uptimes);
     this.network = new NetworkQuestions();
     this.file = new HealthReportFile(layout);
   }

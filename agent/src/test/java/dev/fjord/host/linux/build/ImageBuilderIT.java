@@ -10,8 +10,8 @@ import dev.fjord.host.linux.disk.ContentCheck;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.host.linux.origin.web.FileServer;
-import dev.fjord.host.linux.origin.web.Patience;
 import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.TransferLimits;
 import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -115,7 +115,7 @@ class ImageBuilderIT {
               Samples.name("built"),
               new ImageOrigin.Tarball(new Source.HttpsSource(uri), digest(archive)),
               SIZE);
-      var web = new Web(tls.context(), ProxySelector.of(null), Patience.USUAL);
+      var web = new Web(tls.context(), ProxySelector.of(null), TransferLimits.USUAL);
       new ImageBuilder(layout, store, new BuiltImages(layout, web), InstantSource.fixed(NOW))
           .store(image, said::add);
       assertThat(server.cuts.get()).as("a download was cut, and gone on with").isZero();

@@ -10,8 +10,8 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.host.linux.origin.web.FileServer;
-import dev.fjord.host.linux.origin.web.Patience;
 import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.TransferLimits;
 import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
@@ -102,7 +102,7 @@ class DiskFullIT {
               new Source.HttpsSource(server.uri("/big.img")),
               Digest.of(hasher),
               new ByteSize(bytes.length));
-      var web = new Web(tls.context(), ProxySelector.of(null), Patience.USUAL);
+      var web = new Web(tls.context(), ProxySelector.of(null), TransferLimits.USUAL);
       var problem = refused(() -> new ImageStore(layout, web).store(image, Progress.SILENT));
       assertThat(problem.code()).isEqualTo("disk-full");
       assertThat(problem.summary())

@@ -53,7 +53,8 @@ class InstanceDisksTest {
   @BeforeEach
   void open() throws Exception {
     layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
-    disks = new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, Fault.NONE);
+    disks =
+        new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, FailPoint.NONE);
     var image = layout.image(Samples.name("tiny"), Samples.IMAGE);
     Files.createDirectories(image.getParent());
     SparseFile.create(image, 4 << 20);
@@ -177,7 +178,8 @@ class InstanceDisksTest {
     Files.createDirectories(state.getParent());
     Files.move(layout.state(), state);
     layout = Layout.of(state.toString(), "/run/fjord-test");
-    disks = new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, Fault.NONE);
+    disks =
+        new InstanceDisks(layout, Samples.NO_GROWTH, new RecordStore(layout), NOON, FailPoint.NONE);
   }
 
   @Test

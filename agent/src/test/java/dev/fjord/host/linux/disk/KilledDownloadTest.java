@@ -7,8 +7,8 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.host.linux.origin.web.FileServer;
-import dev.fjord.host.linux.origin.web.Patience;
 import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.TransferLimits;
 import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -59,7 +59,7 @@ class KilledDownloadTest {
       server.stallAfter = Integer.MAX_VALUE;
       var image = image(server.uri("/tiny.img"), digest);
       var layout = Layout.of(state.toString(), "/run/fjord-test");
-      new ImageStore(layout, new Web(tls.context(), ProxySelector.of(null), Patience.USUAL))
+      new ImageStore(layout, new Web(tls.context(), ProxySelector.of(null), TransferLimits.USUAL))
           .store(image, Progress.SILENT);
       var place = layout.image(image.name(), digest);
       assertThat(place).hasBinaryContent(content);

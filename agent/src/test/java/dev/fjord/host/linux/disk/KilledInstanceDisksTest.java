@@ -168,9 +168,9 @@ class KilledInstanceDisksTest {
         afterEachStep(
             layout -> {
               try {
-                real = Roots.store(layout, 2 << 20);
+                real = RootBlocks.store(layout, 2 << 20);
                 new InstanceDisks(layout, this::grow).create(Samples.on(real, BEFORE));
-                Roots.write(layout.rootCow(LINDA), 2 << 20, 77, "kept");
+                RootBlocks.write(layout.rootCow(LINDA), 2 << 20, 77, "kept");
               } catch (java.io.IOException e) {
                 throw new AssertionError(e);
               }
@@ -178,7 +178,7 @@ class KilledInstanceDisksTest {
             },
             disks -> disks.update(larger()),
             (layout, disks) -> {
-              assertThat(Roots.read(layout.rootCow(LINDA), 1L << 30, 77)).startsWith("kept");
+              assertThat(RootBlocks.read(layout.rootCow(LINDA), 1L << 30, 77)).startsWith("kept");
               assertThat(CowBitmap.diverged(layout.rootCow(LINDA), ByteSize.gib(1)).bytes())
                   .isEqualTo(512);
               assertThat(grown).isEqualTo(Map.of(Samples.name("root"), 1L << 30));
@@ -195,7 +195,7 @@ class KilledInstanceDisksTest {
         afterEachStep(
             layout -> {
               try {
-                real = Roots.store(layout, 2 << 20);
+                real = RootBlocks.store(layout, 2 << 20);
               } catch (java.io.IOException e) {
                 throw new AssertionError(e);
               }
@@ -213,7 +213,7 @@ class KilledInstanceDisksTest {
   }
 
   private InstanceRecord larger() {
-    return Roots.with(ByteSize.gib(1), Samples.on(real, BEFORE));
+    return RootBlocks.with(ByteSize.gib(1), Samples.on(real, BEFORE));
   }
 
   @Test
@@ -471,14 +471,14 @@ class KilledInstanceDisksTest {
       var layout = host(100 + kill);
       makeWithData(layout);
       var left = new int[] {kill};
-      Fault fault =
+      FailPoint failPoint =
           step -> {
             if (--left[0] == 0) {
               throw new Killed(step);
             }
           };
       var records = new RecordStore(layout);
-      var disks = new InstanceDisks(layout, this::grow, records, Clock.systemUTC(), fault);
+      var disks = new InstanceDisks(layout, this::grow, records, Clock.systemUTC(), failPoint);
       assertThatThrownBy(() -> disks.rename(LINDA, after)).isInstanceOf(Killed.class);
 
       var found = records.readAll().orThrow();
@@ -513,7 +513,7 @@ class KilledInstanceDisksTest {
       var layout = host(kill);
       given.accept(layout);
       var left = new int[] {kill};
-      Fault fault =
+      FailPoint failPoint =
           step -> {
             if (--left[0] == 0) {
               throw new Killed(step);
@@ -523,7 +523,7 @@ class KilledInstanceDisksTest {
       try {
         operation.accept(
             new InstanceDisks(
-                layout, this::grow, new RecordStore(layout), Clock.systemUTC(), fault));
+                layout, this::grow, new RecordStore(layout), Clock.systemUTC(), failPoint));
       } catch (Killed expected) {
         killed = true;
       }

@@ -43,7 +43,7 @@ class RootGrowthTest {
   @BeforeEach
   void an_image() throws Exception {
     layout = Layout.of(folder.toString(), "/run/fjord-test");
-    digest = Roots.store(layout, IMAGE);
+    digest = RootBlocks.store(layout, IMAGE);
     disks = new InstanceDisks(layout, this::grow);
   }
 
@@ -81,11 +81,11 @@ class RootGrowthTest {
   @Test
   void one_that_grows_has_every_sector_that_was_written_and_no_other() throws Exception {
     disks.create(record(null));
-    Roots.write(layout.rootCow(LINDA), IMAGE, 0, "begin");
-    Roots.write(layout.rootCow(LINDA), IMAGE, 2047, "border");
-    Roots.write(layout.rootCow(LINDA), IMAGE, IMAGE / 512 - 1, "end");
+    RootBlocks.write(layout.rootCow(LINDA), IMAGE, 0, "begin");
+    RootBlocks.write(layout.rootCow(LINDA), IMAGE, 2047, "border");
+    RootBlocks.write(layout.rootCow(LINDA), IMAGE, IMAGE / 512 - 1, "end");
     // What is not marked was never written, whatever lies there.
-    Roots.put(layout.rootCow(LINDA), CowFile.length(IMAGE) - IMAGE + 4096 * 512, "stray");
+    RootBlocks.put(layout.rootCow(LINDA), CowFile.length(IMAGE) - IMAGE + 4096 * 512, "stray");
 
     assertThat(disks.update(record(ByteSize.gib(1)))).isNull();
 
@@ -93,9 +93,9 @@ class RootGrowthTest {
     assertThat(disks.observe(LINDA).orThrow().rootBacking())
         .isEqualTo(layout.image(TINY, digest, ByteSize.gib(1)));
     assertThat(CowBitmap.diverged(root, ByteSize.gib(1))).isEqualTo(new ByteSize(3 * 512));
-    assertThat(Roots.read(root, 1L << 30, 0)).startsWith("begin");
-    assertThat(Roots.read(root, 1L << 30, 2047)).startsWith("border");
-    assertThat(Roots.read(root, 1L << 30, IMAGE / 512 - 1)).startsWith("end");
+    assertThat(RootBlocks.read(root, 1L << 30, 0)).startsWith("begin");
+    assertThat(RootBlocks.read(root, 1L << 30, 2047)).startsWith("border");
+    assertThat(RootBlocks.read(root, 1L << 30, IMAGE / 512 - 1)).startsWith("end");
     assertThat(Files.getAttribute(root, "unix:uid")).isEqualTo(Samples.uid());
     assertThat(new RecordStore(layout).read(LINDA).orThrow()).isEqualTo(record(ByteSize.gib(1)));
     assertThat(layout.trash()).doesNotExist();
@@ -104,7 +104,7 @@ class RootGrowthTest {
     assertThat(asked).as("what is recorded is not done again").hasSize(1);
 
     disks.update(record(ByteSize.gib(8)));
-    assertThat(Roots.read(root, 8L << 30, 2047)).startsWith("border");
+    assertThat(RootBlocks.read(root, 8L << 30, 2047)).startsWith("border");
   }
 
   @Test
@@ -142,7 +142,7 @@ class RootGrowthTest {
       assertThat(root).hasBinaryContent(hostile);
       Files.write(root, good);
     }
-    Roots.put(root, CowHeader.PATH_AT, "/etc/shadow\0");
+    RootBlocks.put(root, CowHeader.PATH_AT, "/etc/shadow\0");
     assertThatThrownBy(() -> disks.update(record(ByteSize.gib(1))))
         .hasMessageContaining("cannot be made larger");
     assertThat(Files.size(root)).isEqualTo(CowFile.length(IMAGE));
@@ -152,7 +152,7 @@ class RootGrowthTest {
   void one_that_was_cut_off_is_refused_and_stays() throws Exception {
     disks.create(record(null));
     Path root = layout.rootCow(LINDA);
-    Roots.write(root, IMAGE, IMAGE / 512 - 1, "end");
+    RootBlocks.write(root, IMAGE, IMAGE / 512 - 1, "end");
     try (var file = new RandomAccessFile(root.toFile(), "rw")) {
       file.setLength(CowFile.length(IMAGE) - 4096);
     }
@@ -168,7 +168,7 @@ class RootGrowthTest {
   @Test
   void no_root_is_made_on_a_copy_of_an_image_that_was_changed() throws Exception {
     Samples.release(folder);
-    Roots.put(layout.image(TINY, digest), 4096, "x");
+    RootBlocks.put(layout.image(TINY, digest), 4096, "x");
     assertThatThrownBy(() -> disks.create(record(ByteSize.gib(1))))
         .isInstanceOfSatisfying(
             ProblemException.class, e -> assertThat(e.problem().code()).isEqualTo("image-changed"));
@@ -186,7 +186,7 @@ class RootGrowthTest {
       Samples.release(folder);
       byte[] before = Files.readAllBytes(wide);
       wide.toFile().setWritable(true);
-      Roots.put(wide, at, "x");
+      RootBlocks.put(wide, at, "x");
       assertThat(check.check(version()).content()).isEqualTo(Upkeep.Content.CHANGED);
       assertThat(images().observe().orThrow().get(0).upkeep().content())
           .isEqualTo(Upkeep.Content.CHANGED);
@@ -227,6 +227,6 @@ class RootGrowthTest {
   }
 
   private InstanceRecord record(@Nullable ByteSize root) {
-    return Roots.with(root, Samples.on(digest, Samples.record("linda", ByteSize.ZERO)));
+    return RootBlocks.with(root, Samples.on(digest, Samples.record("linda", ByteSize.ZERO)));
   }
 }

@@ -10,8 +10,8 @@ import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.host.linux.origin.web.ConnectProxy;
 import dev.fjord.host.linux.origin.web.FileServer;
-import dev.fjord.host.linux.origin.web.Patience;
 import dev.fjord.host.linux.origin.web.Tls;
+import dev.fjord.host.linux.origin.web.TransferLimits;
 import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
@@ -91,14 +91,14 @@ class WebImageTest {
   void stores_what_it_holds_sparse_and_once(Compression compression) throws Exception {
     server.content = packed(compression);
     var said = new ArrayList<String>();
-    store(Patience.USUAL).store(image(), said::add);
+    store(TransferLimits.USUAL).store(image(), said::add);
     assertWhole();
     var blocks = Command.of("stat", "-c", "%b", place().toString()).output().strip();
     // Two of the five mebibytes hold data; both ends are zeros.
     assertThat(512 * Long.parseLong(blocks)).isBetween(2L << 20, (2L << 20) + (64 << 10));
     assertThat(said.get(0)).matches("image tiny: \\d+ % of [35] MiB");
     assertThat(said.get(said.size() - 1)).startsWith("image tiny: stored");
-    store(Patience.USUAL).store(image(), Progress.SILENT);
+    store(TransferLimits.USUAL).store(image(), Progress.SILENT);
     assertThat(server.requests()).containsExactly("/tiny.img");
   }
 
@@ -107,7 +107,8 @@ class WebImageTest {
     server.chunked = true;
     var kernel =
         new Kernel(Samples.name("uml"), new HttpsSource(server.uri("/a,b:c/linux")), DIGEST);
-    new KernelInstaller(layout, new KernelStore(layout, web(Patience.USUAL)), Clock.systemUTC())
+    new KernelInstaller(
+            layout, new KernelStore(layout, web(TransferLimits.USUAL)), Clock.systemUTC())
         .store(kernel, Progress.SILENT);
     assertThat(layout.kernel(kernel.name(), DIGEST)).hasBinaryContent(CONTENT);
   }
@@ -276,15 +277,15 @@ class WebImageTest {
 
   @Test
   void a_run_waits_so_long_and_no_longer() {
-    var patience =
-        new Patience(
+    var limits =
+        new TransferLimits(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             0,
             Duration.ZERO,
             Duration.ZERO,
             List.of());
-    var problem = refused(store(patience), image());
+    var problem = refused(store(limits), image());
     assertThat(problem.code()).isEqualTo("download-unfinished");
     assertThat(problem.summary())
         .isEqualTo(
@@ -513,16 +514,16 @@ class WebImageTest {
     assertThat(recent).exists();
   }
 
-  private ImageStore store(Patience patience) {
-    return new ImageStore(layout, web(patience));
+  private ImageStore store(TransferLimits limits) {
+    return new ImageStore(layout, web(limits));
   }
 
-  private static Web web(Patience patience) {
-    return new Web(tls.context(), ProxySelector.of(null), patience);
+  private static Web web(TransferLimits limits) {
+    return new Web(tls.context(), ProxySelector.of(null), limits);
   }
 
-  private static Patience impatient(int attempts) {
-    return new Patience(
+  private static TransferLimits impatient(int attempts) {
+    return new TransferLimits(
         Duration.ofSeconds(30),
         Duration.ofSeconds(30),
         0,
@@ -531,8 +532,8 @@ class WebImageTest {
         java.util.Collections.nCopies(attempts, Duration.ZERO));
   }
 
-  private static Patience stalling() {
-    return new Patience(
+  private static TransferLimits stalling() {
+    return new TransferLimits(
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         0,

@@ -301,7 +301,7 @@ class PassageIT {
     var port = lab.guest("linda", lan, 5, null);
     var limited = new Step.Port(port.tap(), port.bridge(), port.lease(), rate, true, false);
     lab.filter();
-    var limits = new Limits(new IpCommand(lab.wires.inside("host")));
+    var limits = new TokenBuckets(new IpCommand(lab.wires.inside("host")));
     limits.set(List.of(port));
     var free = lab.wires.send("host", Lab.four(1, 5), 22);
     var freeBack = lab.wires.send("linda", Lab.WORLD, 80);

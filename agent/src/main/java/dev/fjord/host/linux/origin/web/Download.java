@@ -60,7 +60,7 @@ public final class Download extends InputStream {
     this.partial = partial;
     this.limit = limit;
     this.problem = new WebProblem(subject, uri);
-    this.pace = new Pace(web.patience().stall(), web.patience().least());
+    this.pace = new Pace(web.limits().stall(), web.limits().least());
   }
 
   /** How long it is; less than 0 while that is unknown. After the first read. */
@@ -190,7 +190,7 @@ public final class Download extends InputStream {
       if (!pace.keeps(System.nanoTime() - from, Math.max(count, 0))) {
         throw new HttpTimeoutException(
             "less than %d KiB in %d s"
-                .formatted(web.patience().least() >> 10, web.patience().stall().toSeconds()));
+                .formatted(web.limits().least() >> 10, web.limits().stall().toSeconds()));
       }
       if (count >= 0) {
         return count;
@@ -209,7 +209,7 @@ public final class Download extends InputStream {
     if (client == null) {
       client = web.client();
     }
-    Exchange exchange = new Exchange(client, problem, web.patience().stall());
+    Exchange exchange = new Exchange(client, problem, web.limits().stall());
     HttpResponse<Body> answer = exchange.ask(uri, fetched, version);
     switch (answer.statusCode()) {
       case 200 -> whole(answer);
@@ -288,8 +288,8 @@ public final class Download extends InputStream {
   }
 
   private void checkTime() {
-    Patience patience = web.patience();
-    Duration given = version == null ? patience.whole() : patience.slice();
+    TransferLimits limits = web.limits();
+    Duration given = version == null ? limits.whole() : limits.slice();
     // Whoever keeps nothing is watched by a person, who ends it when it takes too long.
     if (partial != null && System.nanoTime() - begun > given.toNanos()) {
       throw problem.takesLong(given, fetched, total, isKept());
@@ -299,11 +299,11 @@ public final class Download extends InputStream {
   private void tryAgain(IOException failure) {
     closeBody();
     boolean resumable = version != null || fetched == 0;
-    if (!resumable || attempts == web.patience().waits().size() || WebProblem.isFinal(failure)) {
+    if (!resumable || attempts == web.limits().waits().size() || WebProblem.isFinal(failure)) {
       throw problem.of(failure, fetched, total, isKept());
     }
     try {
-      Thread.sleep(web.patience().waits().get(attempts++));
+      Thread.sleep(web.limits().waits().get(attempts++));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw problem.of(failure, fetched, total, isKept());

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param trust whose certificates are believed; null for whom Java believes
  * @param proxies which proxy leads where
  */
-public record Web(@Nullable SSLContext trust, ProxySelector proxies, Patience patience) {
+public record Web(@Nullable SSLContext trust, ProxySelector proxies, TransferLimits limits) {
 
   /** As everybody on this host does it: by the environment's proxies and Java's authorities. */
   public static Web usual() {
-    return new Web(null, new Proxies(System.getenv()), Patience.USUAL);
+    return new Web(null, new Proxies(System.getenv()), TransferLimits.USUAL);
   }
 
   /** A client of its own for one download: it has threads, and nobody needs them for long. */
@@ -26,7 +26,7 @@ public record Web(@Nullable SSLContext trust, ProxySelector proxies, Patience pa
             // One file by one connection: the streams of HTTP/2 would only narrow it.
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(patience.connect())
+            .connectTimeout(limits.connect())
             .proxy(proxies);
     if (trust != null) {
       client.sslContext(trust);

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * tc could hold it with act_police or an ifb, which few kernels have both of, nftables' limit is in
  * each that has nftables.
  */
-final class Limits {
+final class TokenBuckets {
   private static final int SHORTEST_BURST = 16 * 1024;
 
   /** A fiftieth of a second at full rate: timers of the kernel are not asked to be finer. */
@@ -23,7 +23,7 @@ final class Limits {
 
   private final IpCommand ip;
 
-  Limits(IpCommand ip) {
+  TokenBuckets(IpCommand ip) {
     this.ip = ip;
   }
 

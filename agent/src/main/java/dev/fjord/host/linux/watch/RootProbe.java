@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * guest is asked, but its root may put anything in the place of what its kernel reads: at worst its
  * own kernel waits there, and is taken for one that hangs. Not safe for use by many threads.
  */
-final class Roots {
+final class RootProbe {
   /** At each so many checks; one that writes no more at each, and one that is new at once. */
   private static final int SELDOM = 12;
 
@@ -28,7 +28,7 @@ final class Roots {
    */
   private record Seen(KernelProcess kernel, long errors, boolean writes) {}
 
-  Roots(Uptimes kernels) {
+  RootProbe(Uptimes kernels) {
     this.kernels = kernels;
   }
 

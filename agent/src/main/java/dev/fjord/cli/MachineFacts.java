@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernel the digest of the kernel's binary; null when it is not installed
  * @param key whose who runs this; null when none was found
  */
-record Surroundings(
+record MachineFacts(
     String host,
     String partner,
     long memoryMebibytes,
@@ -33,8 +33,8 @@ record Surroundings(
   private static final String NOBODYS_KEY =
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "A".repeat(43) + " nobody@example.org";
 
-  static Surroundings ofThisMachine(Path folder, @Nullable String home) {
-    return new Surroundings(
+  static MachineFacts ofThisMachine(Path folder, @Nullable String home) {
+    return new MachineFacts(
         name(firstLine(Path.of("/proc/sys/kernel/hostname")), "slart"),
         name(System.getProperty("user.name", "").equals("root") ? null : user(), "linda"),
         memory(),

@@ -9,8 +9,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Files that a killed agent left in the mirror, and whole folders that are no longer needed. */
-final class Leftovers {
-  private Leftovers() {}
+final class MirrorLeftovers {
+  private MirrorLeftovers() {}
 
   /**
    * Removes lock files and unfinished packs. Only the holder of the run lock may call it: then

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>Quartz waits until a time of day. Where the clock of the host is set, all of them begin at
  * once, and wait anew: set back by a year, they would wait for a year.
  */
-final class Polling implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Polling.class);
+final class RunTimer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunTimer.class);
 
   private static final JobKey RUN = JobKey.jobKey("reconcile");
 
@@ -46,7 +46,7 @@ final class Polling implements AutoCloseable {
    * @param run does one run, and answers how long to wait for the next
    * @param beside what goes on beside the runs, by name; each answers the same
    */
-  Polling(Supplier<Duration> run, Map<String, Beside> beside) {
+  RunTimer(Supplier<Duration> run, Map<String, Beside> beside) {
     try {
       scheduler = new StdSchedulerFactory(settings(1 + beside.size())).getScheduler();
       add(RUN, run);

@@ -26,7 +26,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 
 /** The conversation of one fetch: what is there, and what we lack of it. Changes no ref. */
-record Download(Transport transport, RemoteUrl.Kind kind, Limits limits) {
+record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits limits) {
   /** The names that the other side has, of those that match. */
   Set<String> advertised(List<RefSpec> wanted) throws IOException {
     try (FetchConnection connection = open(wanted)) {

@@ -16,7 +16,7 @@ import org.eclipse.jgit.transport.RefSpec;
  * Fetches the one commit that somebody named, and nothing beside it: a forge has tens of thousands
  * of branches and pull requests.
  */
-record Wanted(Remote remote, Repository into) {
+record SingleCommitFetch(Remote remote, Repository into) {
   /** Which branch it is over there does not matter here. */
   private static final String FETCHED = "refs/fjord/fetched";
 

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * the others counted, as they come: what one partner's files have must not fill the agent's memory,
  * nor hide what others have to read. Whoever is held is so by a counted problem as well.
  */
-final class Faults {
+final class ProblemCollector {
   private static final int MOST_OF_OWNER = 100;
 
   /** Of all owners together: when there are many at fault, fewer of each are kept. */

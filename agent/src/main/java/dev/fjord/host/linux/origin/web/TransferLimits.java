@@ -14,15 +14,15 @@ import java.util.List;
  * @param whole what one run gives a download that nobody can go on with
  * @param waits before each further attempt within a run
  */
-public record Patience(
+public record TransferLimits(
     Duration connect,
     Duration stall,
     long least,
     Duration slice,
     Duration whole,
     List<Duration> waits) {
-  public static final Patience USUAL =
-      new Patience(
+  public static final TransferLimits USUAL =
+      new TransferLimits(
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           60 << 10,

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LeftoversTest {
+class AbandonedPartsTest {
   @TempDir Path store;
 
   @Test
@@ -20,7 +20,7 @@ class LeftoversTest {
     var old = Files.createFile(store.resolve(".fjord-unfinished-old"));
     Files.setLastModifiedTime(sealed, FileTime.from(PinnedFile.MODIFIED));
     Files.setLastModifiedTime(old, FileTime.from(PinnedFile.MODIFIED.plusSeconds(1)));
-    Leftovers.remove(store);
+    AbandonedParts.remove(store);
     assertThat(sealed).exists();
     assertThat(old).doesNotExist();
   }
@@ -43,7 +43,7 @@ class LeftoversTest {
           });
       try {
         for (int i = 0; i < 500; i++) {
-          assertThatCode(() -> Leftovers.remove(store)).doesNotThrowAnyException();
+          assertThatCode(() -> AbandonedParts.remove(store)).doesNotThrowAnyException();
         }
       } finally {
         done.set(true);

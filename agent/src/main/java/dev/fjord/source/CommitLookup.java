@@ -11,8 +11,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 
 /** From a commit's name to the commit, and from the commit to its description. */
-final class Revisions {
-  private Revisions() {}
+final class CommitLookup {
+  private CommitLookup() {}
 
   /**
    * @param name a branch, a tag, any ref by its full name, a commit's id, or its first digits

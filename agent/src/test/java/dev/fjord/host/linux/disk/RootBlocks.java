@@ -18,8 +18,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** What tests write into COW files, and read out of them, as a kernel does. */
-final class Roots {
-  private Roots() {}
+final class RootBlocks {
+  private RootBlocks() {}
 
   /** Stores an image {@code tiny} of random bytes. */
   static Digest store(Layout layout, long size) throws IOException {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes bound the time that reading takes, values the memory that stays in use: {@code after:
  * [a, b]} takes two bytes for each of a hundred.
  */
-final class Intake {
+final class OwnedFiles {
   private static final int MOST_BYTES_OF_PARTNER = 8 << 20;
   private static final int MOST_BYTES_OF_PARTNERS = 32 << 20;
   private static final int MOST_BYTES_OF_SITE = 64 << 20;
@@ -55,14 +55,14 @@ final class Intake {
     }
   }
 
-  private final Faults faults;
+  private final ProblemCollector problems;
   private final Map<Owner, Share> shares = new LinkedHashMap<>();
   private final Share ofPartners = new Share();
   private final Share ofNobody = new Share();
   private int problemsKept;
 
-  Intake(Faults faults) {
-    this.faults = faults;
+  OwnedFiles(ProblemCollector problems) {
+    this.problems = problems;
   }
 
   /** Whether a file is still to be read. The administrator's file of a partner always is. */
@@ -77,7 +77,7 @@ final class Intake {
   /** Takes a file in, and tells its problems. */
   void add(Taken taken) {
     Folder folder = taken.reading().file().folder();
-    faults.addAll(folder.scope(), taken.reading().problems());
+    problems.addAll(folder.scope(), taken.reading().problems());
     Taken lasting = lasting(taken);
     if (folder.isNobodys()) {
       ofNobody.add(lasting);
@@ -152,7 +152,7 @@ final class Intake {
     if (found != null && !site.isRefused) {
       site.isRefused = true;
       site.files.clear();
-      faults.addBefore(
+      problems.addBefore(
           Scope.EVERYTHING,
           Problem.of("too-large", "the site's own files " + found + ", the most that is read")
               .hint("Keep in the repository only what describes machines."));
@@ -217,7 +217,7 @@ final class Intake {
     share.bytes = 0;
     share.values = 0;
     share.files.addAll(partner);
-    faults.addBefore(
+    problems.addBefore(
         Scope.of(owner),
         Problem.of("too-large", summary)
             .hint("A machine takes some fifty values; until then this partner's stay as they are.")

@@ -19,13 +19,13 @@ import java.util.Set;
  * changed or gone. Every attempt marks its own with the present time. A built image whose content
  * is recorded stays: nothing would give its bytes again.
  */
-final class Leftovers {
+final class AbandonedParts {
   private static final Duration FORGOTTEN = Duration.ofDays(7);
 
   /** {@code kernels/NAME/SHA256/FILE} is the deepest. */
   private static final int DEPTH = 3;
 
-  private Leftovers() {}
+  private AbandonedParts() {}
 
   /** Removes what was not written for a week. Others may store something meanwhile. */
   static void remove(Path store) throws IOException {

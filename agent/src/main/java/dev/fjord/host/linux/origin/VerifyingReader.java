@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a source once, and holds what it holds against what is expected. */
-record Intake(SourceProblem problem, Expected expected) {
+record VerifyingReader(SourceProblem problem, Expected expected) {
   /** Of a process's memory, one decompressor's share is bounded, so there is one at a time. */
   private static final ReentrantLock DECOMPRESSING = new ReentrantLock(true);
 

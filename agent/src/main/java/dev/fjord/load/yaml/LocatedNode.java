@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * a map from JSON pointers: a pointer to something deep below long keys is long, and hostile YAML
  * has fifty thousand of them.
  */
-public final class Place {
+public final class LocatedNode {
   private final Location at;
   private final Location keyAt;
-  private @Nullable Map<String, Place> fields;
-  private @Nullable List<Place> items;
+  private @Nullable Map<String, LocatedNode> fields;
+  private @Nullable List<LocatedNode> items;
 
   /**
    * A place with nothing in it yet.
    *
    * @param keyAt where its key stands, or {@code at} again for what has no key
    */
-  Place(Location at, Location keyAt) {
+  LocatedNode(Location at, Location keyAt) {
     this.at = at;
     this.keyAt = keyAt;
   }
@@ -37,7 +37,7 @@ public final class Place {
   }
 
   /** The place of a field ({@code String}) or an item ({@code Integer}); null where none is. */
-  public @Nullable Place child(Object element) {
+  public @Nullable LocatedNode child(Object element) {
     if (element instanceof Integer index) {
       return items == null || index < 0 || index >= items.size() ? null : items.get(index);
     }
@@ -45,10 +45,10 @@ public final class Place {
   }
 
   /** The place below; where nothing is there, the nearest one above it. */
-  public Place nearest(List<Object> path) {
-    Place place = this;
+  public LocatedNode nearest(List<Object> path) {
+    LocatedNode place = this;
     for (Object element : path) {
-      Place next = place.child(element);
+      LocatedNode next = place.child(element);
       if (next == null) {
         return place;
       }
@@ -58,14 +58,14 @@ public final class Place {
   }
 
   /** The first of two equal fields stays. */
-  void putField(String name, Place place) {
+  void putField(String name, LocatedNode place) {
     if (fields == null) {
       fields = new HashMap<>();
     }
     fields.putIfAbsent(name, place);
   }
 
-  void addItem(Place place) {
+  void addItem(LocatedNode place) {
     if (items == null) {
       items = new ArrayList<>();
     }

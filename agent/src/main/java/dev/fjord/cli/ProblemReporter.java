@@ -14,7 +14,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells whatever went wrong as a problem. Stack traces are for {@code --debug}. */
-record Faults(Fjord fjord, Terminal terminal)
+record ProblemReporter(Fjord fjord, Terminal terminal)
     implements IParameterExceptionHandler, IExecutionExceptionHandler, IExecutionStrategy {
 
   @Override
