@@ -3,6 +3,7 @@ package dev.fjord.cli;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.AgentSettings;
+import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -11,8 +12,10 @@ import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
 import dev.fjord.schedule.Agent;
+import dev.fjord.schedule.ControlSocket;
 import dev.fjord.source.Mirror;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,14 +49,15 @@ final class AgentRuns {
     try (Mirror mirror = Mirror.open(settings);
         Watching watching = interval == null ? null : Watching.of(settings, interval)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
-      ApplyListener changes = watching == null ? ApplyListener.NONE : watching;
+      RestartOrders orders = new RestartOrders();
+      ApplyListener changes = watching == null ? orders : watching.and(orders);
       try (Runs runs = new Runs(settings, asked, pace(agent), changes, true)) {
         agent.run(
             () -> {
-              RunResult result = run(runs, told);
+              RunResult result = run(runs, told, orders);
               if (isToBePutBack(result) && !agent.isStopping()) {
                 log.tell(result);
-                result = run(runs, told);
+                result = run(runs, told, orders);
               }
               if (!result.failed()) {
                 told.set(""); // The same drift, when it comes back, is news.
@@ -65,7 +69,8 @@ final class AgentRuns {
               maintain(mirror);
               return asked.answered;
             },
-            checks(agent, watching));
+            checks(agent, watching),
+            (names, caller, lines) -> restart(orders, names, caller, agent::poke, lines));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -99,9 +104,36 @@ final class AgentRuns {
         : Map.of("verify", verify, "watch", watching.check());
   }
 
-  private static RunResult run(Runs runs, AtomicReference<String> told) {
-    return runs.run(
-        new OncePerPlan(new ApplyText(LOG::info, System::nanoTime), told, runs::isKnown));
+  private static RunResult run(Runs runs, AtomicReference<String> told, RestartOrders orders) {
+    try {
+      ApplyText text = new ApplyText(LOG::info, System::nanoTime);
+      RunResult result = runs.run(new OncePerPlan(text, told, runs::isKnown), orders.take());
+      orders.settle(result);
+      return result;
+    } catch (RuntimeException | Error e) {
+      orders.broke(e);
+      throw e;
+    }
+  }
+
+  /** For one caller, who waits; the answer is the exit code. */
+  private static int restart(
+      RestartOrders orders,
+      List<ResourceName> names,
+      ControlSocket.Caller caller,
+      Runnable begin,
+      ControlSocket.Lines lines) {
+    LOG.info(
+        "{} orders a restart of {}",
+        caller.words(),
+        names.stream().map(ResourceName::value).collect(Collectors.joining(", ")));
+    List<RestartOrders.Answer> answers =
+        orders.carryOut(names, caller.words(), Instant.now(), begin, lines::progress);
+    answers.stream().flatMap(one -> RestartOrders.lines(one).stream()).forEach(lines::result);
+    answers.stream()
+        .filter(one -> one.end() != RestartOrders.End.DONE)
+        .forEach(one -> LOG.warn("{}", RestartOrders.lines(one).get(0)));
+    return RestartOrders.worst(answers).number();
   }
 
   /** A machine that was moved to another version and is down now does not wait for the timer. */

@@ -87,6 +87,7 @@ public final class Fjord implements Runnable {
             .addSubcommand(new VerifyCommand(fjord, terminal, operations))
             .addSubcommand(new RebaseCommand(fjord, terminal, operations))
             .addSubcommand(new RepairCommand(fjord, terminal, operations))
+            .addSubcommand(new RestartCommand(fjord, terminal, operations))
             .addSubcommand(new PokeCommand(fjord, operations))
             .addSubcommand(new DoctorCommand(fjord, terminal, operations))
             .addSubcommand(new ConsoleCommand(fjord, operations))

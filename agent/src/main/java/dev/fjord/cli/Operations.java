@@ -43,6 +43,20 @@ interface Operations {
   /** Makes the agent that runs look at once. */
   void poke(AgentSettings settings);
 
+  /**
+   * Restarts machines once, by the agent that runs or by a run of its own; waits for the end.
+   *
+   * @param progress told how it goes on
+   * @param result told what came of each
+   * @return the exit code
+   * @throws dev.fjord.problem.ProblemException {@code locked} while a single run is going on
+   */
+  int restart(
+      AgentSettings settings,
+      List<ResourceName> instances,
+      Consumer<String> progress,
+      Consumer<String> result);
+
   /** Lends the terminal to an instance's console; the exit code of what showed it. */
   int console(AgentSettings settings, ResourceName instance);
 

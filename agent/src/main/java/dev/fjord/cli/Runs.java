@@ -9,6 +9,7 @@ import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -21,6 +22,7 @@ import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -117,8 +119,13 @@ final class Runs implements AutoCloseable {
 
   /** A whole run. */
   RunResult run(ApplyListener listener) {
+    return run(listener, List.of());
+  }
+
+  /** A whole run that restarts machines because somebody said so. */
+  RunResult run(ApplyListener listener, List<RestartOrder> restarts) {
     try {
-      RunResult result = reconciler.run(listener.and(journal).and(everything));
+      RunResult result = reconciler.run(listener.and(journal).and(everything), restarts);
       return kept(result);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -19,6 +19,7 @@ import dev.fjord.reconcile.MirrorRevisions;
 import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
+import dev.fjord.report.ApplyText;
 import dev.fjord.report.Presence;
 import dev.fjord.schedule.ControlSocket;
 import dev.fjord.source.Mirror;
@@ -31,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -145,6 +147,38 @@ final class Wiring implements Operations {
   @Override
   public void poke(AgentSettings settings) {
     ControlSocket.poke(settings.layout());
+  }
+
+  @Override
+  public int restart(
+      AgentSettings settings,
+      List<ResourceName> instances,
+      Consumer<String> progress,
+      Consumer<String> result) {
+    String caller = System.getenv().getOrDefault("SUDO_USER", "");
+    if (ControlSocket.isServed(settings.layout())) {
+      List<String> names = instances.stream().map(ResourceName::value).toList();
+      return ControlSocket.restart(settings.layout(), names, caller, progress, result);
+    }
+    RestartOrders orders = new RestartOrders();
+    String by = ControlSocket.Caller.of(System.getProperty("user.name"), caller).words();
+    List<RestartOrders.Answer> answers =
+        orders.carryOut(
+            instances, by, Instant.now(), () -> restart(settings, orders, progress), line -> {});
+    answers.stream().flatMap(one -> RestartOrders.lines(one).stream()).forEach(result);
+    return RestartOrders.worst(answers).number();
+  }
+
+  /** One run for orders, told as that of {@code fjord apply}. */
+  private static void restart(
+      AgentSettings settings, RestartOrders orders, Consumer<String> progress) {
+    try (RunLock lock = RunLock.acquire(settings.layout());
+        Ending ending = new Ending();
+        Mirror mirror = Mirror.open(settings);
+        Runs runs =
+            new Runs(settings, new MirrorRevisions(mirror), Runs.Pace.patient(ending::begun))) {
+      orders.settle(runs.run(new ApplyText(progress, System::nanoTime).and(orders), orders.take()));
+    }
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.fjord.load;
 
 import dev.fjord.load.document.DocumentKind;
-import dev.fjord.load.schema.Nearest;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Nearest;
 import dev.fjord.problem.Problem;
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -1,8 +1,8 @@
 package dev.fjord.load;
 
-import dev.fjord.load.schema.Nearest;
 import dev.fjord.model.Tree;
 import dev.fjord.problem.Location;
+import dev.fjord.problem.Nearest;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;

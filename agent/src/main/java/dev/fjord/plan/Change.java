@@ -39,6 +39,12 @@ public record Change(
         id, action, kind, name, owner, cause, reason, disruption, fields, requires, ids, step);
   }
 
+  /** The same change, for another reason. */
+  Change because(String other) {
+    return new Change(
+        id, action, kind, name, owner, cause, other, disruption, fields, requires, follows, step);
+  }
+
   /** The same change, after another has succeeded. */
   Change requiring(String change) {
     List<String> all = new ArrayList<>(requires);

@@ -28,6 +28,7 @@ final class InstanceChanges {
   private final DaemonChanges daemons;
   private final Former former;
   private final DiskRoom room;
+  private final Target target;
 
   InstanceChanges(
       Desired desired,
@@ -38,7 +39,9 @@ final class InstanceChanges {
       FilterChanges filters,
       DaemonChanges daemons,
       Former former,
-      DiskRoom room) {
+      DiskRoom room,
+      Target target) {
+    this.target = target;
     this.room = room;
     this.daemons = daemons;
     this.former = former;
@@ -93,7 +96,19 @@ final class InstanceChanges {
       new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
       Boot then = seen.record() == null ? null : boot(seen.record(), former.desired());
-      new Running(desired, observed, draft, ports, goal, seen, moved, boot, then, launch, room)
+      new Running(
+              desired,
+              observed,
+              draft,
+              ports,
+              goal,
+              seen,
+              moved,
+              boot,
+              then,
+              launch,
+              room,
+              target.order(goal.name()))
           .plan();
     }
   }

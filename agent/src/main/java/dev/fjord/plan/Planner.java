@@ -65,7 +65,7 @@ public final class Planner {
     DiskRoom room = DiskRoom.of(desired, observed, target);
     InstanceChanges instances =
         new InstanceChanges(
-            desired, observed, draft, stores, ports, filters, daemons, former, room);
+            desired, observed, draft, stores, ports, filters, daemons, former, room, target);
     Capacity capacity = Capacity.of(desired, observed, target, goals.values());
     Map<Holders.Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity

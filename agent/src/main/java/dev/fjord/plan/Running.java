@@ -7,6 +7,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
+import dev.fjord.model.RestartOrder;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Site;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * An instance whose kernel runs: it is left alone unless what it runs differs from the goal.
  *
  * @param then how it was to run by its record and the documents before this revision
+ * @param order that somebody wants it restarted now; null for nobody
  */
 record Running(
     Desired desired,
@@ -33,7 +35,8 @@ record Running(
     @Nullable Boot boot,
     @Nullable Boot then,
     Step.@Nullable Launch launch,
-    DiskRoom room) {
+    DiskRoom room,
+    @Nullable RestartOrder order) {
 
   void plan() {
     InstanceRecord record = goal.record();
@@ -47,7 +50,9 @@ record Running(
     }
     RunningDrift drift = new RunningDrift(desired, observed, record, seen);
     List<FieldChange> all = drift.fields(boot);
-    List<FieldChange> fields = RunningDrift.canWait(all) ? List.of() : all;
+    boolean ordered =
+        order != null && OrderedRestart.isPossible(record, Objects.requireNonNull(seen.kernel()));
+    List<FieldChange> fields = RunningDrift.canWait(all) && !ordered ? List.of() : all;
     List<FieldChange> lost =
         new Connections(desired, observed, draft)
             .lost(record, Objects.requireNonNull(seen.kernel()));
@@ -57,6 +62,7 @@ record Running(
         !fields.isEmpty()
             && lost.isEmpty()
             && !putBack
+            && !ordered
             && waits(record.applied().restart(), fields);
     InstanceRecord now = waits ? before : record;
     boolean starting = seen.isStarting();
@@ -66,6 +72,10 @@ record Running(
         && record.isBeingRebased()
         && (fields.isEmpty() || !record.hasRootOf(before))) {
       rebase(record, before, launch);
+      return;
+    }
+    if (ordered && fields.isEmpty()) {
+      anew(record, before, launch);
       return;
     }
     if (!fields.isEmpty() && !waits) {
@@ -106,7 +116,8 @@ record Running(
     List<String> requires = new ArrayList<>(moved);
     requires.addAll(InstanceChanges.supplies(draft, record));
     Disruption disruption = record.hasRootOf(before) ? Disruption.NONE : Disruption.RESTART;
-    draft.add(InstanceChanges.rebase(goal, before, disruption, requires, ready));
+    Change rebase = InstanceChanges.rebase(goal, before, disruption, requires, ready);
+    draft.add(rebase.because(told(rebase.reason())));
   }
 
   private boolean waits(RestartPolicy policy, List<FieldChange> fields) {
@@ -137,6 +148,21 @@ record Running(
     return until == Waiting.Until.WINDOW
         ? "for the next maintenance window"
         : "until it is started next";
+  }
+
+  /** Since somebody said so, and for no other reason. */
+  private void anew(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
+    String change =
+        record.equals(before) ? "" : goal.moved() + "its document changed, which needs no restart";
+    again(record, Cause.INTENDED, change, Disruption.RESTART, List.of(), ready);
+  }
+
+  /** First of all why now, where somebody ordered it. */
+  private String told(String reason) {
+    if (order == null) {
+      return reason;
+    }
+    return reason.isEmpty() ? order.words() : order.words() + "; " + reason;
   }
 
   private void restart(
@@ -201,7 +227,7 @@ record Running(
             goal,
             Action.RESTART,
             cause,
-            reason,
+            told(reason),
             disruption,
             fields,
             requires,

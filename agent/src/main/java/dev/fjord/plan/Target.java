@@ -1,6 +1,8 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,36 @@ import org.jspecify.annotations.Nullable;
  * @param before what was in force before that commit; null once it was applied to its end, so that
  *     whatever differs by then is drift, and where that is not known
  * @param moves what is known of documents that seem to have moved to another owner
+ * @param restarts what this plan is to restart because somebody said so
  */
 public record Target(
-    ResourceName host, String revision, int allowedDeletes, @Nullable Before before, Moves moves) {
+    ResourceName host,
+    String revision,
+    int allowedDeletes,
+    @Nullable Before before,
+    Moves moves,
+    List<RestartOrder> restarts) {
+  public Target {
+    restarts = List.copyOf(restarts);
+  }
+
+  /** Without an order. */
+  public Target(
+      ResourceName host,
+      String revision,
+      int allowedDeletes,
+      @Nullable Before before,
+      Moves moves) {
+    this(host, revision, allowedDeletes, before, moves, List.of());
+  }
+
+  /** What was ordered about an instance; null for nothing. */
+  @Nullable RestartOrder order(ResourceName instance) {
+    return restarts.stream()
+        .filter(order -> order.instance().equals(instance))
+        .findFirst()
+        .orElse(null);
+  }
 
   /** For a commit of which nobody knows what was in force before. */
   public Target(ResourceName host, String revision, int allowedDeletes) {

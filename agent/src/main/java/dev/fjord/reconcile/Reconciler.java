@@ -8,7 +8,9 @@ import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Before;
+import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Planner;
 import dev.fjord.plan.Step.Version;
@@ -84,12 +86,22 @@ public final class Reconciler {
 
   /** A run that changes nothing. */
   public RunResult preview() {
-    return new Run().prepare().result(false);
+    return new Run(List.of()).prepare().result(false);
   }
 
   /** A whole run. What failed is in the result. */
   public RunResult run(ApplyListener listener) throws InterruptedException {
-    Run run = new Run().prepare();
+    return run(listener, List.of());
+  }
+
+  /**
+   * A whole run that restarts machines, too.
+   *
+   * @param restarts what this run is to restart; no other run will
+   */
+  public RunResult run(ApplyListener listener, List<RestartOrder> restarts)
+      throws InterruptedException {
+    Run run = new Run(restarts).prepare();
     run.apply(listener);
     run.verify();
     return run.result(true);
@@ -108,6 +120,12 @@ public final class Reconciler {
     private List<Outcome> outcomes = List.of();
     private Set<ResourceName> silent = Set.of();
     private boolean converged;
+    private List<RestartOrder> orders;
+    private List<OrderedRestart> ordered = List.of();
+
+    Run(List<RestartOrder> orders) {
+      this.orders = orders;
+    }
 
     Run prepare() {
       choice = choose();
@@ -153,7 +171,9 @@ public final class Reconciler {
         fallBack();
       }
       Plan settled = plan;
-      if (settled != null) {
+      Observed from = observed;
+      if (settled != null && from != null) {
+        ordered = orders.stream().map(order -> OrderedRestart.in(settled, from, order)).toList();
         noteUnused(); // A run that was killed did not forget what it took into use.
         stages.attempt("applying the plan", () -> outcomes = applier.apply(settled, listener));
         recurrences.note(settled, outcomes, clock.instant());
@@ -171,6 +191,7 @@ public final class Reconciler {
         return;
       }
       Plan rest = plan;
+      orders = List.of(); // Once.
       if (!plan.isEmpty()) {
         observed = observe();
         rest = plan(observed);
@@ -230,7 +251,8 @@ public final class Reconciler {
           applied ? converged : nothingToDo,
           problems,
           started,
-          Duration.ofNanos(System.nanoTime() - begun));
+          Duration.ofNanos(System.nanoTime() - begun),
+          ordered);
     }
 
     /** What waits for somebody else to restart it is as its document wants it. */
@@ -259,7 +281,8 @@ public final class Reconciler {
                     chosen.id(),
                     chosen.allowedDeletes(),
                     before,
-                    HandOvers.of(chosen.tree(), desired, seen, hostName));
+                    HandOvers.of(chosen.tree(), desired, seen, hostName),
+                    orders);
             return planning.plan(desired, inForce.found(), seen, target);
           });
     }

@@ -4,6 +4,7 @@ import dev.fjord.apply.Outcome;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param converged nothing is left to do: looked at again, the host is as the revision says
  * @param problems of the run itself: the fetch, a faulty newest commit, the look at the host. Those
  *     of the plan are in the plan
+ * @param restarts what the plan made of each order to restart a machine
  */
 public record RunResult(
     ResourceName host,
@@ -39,11 +41,43 @@ public record RunResult(
     boolean converged,
     List<Problem> problems,
     Instant started,
-    Duration took) {
+    Duration took,
+    List<OrderedRestart> restarts) {
   public RunResult {
+    restarts = List.copyOf(restarts);
     outcomes = List.copyOf(outcomes);
     silent = Set.copyOf(silent);
     problems = List.copyOf(problems);
+  }
+
+  /** Of a run that was given no order. */
+  public RunResult(
+      ResourceName host,
+      @Nullable String desiredRevision,
+      @Nullable String revision,
+      @Nullable Desired desired,
+      @Nullable Plan plan,
+      List<Outcome> outcomes,
+      @Nullable Observed observed,
+      Set<ResourceName> silent,
+      boolean converged,
+      List<Problem> problems,
+      Instant started,
+      Duration took) {
+    this(
+        host,
+        desiredRevision,
+        revision,
+        desired,
+        plan,
+        outcomes,
+        observed,
+        silent,
+        converged,
+        problems,
+        started,
+        took,
+        List.of());
   }
 
   /**
@@ -74,7 +108,8 @@ public record RunResult(
         converged,
         all,
         started,
-        took);
+        took,
+        restarts);
   }
 
   /** Whether a change failed or was skipped. */

@@ -14,16 +14,19 @@ import dev.fjord.model.RunningKernel;
 import dev.fjord.model.SpoofedFrames;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Kind;
+import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Status.InstanceStatus;
 import dev.fjord.report.Status.Power;
+import dev.fjord.report.Status.Restarted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
@@ -33,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the status of single instances.
  *
+ * @param previous of the run before; null for none
  * @param at the end of the run
  */
 record InstanceStatuses(
     RunResult result,
+    @Nullable Status previous,
     LongFunction<@Nullable Instant> startOf,
     BiFunction<ResourceName, ByteSize, @Nullable ByteSize> diverged,
     Instant at) {
@@ -60,7 +65,39 @@ record InstanceStatuses(
         spoofed(seen.name()).kinds(),
         ailment(seen.name()),
         seen.lastDeath(),
+        restarted(seen.name(), kernel),
         ProblemJson.all(problems(seen)));
+  }
+
+  /** By an order of this run, else by one of an earlier run while its kernel runs. */
+  private @Nullable Restarted restarted(ResourceName name, @Nullable RunningKernel kernel) {
+    if (kernel == null) {
+      return null;
+    }
+    Optional<Restarted> now =
+        result.restarts().stream()
+            .filter(one -> one.order().instance().equals(name) && wasDone(one))
+            .findFirst()
+            .map(one -> new Restarted(one.order().by(), one.order().at()));
+    return now.orElseGet(() -> before(name, kernel.pid()));
+  }
+
+  private boolean wasDone(OrderedRestart restart) {
+    String change = OrderedRestart.change(restart.order().instance());
+    return result.outcomes().stream()
+        .filter(outcome -> outcome.change().equals(change))
+        .map(Outcome::status)
+        .anyMatch(how -> how == Outcome.Status.DONE || how == Outcome.Status.UNDER_WAY);
+  }
+
+  private @Nullable Restarted before(ResourceName name, long pid) {
+    return previous == null
+        ? null
+        : previous.instances().stream()
+            .filter(one -> one.name().equals(name) && Objects.equals(one.pid(), pid))
+            .findFirst()
+            .map(InstanceStatus::restarted)
+            .orElse(null);
   }
 
   private SpoofedFrames spoofed(ResourceName name) {

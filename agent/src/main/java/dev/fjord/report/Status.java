@@ -115,6 +115,8 @@ public record Status(
    * @param spoofed what they were, the latest kind first
    * @param ailment what the watch has found; null for nothing
    * @param lastDeath how its kernel ended the last time that nobody had told it to; null for never
+   * @param restarted who had it restarted, while the kernel runs that was started then; null for
+   *     nobody
    */
   public record InstanceStatus(
       ResourceName name,
@@ -132,6 +134,7 @@ public record Status(
       List<SpoofedFrames.Tried> spoofed,
       @Nullable Ailment ailment,
       @Nullable Death lastDeath,
+      @Nullable Restarted restarted,
       List<ProblemJson> problems) {
     public InstanceStatus {
       addresses = List.copyOf(addresses);
@@ -140,6 +143,9 @@ public record Status(
       problems = List.copyOf(problems);
     }
   }
+
+  /** An order to restart a machine that was carried out: who gave it, and when. */
+  public record Restarted(String by, Instant at) {}
 
   /**
    * What machines can be held to on the host, and what not.

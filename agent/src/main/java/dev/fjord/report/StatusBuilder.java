@@ -150,7 +150,7 @@ public final class StatusBuilder {
   }
 
   private List<InstanceStatus> instances(Observed seen) {
-    InstanceStatuses statuses = new InstanceStatuses(result, startOf, diverged, end());
+    InstanceStatuses statuses = new InstanceStatuses(result, previous, startOf, diverged, end());
     return seen.instances().stream()
         .map(statuses::of)
         .sorted(Comparator.comparing(InstanceStatus::name))

@@ -86,6 +86,12 @@ public final class StatusText {
     out.append(one.outdated() ? ", outdated" : "").append('\n');
     out.append("  memory     ").append(orDash(one.memory())).append('\n');
     out.append("  pid        ").append(orDash(one.pid())).append('\n');
+    Status.Restarted restarted = one.restarted();
+    if (restarted != null) {
+      out.append("  restarted  by ").append(Printable.line(restarted.by()));
+      out.append(", ordered ").append(age(restarted.at(), now)).append(" ago, at ");
+      out.append(restarted.at()).append(" ('fjord restart')\n");
+    }
     Ailment ailment = one.ailment();
     if (ailment != null) {
       String words = ailment.verdict().words() + " since " + ailment.since();

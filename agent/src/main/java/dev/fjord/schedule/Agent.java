@@ -74,15 +74,17 @@ public final class Agent {
    * @param run does one run and answers whether the repository could be asked; what it throws is
    *     logged, and the agent goes on
    * @param checks what goes on beside the runs, by name; interrupted when the agent ends
+   * @param restarts carries out what callers order
    */
-  public void run(BooleanSupplier run, Map<String, Check> checks) throws InterruptedException {
+  public void run(BooleanSupplier run, Map<String, Check> checks, ControlSocket.Restarts restarts)
+      throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     Map<String, RunTimer.Beside> beside = new TreeMap<>();
     checks.forEach((name, check) ->
         beside.put(name, new RunTimer.Beside(check.first(), () -> beside(check, this::poke))));
     RunTimer runs = new RunTimer(() -> timetable.next(once(run)), beside);
     timer.set(runs);
-    ControlSocket control = new ControlSocket(layout, this::poke);
+    ControlSocket control = new ControlSocket(layout, this::poke, restarts);
     Signals.onHangup(this::poke);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runs, control, ended), "shutdown"));
     LOG.info("the agent runs; poke it through {}", layout.controlSocket());

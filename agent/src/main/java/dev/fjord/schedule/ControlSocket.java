@@ -1,34 +1,89 @@
 package dev.fjord.schedule;
 
 import dev.fjord.model.Layout;
+import dev.fjord.model.ResourceName;
+import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.Secrets;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where an agent that runs is told to look at once: a Unix socket that only root reaches. One line
- * in, {@code poke}; one line out, {@code ok}.
+ * Where an agent that runs is told to look at once, or to restart machines: a Unix socket that only
+ * root reaches. One line in. For {@code poke} the answer is {@code ok}. For {@code restart
+ * NAME,NAME CALLER} there are lines that begin with {@code progress} and {@code result}, and the
+ * last one is {@code end} with an exit code.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
-  private static final String POKE = "poke\n";
-  private static final String OK = "ok\n";
+  private static final String POKE = "poke";
+  private static final String RESTART = "restart";
+  private static final String OK = "ok";
+  private static final String PROGRESS = "progress ";
+  private static final String RESULT = "result ";
+  private static final String END = "end ";
+  private static final int LONGEST = 64 << 10;
+
+  /** Callers that wait for restarts at once. */
+  private static final int MOST_WAITING = 32;
 
   private final ServerSocketChannel server;
   private final Path path;
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+  /** Carries out what a caller orders, and answers the exit code when it has ended. */
+  @FunctionalInterface
+  public interface Restarts {
+    int restart(List<ResourceName> names, Caller caller, Lines lines);
+  }
+
+  /** What a caller is told. What cannot be told any more stops nothing. */
+  public interface Lines {
+    void progress(String line);
+
+    void result(String line);
+  }
+
+  /**
+   * Who orders something: by the kernel's word (SO_PEERCRED of unix(7)), and, since that is root
+   * alone, whom sudo(8) made root by the caller's word.
+   *
+   * @param user the name of an account, or its number
+   * @param sudo empty where it was not by sudo, or what is said of it is no name
+   */
+  public record Caller(String user, String sudo) {
+
+    /** What is said of sudo counts where it may be the name of an account. */
+    public static Caller of(String user, String sudo) {
+      return new Caller(Printable.brief(user), sudo.matches("[-._a-zA-Z0-9]{1,32}") ? sudo : "");
+    }
+
+    /** For a person. */
+    public String words() {
+      return sudo.isEmpty() || sudo.equals(user) ? user : sudo + " (by sudo, as " + user + ")";
+    }
+  }
 
   /** Listens; {@code poked} is called for each poke, on a thread of its own. */
-  ControlSocket(Layout layout, Runnable poked) {
+  ControlSocket(Layout layout, Runnable poked, Restarts restarts) {
     path = layout.controlSocket();
     try {
       Files.deleteIfExists(path); // The run lock is held, so nobody listens there.
@@ -40,7 +95,7 @@ public final class ControlSocket implements AutoCloseable {
           .detail(e.toString())
           .asException(e);
     }
-    Thread.ofPlatform().daemon().name("control").start(() -> serve(poked));
+    Thread.ofPlatform().daemon().name("control").start(() -> serve(poked, restarts));
   }
 
   /** Whether an agent listens there, and not a single run. */
@@ -53,13 +108,10 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private void serve(Runnable poked) {
+  private void serve(Runnable poked, Restarts restarts) {
     while (server.isOpen()) {
-      try (SocketChannel client = server.accept()) {
-        if (read(client, POKE.length()).equals(POKE)) {
-          poked.run();
-          client.write(ByteBuffer.wrap(OK.getBytes(StandardCharsets.US_ASCII)));
-        }
+      try {
+        answer(server.accept(), poked, restarts);
       } catch (IOException e) {
         if (server.isOpen()) {
           LOG.warn("a caller of {} went away: {}", path, e.toString());
@@ -68,12 +120,89 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private static String read(SocketChannel channel, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-      // A caller says all of it or goes away.
+  /** At once; who waits for restarts has a thread, which closes the connection at the end. */
+  private void answer(SocketChannel client, Runnable poked, Restarts restarts) throws IOException {
+    boolean stays = false;
+    try {
+      String[] words = line(client).split(" ", 3);
+      if (words[0].equals(POKE)) {
+        poked.run();
+        write(client, OK);
+      } else if (words[0].equals(RESTART) && words.length > 1) {
+        stays = waiting.tryAcquire();
+        if (stays) {
+          Thread.ofPlatform()
+              .daemon()
+              .name("restart")
+              .start(() -> restart(client, words, restarts));
+        } else {
+          write(client, RESULT + "nothing is restarted: " + MOST_WAITING + " callers wait already");
+          write(client, END + "1");
+        }
+      }
+    } finally {
+      if (!stays) {
+        client.close();
+      }
     }
-    return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
+  }
+
+  private void restart(SocketChannel client, String[] words, Restarts restarts) {
+    try (client) {
+      List<ResourceName> names =
+          Stream.of(words[1].split(",", -1)).map(ResourceName::new).distinct().toList();
+      String peer = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+      Caller caller = Caller.of(peer, words.length > 2 ? words[2] : "");
+      write(client, END + restarts.restart(names, caller, lines(client)));
+    } catch (IOException gone) {
+      LOG.debug("who ordered a restart went away: {}", gone.toString());
+    } catch (RuntimeException e) {
+      LOG.error("an order could not be carried out", e);
+    } finally {
+      waiting.release();
+    }
+  }
+
+  private static Lines lines(SocketChannel client) {
+    return new Lines() {
+      @Override
+      public void progress(String line) {
+        tell(client, PROGRESS + line);
+      }
+
+      @Override
+      public void result(String line) {
+        tell(client, RESULT + line);
+      }
+    };
+  }
+
+  private static void tell(SocketChannel client, String line) {
+    try {
+      write(client, Secrets.hidden(line).replace('\n', ' '));
+    } catch (IOException gone) {
+      LOG.debug("who ordered a restart went away: {}", gone.toString());
+    }
+  }
+
+  private static void write(SocketChannel channel, String line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    synchronized (channel) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+
+  /** A caller says all of it or goes away. */
+  private static String line(SocketChannel channel) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+      if (buffer.get(buffer.position() - 1) == '\n') {
+        return new String(buffer.array(), 0, buffer.position() - 1, StandardCharsets.UTF_8);
+      }
+    }
+    return "";
   }
 
   /**
@@ -84,14 +213,54 @@ public final class ControlSocket implements AutoCloseable {
   public static void poke(Layout layout) {
     Path path = layout.controlSocket();
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      channel.write(ByteBuffer.wrap(POKE.getBytes(StandardCharsets.US_ASCII)));
-      if (!read(channel, OK.length()).equals(OK)) {
+      write(channel, POKE);
+      if (!line(channel).equals(OK)) {
         throw new IOException("no answer");
       }
     } catch (IOException e) {
       throw Problem.of("no-agent", "no agent answers on " + path)
           .detail(e.getMessage())
           .hint("Start one with 'fjord agent', or do one run with 'fjord apply'.")
+          .asException(e);
+    }
+  }
+
+  /**
+   * Has the agent of {@code layout} restart machines, and waits until it has.
+   *
+   * @param sudo whom sudo(8) made root; empty for nobody
+   * @return the exit code
+   * @throws dev.fjord.problem.ProblemException when none runs, or it ends before it is done
+   */
+  public static int restart(
+      Layout layout,
+      List<String> names,
+      String sudo,
+      Consumer<String> progress,
+      Consumer<String> result) {
+    Path path = layout.controlSocket();
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))) {
+      write(channel, RESTART + " " + String.join(",", names) + " " + sudo);
+      String line;
+      while ((line = lines.readLine()) != null) {
+        if (line.startsWith(PROGRESS)) {
+          progress.accept(line.substring(PROGRESS.length()));
+        } else if (line.startsWith(RESULT)) {
+          result.accept(line.substring(RESULT.length()));
+        } else if (line.startsWith(END)) {
+          return Integer.parseInt(line.substring(END.length()));
+        }
+      }
+      throw new IOException("the agent went away before it said what came of it");
+    } catch (IOException e) {
+      throw Problem.of("restart-unknown", "what came of the restart is not known")
+          .detail(path + ": " + e.getMessage())
+          .hint(
+              "See what runs: fjord status. An agent that was ended restarts nothing later, and one"
+                  + " of an earlier version knows no such order.")
           .asException(e);
     }
   }

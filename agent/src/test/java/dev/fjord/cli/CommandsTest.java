@@ -74,6 +74,24 @@ class CommandsTest {
   }
 
   @Test
+  void restart_hands_over_every_name_once_and_prints_what_came_of_each() {
+    CommandRun run = run("restart", "linda", "bob", "linda");
+    assertThat(operations.called).isEqualTo("restart [linda, bob]");
+    assertThat(run.out()).isEqualTo("instance linda was restarted\n");
+    assertThat(run.err()).contains("restart instance linda ...");
+    assertThat(run.exit()).isEqualTo(4);
+  }
+
+  @Test
+  void restart_without_a_name_or_with_what_is_none_is_wrong_usage() {
+    assertThat(run("restart").exit()).isEqualTo(64);
+    CommandRun run = run("restart", "linda", "../bob");
+    assertThat(run.exit()).isEqualTo(64);
+    assertThat(run.err()).contains("../bob");
+    assertThat(operations.called).isEmpty();
+  }
+
+  @Test
   void repair_tells_what_happens_next() {
     CommandRun run = run("repair", "image/tiny");
     assertThat(operations.called).isEqualTo("repair image/tiny");

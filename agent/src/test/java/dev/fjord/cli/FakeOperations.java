@@ -77,6 +77,18 @@ class FakeOperations implements Operations {
   }
 
   @Override
+  public int restart(
+      AgentSettings settings,
+      List<ResourceName> instances,
+      Consumer<String> progress,
+      Consumer<String> result) {
+    called = "restart " + instances;
+    progress.accept("    0.0 s [1/1] restart instance linda ...");
+    result.accept("instance linda was restarted");
+    return 4;
+  }
+
+  @Override
   public int console(AgentSettings settings, ResourceName instance) {
     called = "console " + instance;
     return 0;

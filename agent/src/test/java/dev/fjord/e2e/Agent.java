@@ -3,6 +3,7 @@ package dev.fjord.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,12 +15,13 @@ final class Agent implements AutoCloseable {
   private final Process process;
   private final Path log;
 
-  Agent(World world, Path log, String command, Map<String, String> environment) throws IOException {
+  Agent(World world, Path log, List<String> command, Map<String, String> environment)
+      throws IOException {
     this.log = log;
-    var words =
-        world
-            .inside(Ready.fjord().toString(), command, "--config", world.config().toString())
-            .words();
+    var fjord = new ArrayList<>(List.of(Ready.fjord().toString()));
+    fjord.addAll(command);
+    fjord.addAll(List.of("--config", world.config().toString()));
+    var words = world.inside(fjord.toArray(String[]::new)).words();
     var builder = new ProcessBuilder(List.copyOf(words));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,9 +99,12 @@ final class Ready {
     var image = TARGET.resolve("it/tiny.img");
     if (!Files.exists(image)) {
       Files.createDirectories(image.getParent());
-      Command.of(CLONE.resolve("examples/images/tiny/build").toString(), image.toString())
+      // Of two processes of tests each makes the same bytes, and neither sees half of the other's.
+      var own = image.resolveSibling("tiny-" + ProcessHandle.current().pid() + ".img");
+      Command.of(CLONE.resolve("examples/images/tiny/build").toString(), own.toString())
           .timeout(Duration.ofMinutes(2))
           .output();
+      Files.move(own, image, StandardCopyOption.ATOMIC_MOVE);
     }
     return image;
   }

@@ -205,10 +205,18 @@ final class World implements AutoCloseable {
     return begin(command, Map.of());
   }
 
+  /** The same, of a command about a machine. */
+  Agent begin(String command, String machine) throws IOException {
+    var log = folder.resolve(command + "-" + agents.size() + ".log");
+    var agent = new Agent(this, log, List.of(command, machine), Map.of());
+    agents.add(agent);
+    return agent;
+  }
+
   /** The same, with more in its environment. */
   Agent begin(String command, Map<String, String> environment) throws IOException {
     var log = folder.resolve(command + "-" + agents.size() + ".log");
-    var agent = new Agent(this, log, command, environment);
+    var agent = new Agent(this, log, List.of(command), environment);
     agents.add(agent);
     return agent;
   }

@@ -821,7 +821,7 @@ class PlannerTest {
     return onImageChange(i, ImageChangePolicy.REBASE);
   }
 
-  private static Desired held(Desired d, Owner owner) {
+  static Desired held(Desired d, Owner owner) {
     return new Desired(
         d.site(),
         d.hosts(),

@@ -15,6 +15,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Step;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -382,6 +384,24 @@ class ReconcilerTest {
     assertThat(result.plan()).isNull();
     assertThat(result.problems()).extracting(Problem::code).containsExactly("network-unreadable");
     assertThat(steps).isEmpty();
+  }
+
+  @Test
+  void an_order_to_restart_is_carried_out_once() throws Exception {
+    run();
+    RestartOrder order = new RestartOrder(new ResourceName("linda"), "linda", Instant.EPOCH);
+    RestartOrder nobody = new RestartOrder(new ResourceName("nobody"), "linda", Instant.EPOCH);
+
+    RunResult ordered = reconciler.run(ApplyListener.NONE, List.of(order, nobody));
+
+    assertThat(ordered.plan().changes())
+        .extracting(change -> change.id())
+        .containsExactly("restart/instance/linda");
+    assertThat(ordered.converged()).as("what was refused of an order is no drift").isTrue();
+    assertThat(ordered.restarts())
+        .extracting(one -> one.order().instance() + " " + (one.refused() == null))
+        .containsExactly("linda true", "nobody false");
+    assertThat(run().plan().changes()).isEmpty();
   }
 
   private RunResult run() throws InterruptedException {

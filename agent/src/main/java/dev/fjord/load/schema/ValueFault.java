@@ -1,6 +1,7 @@
 package dev.fjord.load.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.problem.Nearest;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.fjord.load.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.load.yaml.LocatedNode;
 import dev.fjord.load.yaml.YamlDocument;
+import dev.fjord.problem.Nearest;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.fjord.load.schema;
+package dev.fjord.problem;
 
 import java.util.Collection;
 import java.util.Locale;
