@@ -7,7 +7,9 @@ import dev.fjord.load.document.SiteSpec;
 import dev.fjord.load.document.Spec;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Image;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.KernelVersion;
@@ -53,12 +55,14 @@ final class InstanceResolver {
             site == null ? null : site.kernel());
     ByteSize memory = memory(claim, site);
     List<Nic> network = network(claim);
+    List<ImageVersion> shared = shared(claim);
     if (!claim.document().sound()
         || host == null
         || image == null
         || kernel == null
         || memory == null
         || network == null
+        || shared == null
         || isBelowImage(claim, image)
         || isTooNew(claim, kernel)) {
       return null;
@@ -84,6 +88,8 @@ final class InstanceResolver {
             spec.root() == null ? null : spec.root().value(),
             spec.health(),
             spec.cpu(),
+            guest(spec, site),
+            shared,
             claim.document().where());
     return CommandLineCheck.fits(instance, claim, catalogue.switches, problems)
         ? new Resolved(instance, claim)
@@ -157,6 +163,26 @@ final class InstanceResolver {
       return null;
     }
     return said.value();
+  }
+
+  /** Null when one is not there. An image that has faults of its own has told them. */
+  private @Nullable List<ImageVersion> shared(Claim claim) {
+    List<ImageVersion> shared = new ArrayList<>();
+    boolean right = true;
+    for (Said<ResourceName> said : claim.spec().shared()) {
+      ResourceName name = references.follow(claim, "image", DocumentKind.IMAGE, said, null);
+      Image image = name == null ? null : catalogue.images.get(name);
+      right &= name != null;
+      if (image != null) {
+        shared.add(new ImageVersion(image.name(), image.version()));
+      }
+    }
+    return right ? shared : null;
+  }
+
+  private static GuestSettings guest(InstanceSpec spec, @Nullable SiteSpec site) {
+    Said<String> zone = spec.timeZone() != null || site == null ? spec.timeZone() : site.timeZone();
+    return new GuestSettings(zone == null ? null : zone.value(), spec.modules());
   }
 
   private @Nullable List<Nic> network(Claim claim) {

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * IPv6 its kernel begins with an initramfs, since Debian's have that in a module.
  */
 public final class BootLine {
+  /** A word for {@code initramfs.c}: with the dot the kernel passes it over. */
+  public static final String TIME_ZONE = "fjord.timezone";
+
+  /** The same: the letter of the disk with all modules, a colon, and which to load. */
+  public static final String MODULES = "fjord.modules";
+
   private BootLine() {}
 
   /**
@@ -34,8 +40,19 @@ public final class BootLine {
     line.add("uml_dir=" + layout.umlDirectory(name) + "/");
     line.add("ubd0=" + layout.rootCow(name) + "," + layout.image(record));
     disks(record, layout).forEach(disk -> line.add("ubd" + index(line) + "d=" + disk));
-    if (record.leases().stream().anyMatch(lease -> lease.address6() != null)) {
-      line.add("initrd=" + layout.initramfs(instance.kernel(), record.kernel()));
+    for (ImageVersion version : instance.shared()) {
+      line.add("ubd" + index(line) + "rd=" + layout.image(version.image(), version.digest()));
+    }
+    GuestSettings guest = instance.guest();
+    String modules = modules(guest, index(line));
+    if (!guest.modules().isEmpty()) {
+      line.add(
+          "ubd" + index(line) + "rd=" + layout.modulesDisk(instance.kernel(), record.kernel()));
+    }
+    boolean ipv6 = record.leases().stream().anyMatch(lease -> lease.address6() != null);
+    if (ipv6 || !guest.equals(GuestSettings.USUAL)) {
+      line.add(
+          "initrd=" + layout.initramfs(instance.kernel(), record.kernel(), ipv6, guest.timeZone()));
     }
     line.add("root=/dev/ubda");
     line.add("rw");
@@ -80,6 +97,12 @@ public final class BootLine {
     if (naming != null) {
       line.add("systemd.set_credential=network.search_domains:" + naming.domain());
     }
+    if (guest.timeZone() != null) {
+      line.add(TIME_ZONE + "=" + guest.timeZone());
+    }
+    if (!guest.modules().isEmpty()) {
+      line.add(MODULES + "=" + modules);
+    }
     line.add("systemd.hostname=" + instance.hostname());
     if (!instance.keys().isEmpty()) {
       line.add("systemd.set_credential_binary=ssh.authorized_keys.root:" + keys(instance.keys()));
@@ -95,6 +118,11 @@ public final class BootLine {
   private static String vector(int index, Lease lease, int mtu) {
     return "vec%d:transport=tap,ifname=%s,mac=%s,gro=1".formatted(index, lease.tap(), lease.mac())
         + (mtu == Switch.USUAL_MTU ? "" : ",mtu=" + mtu);
+  }
+
+  /** {@code ubdf} is the disk with index 5. */
+  private static String modules(GuestSettings guest, long index) {
+    return (char) ('a' + index) + ":" + String.join(",", guest.modules());
   }
 
   private static List<Path> disks(InstanceRecord record, Layout layout) {

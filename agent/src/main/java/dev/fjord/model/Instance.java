@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     a record, as it is
  * @param health how it is watched
  * @param cpu what it gets of the host's processors
+ * @param guest what the guest is told at its start
+ * @param shared versions of images that it reads beside its root, in common with others
  * @param where the document; null when this was read from a record beside the disks
  */
 public record Instance(
@@ -35,12 +37,16 @@ public record Instance(
     @Nullable ByteSize root,
     Health health,
     CpuShare cpu,
+    GuestSettings guest,
+    List<ImageVersion> shared,
     @Nullable Location where) {
-  /** Records of older agents say nothing about health and processors. */
+  /** Records of older agents do not have all of it. */
   @SuppressWarnings("NullAway")
   public Instance {
     health = health == null ? Health.USUAL : health;
     cpu = cpu == null ? CpuShare.USUAL : cpu;
+    guest = guest == null ? GuestSettings.USUAL : guest;
+    shared = shared == null ? List.of() : List.copyOf(shared);
     volumes = List.copyOf(volumes);
     network = List.copyOf(network);
     keys = List.copyOf(keys);
@@ -83,6 +89,8 @@ public record Instance(
         null,
         Health.USUAL,
         CpuShare.USUAL,
+        GuestSettings.USUAL,
+        List.of(),
         where);
   }
 
@@ -112,6 +120,8 @@ public record Instance(
         root,
         health,
         cpu,
+        guest,
+        shared,
         null);
   }
 
@@ -141,6 +151,8 @@ public record Instance(
         root,
         health,
         cpu,
+        guest,
+        shared,
         where);
   }
 
@@ -165,6 +177,8 @@ public record Instance(
         root,
         health,
         cpu,
+        guest,
+        shared,
         where);
   }
 
@@ -189,6 +203,8 @@ public record Instance(
         newRoot,
         health,
         cpu,
+        guest,
+        shared,
         where);
   }
 
@@ -213,6 +229,60 @@ public record Instance(
         root,
         health,
         cpu,
+        guest,
+        shared,
+        where);
+  }
+
+  /** The same instance whose guest is told something else. */
+  public Instance withGuest(GuestSettings newGuest) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        root,
+        health,
+        cpu,
+        newGuest,
+        shared,
+        where);
+  }
+
+  /** The same instance that reads other images beside its root. */
+  public Instance withShared(List<ImageVersion> newShared) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        root,
+        health,
+        cpu,
+        guest,
+        newShared,
         where);
   }
 }

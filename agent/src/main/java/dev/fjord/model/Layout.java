@@ -185,9 +185,25 @@ public record Layout(Path state, Path run) {
     return state.resolve("uplinks");
   }
 
-  /** What a kernel begins with where its guest needs modules: made anew whenever it is missing. */
-  public Path initramfs(ResourceName kernel, Digest digest) {
-    return state.resolve("initramfs").resolve(kernel + "-" + digest.hex() + ".cpio");
+  /**
+   * What a kernel begins with where its guest is told something: made anew whenever it is missing.
+   *
+   * @param ipv6 whether it has the modules for IPv6
+   * @param timeZone null for none
+   */
+  public Path initramfs(
+      ResourceName kernel, Digest digest, boolean ipv6, @Nullable String timeZone) {
+    String kind = ipv6 ? "" : "-plain";
+    String zone = timeZone == null ? "" : "-" + timeZone.replace('/', '+');
+    return state.resolve("initramfs").resolve(kernel + "-" + digest.hex() + kind + zone + ".cpio");
+  }
+
+  /**
+   * All modules of a kernel, as a disk that guests only read: made when it is first needed. It goes
+   * with the kernel.
+   */
+  public Path modulesDisk(ResourceName kernel, Digest digest) {
+    return kernelFolder(kernel, digest).resolve("modules.img");
   }
 
   /** What the agent compiled for itself: the XSAVE library. */

@@ -1,20 +1,37 @@
 package dev.fjord.model;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a kernel in the store.
  *
  * @param trial null while it was not tried on this host as it is now
+ * @param modules the names of those that its guests can load, with {@code _} for each {@code -}
  */
-public record StoredKernel(ResourceName name, Digest digest, @Nullable Trial trial, Upkeep upkeep) {
+public record StoredKernel(
+    ResourceName name, Digest digest, @Nullable Trial trial, Upkeep upkeep, Set<String> modules) {
+  /** What an older agent observed has none. */
+  @SuppressWarnings("NullAway")
+  public StoredKernel {
+    modules = modules == null ? Set.of() : Set.copyOf(modules);
+  }
 
-  /** A whole one. */
+  /** One without modules. */
+  public StoredKernel(ResourceName name, Digest digest, @Nullable Trial trial, Upkeep upkeep) {
+    this(name, digest, trial, upkeep, Set.of());
+  }
+
+  /** A whole one without modules. */
   public StoredKernel(ResourceName name, Digest digest, @Nullable Trial trial) {
     this(name, digest, trial, Upkeep.WHOLE);
   }
 
   public StoredKernel tried(@Nullable Trial newTrial) {
-    return new StoredKernel(name, digest, newTrial, upkeep);
+    return new StoredKernel(name, digest, newTrial, upkeep, modules);
+  }
+
+  public StoredKernel with(Set<String> newModules) {
+    return new StoredKernel(name, digest, trial, upkeep, newModules);
   }
 }

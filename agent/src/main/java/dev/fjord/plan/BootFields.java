@@ -1,6 +1,7 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.Boot;
+import dev.fjord.model.BootLine;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -29,6 +30,8 @@ final class BootFields {
       Pattern.compile("\\[([^]]*)\\]::(?:\\[([^]]*)\\])?:([0-9]+):[^:]*:([^:]*):.*");
 
   private static final Pattern DISK = Pattern.compile("ubd[0-9]+d?");
+  private static final Pattern READ_ONLY = Pattern.compile("ubd[0-9]+rd");
+  private static final Pattern VERSION = Pattern.compile("([^/@]+)@([0-9a-f]{12})");
   private static final Pattern VECTOR = Pattern.compile("vec[0-9]+:transport");
   private static final Pattern DAEMON = Pattern.compile("eth[0-9]+");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -41,6 +44,12 @@ final class BootFields {
 
   /** The field with the domain that a guest looks for names in. */
   static final String SEARCHED = "domain";
+
+  /** The field with the guest's time zone. */
+  static final String TIME_ZONE = "timeZone";
+
+  /** What the fields with versions of images begin with that are read in common. */
+  static final String SHARED = "shared.";
 
   private static final String DOMAIN = "network.search_domains:";
 
@@ -86,6 +95,8 @@ final class BootFields {
         fields.put("memory", memory(value));
       } else if (key.equals("ubd0")) {
         root(fields, value);
+      } else if (READ_ONLY.matcher(key).matches()) {
+        shared(fields, Path.of(value));
       } else if (DISK.matcher(key).matches()) {
         disk(fields, Path.of(value), swap, volumes);
       } else if (key.equals("ip")) {
@@ -101,6 +112,10 @@ final class BootFields {
         fields.merge(NAME_SERVERS, value, (all, one) -> all + ", " + one);
       } else if (key.equals("systemd.set_credential") && value.startsWith(DOMAIN)) {
         fields.put(SEARCHED, value.substring(DOMAIN.length()));
+      } else if (key.equals(BootLine.TIME_ZONE)) {
+        fields.put(TIME_ZONE, value);
+      } else if (key.equals(BootLine.MODULES)) {
+        fields.put("modules", value.substring(value.indexOf(':') + 1).replace(",", ", "));
       } else if (key.equals("systemd.hostname")) {
         fields.put("hostname", value);
       } else if (key.equals("systemd.set_credential_binary")) {
@@ -140,6 +155,14 @@ final class BootFields {
     fields.put("image", version(image));
     if (wide != null) {
       fields.put("root", wide.toString());
+    }
+  }
+
+  /** The disk with its kernel's modules follows from others. */
+  private static void shared(Map<String, String> fields, Path image) {
+    Matcher version = VERSION.matcher(version(image));
+    if (version.matches()) {
+      fields.put(SHARED + version.group(1), version.group(2));
     }
   }
 

@@ -11,6 +11,8 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.Rebase;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.problem.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +76,9 @@ final class InstanceChanges {
           "Give it fewer or shorter authorizedKeys, volumes or interfaces.");
       return;
     }
+    if (lacksModule(record)) {
+      return;
+    }
     List<String> moved = releases(goal);
     if (moved == null) {
       return;
@@ -111,6 +116,45 @@ final class InstanceChanges {
               target.order(goal.name()))
           .plan();
     }
+  }
+
+  /** Of a kernel that is not stored yet nobody knows: the start finds out. */
+  private boolean lacksModule(InstanceRecord record) {
+    StoredKernel kernel =
+        observed.kernels().stream()
+            .filter(one -> one.name().equals(record.applied().kernel()))
+            .filter(one -> one.digest().equals(record.kernel()))
+            .findFirst()
+            .orElse(null);
+    String missing =
+        kernel == null
+            ? null
+            : record.applied().guest().modules().stream()
+                .filter(name -> !kernel.modules().contains(name))
+                .findFirst()
+                .orElse(null);
+    if (kernel == null || missing == null) {
+      return false;
+    }
+    String nearest = Nearest.hint(missing, Nearest.beginningAlike(missing, kernel.modules()));
+    draft.refuse(
+        "modules",
+        record.owner(),
+        "instance "
+            + record.name()
+            + " asks for the module '"
+            + missing
+            + "', and its kernel "
+            + kernel.name()
+            + "@"
+            + kernel.digest().brief()
+            + (kernel.modules().isEmpty() ? " has no modules here" : " has none of that name"),
+        kernel.modules().isEmpty()
+            ? "Take the kernel from its Debian package ('fjord help digest'), which has them."
+            : nearest == null
+                ? "What is built into a kernel is no module. Leave it out, or take another Kernel."
+                : nearest);
+    return true;
   }
 
   /** How its kernel is started, as documents ask for it; null when a switch of its is not there. */

@@ -4,6 +4,7 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Lease;
@@ -48,6 +49,15 @@ final class RecordFields {
     }
     if (!instance.cpu().equals(CpuShare.USUAL)) {
       fields.put("cpu", instance.cpu().toString());
+    }
+    if (instance.guest().timeZone() != null) {
+      fields.put(BootFields.TIME_ZONE, instance.guest().timeZone());
+    }
+    if (!instance.guest().modules().isEmpty()) {
+      fields.put("modules", String.join(", ", instance.guest().modules()));
+    }
+    for (ImageVersion version : instance.shared()) {
+      fields.put(BootFields.SHARED + version.image(), version.digest().brief());
     }
     for (Volume volume : instance.volumes()) {
       fields.put("volumes." + volume.name(), volume.size().toString());

@@ -45,7 +45,8 @@ record RunningDrift(
 
   /**
    * Whether it can run on as it is, and take all of this up when it starts next: name servers that
-   * it was never told of, or that are more than those it has, and their domain.
+   * it was never told of, or that are more than those it has, their domain, its time zone, and
+   * other versions of images that it reads in common with others.
    */
   static boolean canWait(List<FieldChange> fields) {
     return fields.stream().allMatch(RunningDrift::isGain);
@@ -56,7 +57,9 @@ record RunningDrift(
       case BootFields.NAME_SERVERS ->
           field.from() == null || !Collections.disjoint(servers(field.from()), servers(field.to()));
       case BootFields.SEARCHED -> field.from() == null;
-      default -> false;
+      case BootFields.TIME_ZONE -> true;
+      default -> // Another version of what it has.
+          field.path().startsWith(BootFields.SHARED) && field.from() != null && field.to() != null;
     };
   }
 

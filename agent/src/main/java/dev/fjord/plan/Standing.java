@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
@@ -13,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who stands on which version: instances and roots in the trash on images, instances and what they
- * run on kernels. What a record says counts, what a COW header says, and what a running kernel was
- * started with.
+ * Who stands on which version: instances and roots in the trash on images, those that only read
+ * them among them, instances and what they run on kernels. What a record says counts, what a COW
+ * header says, and what a running kernel was started with.
  */
 public record Standing(Observed observed) {
 
@@ -51,6 +52,10 @@ public record Standing(Observed observed) {
     }
     return version.kind() == Kind.IMAGE
         ? record.applied().image().equals(version.name()) && record.base().equals(version.digest())
+            || record
+                .applied()
+                .shared()
+                .contains(new ImageVersion(version.name(), version.digest()))
         : record.applied().kernel().equals(version.name())
             && record.kernel().equals(version.digest());
   }
@@ -61,7 +66,8 @@ public record Standing(Observed observed) {
         || isOn(one.disks().rootBacking(), version)
         || kernel != null
             && kernel.boot().arguments().stream()
-                .map(word -> word.substring(word.lastIndexOf(',') + 1))
+                .filter(word -> word.startsWith("ubd"))
+                .map(word -> word.replaceFirst("^[^=]*=([^,]*,)?", ""))
                 .anyMatch(word -> word.startsWith("/") && isOn(Path.of(word), version));
   }
 

@@ -4,6 +4,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageOrigin;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
@@ -36,7 +37,15 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
   boolean provide(InstanceRecord record) {
     return kernel(record.applied().kernel(), record.kernel())
         && image(record.applied().image(), record.base())
+        && hasShared(record)
         && canLeave(record);
+  }
+
+  /** Each of them is looked at, so that a plan tells of all. */
+  private boolean hasShared(InstanceRecord record) {
+    return record.applied().shared().stream()
+        .map(version -> image(version.image(), version.digest()))
+        .reduce(true, Boolean::logicalAnd);
   }
 
   /** What is carried over is told from the old version: that one has to be right, too. */
@@ -60,6 +69,10 @@ record StoreChanges(Desired desired, Observed observed, Draft draft) {
     ids.add(versioned(Action.UPDATE, Kind.KERNEL, kernel.name(), kernel.digest()));
     ids.add(versioned(Action.CREATE, Kind.KERNEL, kernel.name(), kernel.digest()));
     ids.addAll(imageIds(record));
+    for (ImageVersion shared : record.applied().shared()) {
+      ids.addAll(VersionUpkeep.ids(new Version(Kind.IMAGE, shared.image(), shared.digest())));
+      ids.add(imageId(shared.image(), shared.digest()));
+    }
     return ids;
   }
 

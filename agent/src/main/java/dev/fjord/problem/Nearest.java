@@ -1,6 +1,7 @@
 package dev.fjord.problem;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,15 @@ public final class Nearest {
   public static @Nullable String hint(String written, Collection<String> candidates) {
     String nearest = of(written, candidates);
     return nearest == null ? null : "did you mean '" + nearest + "'?";
+  }
+
+  /** Those that begin with the same letter, in their order: of many, few are worth a comparison. */
+  public static List<String> beginningAlike(String written, Collection<String> candidates) {
+    String first = written.substring(0, Math.min(1, written.length())).toLowerCase(Locale.ROOT);
+    return candidates.stream()
+        .filter(one -> one.toLowerCase(Locale.ROOT).startsWith(first))
+        .sorted()
+        .toList();
   }
 
   /** The candidate with the fewest typing errors to it, at most one in three characters. */

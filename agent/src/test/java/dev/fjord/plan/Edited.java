@@ -106,6 +106,8 @@ final class Edited {
         i.root(),
         health,
         cpu,
+        i.guest(),
+        i.shared(),
         where);
   }
 }

@@ -9,11 +9,13 @@ import dev.fjord.model.Contested;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
+import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Health;
 import dev.fjord.model.Host;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.ImageOrigin;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
@@ -246,7 +248,11 @@ final class Worlds {
         instances.add(randomInstance(random, name, explicit));
       }
     }
-    return switches(site(instances, Integer.toString(random.nextInt(2))), random);
+    String version = Integer.toString(random.nextInt(2));
+    ImageVersion read = new ImageVersion(name("tiny"), image(version).version());
+    instances.replaceAll(
+        one -> one.name().value().length() == 5 ? one.withShared(List.of(read)) : one);
+    return switches(site(instances, version), random);
   }
 
   /** The same, with documents of bob's that claim the names and addresses of others. */
@@ -336,6 +342,8 @@ final class Worlds {
         random.nextInt(3) == 0 ? ByteSize.mib(64L << random.nextInt(3)) : null,
         Health.USUAL,
         CpuShare.USUAL,
+        new GuestSettings(random.nextInt(4) == 0 ? "Europe/Berlin" : null, List.of()),
+        List.of(),
         null);
   }
 }

@@ -206,6 +206,7 @@ public final class LinuxHost implements HostPort {
       case Step.RemovePort s -> look.links().removePort(s.tap());
       case Step.StartInstance s -> start(s.launch(), progress);
       case Step.RestartInstance s -> {
+        starter.provide(s.launch());
         stop(s.record(), progress);
         leave(look.disks().update(s.record()), progress);
         start(s.launch(), progress);

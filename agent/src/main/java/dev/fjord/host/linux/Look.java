@@ -12,6 +12,7 @@ import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.HostSurroundings;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.KernelModules;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.host.linux.uml.NetworkNamespace;
@@ -97,6 +98,7 @@ record Look(
     List<StoredKernel> stored =
         take(kernels.observe(), problems).stream()
             .map(k -> k.tried(trial.known(k.name(), k.digest())))
+            .map(k -> k.with(modules(k)))
             .toList();
     List<StoredImage> pristine = take(images.observe(), problems);
     List<TrashedInstance> trash = take(disks.trashed(), problems);
@@ -123,6 +125,17 @@ record Look(
         disk(),
         problems,
         surroundings.observe(seen.bridges()));
+  }
+
+  private Set<String> modules(StoredKernel kernel) {
+    try {
+      return new KernelModules(layout, kernel.name(), kernel.digest()).names();
+    } catch (IOException e) {
+      throw Problem.of(
+              "modules-unreadable", "looking at the modules of kernel " + kernel.name() + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
   }
 
   private static List<ResourceName> unread(Map<ResourceName, Checked<InstanceRecord>> found) {

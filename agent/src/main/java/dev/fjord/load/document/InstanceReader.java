@@ -3,6 +3,7 @@ package dev.fjord.load.document;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
+import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Ipv4Address;
@@ -17,6 +18,7 @@ import dev.fjord.model.StartOrder;
 import dev.fjord.model.Volume;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,38 @@ final class InstanceReader {
             spec.field("onImageChange"), ImageChangePolicy.class, ImageChangePolicy.KEEP),
         Constants.read(spec.field("restart"), RestartPolicy.class, RestartPolicy.NOW),
         health(spec.field("health")),
-        cpu(spec.field("cpu")));
+        cpu(spec.field("cpu")),
+        TimeZones.read(spec.field("timeZone")),
+        modules(spec.field("modules")),
+        shared(spec.field("shared")));
+  }
+
+  private static List<Said<ResourceName>> shared(Part list) {
+    List<Said<ResourceName>> shared = new ArrayList<>();
+    for (Part item : list.items()) {
+      Part image = item.field("image");
+      Said<ResourceName> name = image.say(ResourceName::parse);
+      if (name == null) {
+        continue;
+      }
+      if (shared.stream().anyMatch(one -> one.value().equals(name.value()))) {
+        image.report("duplicate-shared-image", "it reads " + name.value() + " already", null);
+      } else {
+        shared.add(name);
+      }
+    }
+    return shared;
+  }
+
+  private static List<String> modules(Part list) {
+    Set<String> modules = new LinkedHashSet<>();
+    for (Part item : list.items()) {
+      String name = item.read(GuestSettings::module);
+      if (name != null) {
+        modules.add(name);
+      }
+    }
+    return List.copyOf(modules);
   }
 
   private static List<Volume> volumes(Part list) {

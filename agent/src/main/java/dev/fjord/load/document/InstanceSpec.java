@@ -35,9 +35,14 @@ public record InstanceSpec(
     ImageChangePolicy onImageChange,
     RestartPolicy restart,
     Health health,
-    CpuShare cpu)
+    CpuShare cpu,
+    @Nullable Said<String> timeZone,
+    List<String> modules,
+    List<Said<ResourceName>> shared)
     implements Spec {
   public InstanceSpec {
+    modules = List.copyOf(modules);
+    shared = List.copyOf(shared);
     volumes = List.copyOf(volumes);
     network = List.copyOf(network);
     after = List.copyOf(after);

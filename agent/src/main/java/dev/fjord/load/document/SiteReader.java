@@ -40,7 +40,8 @@ final class SiteReader {
         defaults.field("image").say(ResourceName::parse),
         defaults.field("kernel").say(ResourceName::parse),
         Sizes.memory(defaults.field("memory")),
-        Sizes.swap(defaults.field("swap")));
+        Sizes.swap(defaults.field("swap")),
+        TimeZones.read(defaults.field("timeZone")));
   }
 
   private static @Nullable Window window(Part window) {

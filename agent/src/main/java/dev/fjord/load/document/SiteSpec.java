@@ -11,5 +11,6 @@ public record SiteSpec(
     @Nullable Said<ResourceName> image,
     @Nullable Said<ResourceName> kernel,
     @Nullable Said<ByteSize> memory,
-    @Nullable Said<ByteSize> swap)
+    @Nullable Said<ByteSize> swap,
+    @Nullable Said<String> timeZone)
     implements Spec {}

@@ -1,9 +1,9 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.DurableFile;
-import dev.fjord.model.Digest;
+import dev.fjord.model.BootLine;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,19 +18,28 @@ import java.util.Set;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a kernel begins with where its guest has IPv6: {@code initramfs.c} as its first process, and
- * the modules that IPv6 is made of, as far as the kernel has it in modules
- * (Documentation/filesystems/ramfs-rootfs-initramfs.rst). Nothing in it decides anything for the
- * host, and a guest that runs does not need the file any more. Safe for use by many threads.
+ * What a kernel begins with where its guest is told more than its kernel can: {@code initramfs.c}
+ * as its first process, which reads the words for it on the kernel's command line. For IPv6 the
+ * modules that it is made of, as far as the kernel has it in modules
+ * (Documentation/filesystems/ramfs-rootfs-initramfs.rst); for a time zone the host's file with its
+ * rules, for images that have none. Nothing in it decides anything for the host, and a guest that
+ * runs does not need the file any more. Safe for use by many threads.
  */
 final class Initramfs {
   private static final CompiledSource INIT =
       new CompiledSource(
           "initramfs",
           List.of("-static"),
-          "a guest with IPv6 begins with a small program that loads its kernel's module");
+          "a guest with IPv6, 'timeZone' or 'modules' begins with a small program");
+
+  /** Where Debian's tzdata has them (tzfile(5)). */
+  private static final Path ZONES = Path.of("/usr/share/zoneinfo");
+
+  /** As {@code initramfs.c} has it; the largest ones of tzdata have 4 KiB. */
+  private static final int LONGEST_RULES = 64 << 10;
 
   /** By this agent, which neither changes nor sees a kernel of the store change. */
   private static final Set<Path> LOOKED_AT = new HashSet<>();
@@ -42,16 +51,29 @@ final class Initramfs {
   }
 
   /**
-   * The file for a kernel of the store, made now unless it is there as it should be.
+   * The file that a start names, made now unless it is there as it should be; null where the start
+   * names none.
    *
    * @throws dev.fjord.problem.ProblemException when it cannot be compiled, read or written
    */
-  Path made(ResourceName kernel, Digest digest) {
-    Path place = layout.initramfs(kernel, digest);
+  @Nullable Path made(Launch launch) {
+    List<String> words = launch.boot().arguments();
+    boolean ipv6 = words.stream().anyMatch(word -> word.startsWith("ip=["));
+    String zone =
+        words.stream()
+            .filter(word -> word.startsWith(BootLine.TIME_ZONE + "="))
+            .map(word -> word.substring(word.indexOf('=') + 1))
+            .findFirst()
+            .orElse(null);
+    Path place = layout.initramfs(launch.kernel(), launch.kernelDigest(), ipv6, zone);
+    if (!words.contains("initrd=" + place)) {
+      return null;
+    }
     try {
       synchronized (LOOKED_AT) {
         if (!LOOKED_AT.contains(place) || !Files.exists(place)) {
-          make(place, archive(new KernelModules(layout, kernel, digest).ipv6()));
+          KernelModules modules = new KernelModules(layout, launch.kernel(), launch.kernelDigest());
+          make(place, archive(ipv6 ? modules.ipv6() : List.of(), zone));
           LOOKED_AT.add(place);
         }
       }
@@ -59,7 +81,7 @@ final class Initramfs {
     } catch (IOException e) {
       throw Problem.of("initramfs-failed", "making " + place + " failed")
           .detail(e.toString())
-          .hint("No instance with IPv6 starts on kernel " + kernel + " until it can be made.")
+          .hint("Instance " + launch.name() + " does not start until it can be made.")
           .asException(e);
     }
   }
@@ -71,7 +93,7 @@ final class Initramfs {
     }
   }
 
-  private byte[] archive(List<Path> modules) throws IOException {
+  private byte[] archive(List<Path> modules, @Nullable String zone) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (CpioArchiveOutputStream out = new CpioArchiveOutputStream(bytes)) {
       put(out, "init", CpioConstants.C_ISREG | 0755, Files.readAllBytes(INIT.compiled(layout)));
@@ -80,6 +102,10 @@ final class Initramfs {
         Path module = modules.get(i);
         String name = String.format(Locale.ROOT, "modules/%02d-%s", i, module.getFileName());
         put(out, name, CpioConstants.C_ISREG | 0644, Files.readAllBytes(module));
+      }
+      Path rules = zone == null ? null : ZONES.resolve(zone);
+      if (rules != null && Files.isRegularFile(rules) && Files.size(rules) <= LONGEST_RULES) {
+        put(out, "localtime", CpioConstants.C_ISREG | 0644, Files.readAllBytes(rules));
       }
     }
     return bytes.toByteArray();

@@ -65,6 +65,7 @@ final class InstanceCommand {
             .writable(disks.cow())
             .variable("TMPDIR", SHM.toString());
     disks.raw().forEach(confinement::writable);
+    disks.shared().forEach(confinement::readOnly);
     launch.ports().stream()
         .filter(Port::daemon)
         .map(port -> layout.switchFolder(port.lease().network()))
@@ -73,9 +74,9 @@ final class InstanceCommand {
     if (launch.ports().stream().anyMatch(port -> !port.daemon())) {
       confinement.device(new TunDevice(layout).node(), TunDevice.PATH);
     }
-    Path initramfs = layout.initramfs(launch.kernel(), launch.kernelDigest());
-    if (launch.boot().arguments().contains("initrd=" + initramfs)) {
-      confinement.readOnly(new Initramfs(layout).made(launch.kernel(), launch.kernelDigest()));
+    Path initramfs = new Initramfs(layout).made(launch);
+    if (initramfs != null) {
+      confinement.readOnly(initramfs);
     }
     List<Path> libraries = libraries(launch);
     libraries.forEach(confinement::readOnly);

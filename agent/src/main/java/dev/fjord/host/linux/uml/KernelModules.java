@@ -7,9 +7,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * bare binary, those that the same package has installed on the host for its version. A kernel
  * takes no module of another version (vermagic).
  */
-record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
+public record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
   /** Where Debian's user-mode-linux has them. */
   private static final Path INSTALLED = Path.of("/usr/lib/uml/modules");
 
@@ -28,6 +34,17 @@ record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
   private static final int LONGEST = 64 << 20;
   private static final Pattern BANNER = Pattern.compile("Linux version ([-.+~_a-zA-Z0-9]{1,64}) ");
   private static final Pattern DEPENDS = Pattern.compile("\0depends=([-_,a-zA-Z0-9]{0,500})\0");
+
+  /** What depmod(8) found, a line for each module: its file, a colon, what it depends on. */
+  private static final String INDEX = "modules.dep";
+
+  /** A binary says its version once and for all. */
+  private static final Map<Path, Optional<String>> VERSIONS = new ConcurrentHashMap<>();
+
+  private static final Map<Path, Read> READ = new ConcurrentHashMap<>();
+
+  /** The names in an index, as of when it was written. */
+  private record Read(FileTime written, Set<String> names) {}
 
   /** What has to be loaded for IPv6, in this order; empty where the kernel has it built in. */
   List<Path> ipv6() throws IOException {
@@ -45,6 +62,48 @@ record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
       }
     }
     return order;
+  }
+
+  /**
+   * The names of all its modules, with {@code _} for each {@code -}; empty where it has none, or
+   * none that depmod(8) has looked through. A call that finds nothing new costs two system calls.
+   */
+  public Set<String> names() throws IOException {
+    Path folder = versioned();
+    Path index = folder == null ? null : folder.resolve(INDEX);
+    if (index == null || !Files.isRegularFile(index) || Files.size(index) > LONGEST) {
+      return Set.of();
+    }
+    FileTime written = Files.getLastModifiedTime(index);
+    Read known = READ.get(index);
+    if (known == null || !known.written().equals(written)) {
+      known = new Read(written, read(index));
+      READ.put(index, known);
+    }
+    return known.names();
+  }
+
+  private static Set<String> read(Path index) throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (String line : text(index).split("\n", -1)) {
+      int colon = line.indexOf(':');
+      if (colon > 0 && line.substring(0, colon).endsWith(".ko")) {
+        names.add(nameOf(Path.of(line.substring(0, colon))));
+      }
+    }
+    return Set.copyOf(names);
+  }
+
+  /** The folder that a guest of this kernel has to see as {@code /lib/modules/VERSION}. */
+  @Nullable Path versioned() throws IOException {
+    Path folder = folder();
+    if (folder == null || Files.exists(folder.resolve(INDEX))) {
+      return folder;
+    }
+    try (Stream<Path> versions = Files.list(folder)) {
+      List<Path> all = versions.filter(Files::isDirectory).limit(2).toList();
+      return all.size() == 1 ? all.get(0) : null;
+    }
   }
 
   /** After what it depends on. */
@@ -72,14 +131,24 @@ record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
     if (Files.isDirectory(stored)) {
       return stored;
     }
+    String version = Files.isDirectory(INSTALLED) ? version() : null;
+    return version != null && Files.isDirectory(INSTALLED.resolve(version))
+        ? INSTALLED.resolve(version)
+        : null;
+  }
+
+  private @Nullable String version() throws IOException {
     Path binary = layout.kernel(kernel, digest);
-    if (Files.isDirectory(INSTALLED) && Files.size(binary) <= LONGEST) {
-      Matcher banner = BANNER.matcher(text(binary));
-      if (banner.find() && Files.isDirectory(INSTALLED.resolve(banner.group(1)))) {
-        return INSTALLED.resolve(banner.group(1));
+    Optional<String> known = VERSIONS.get(binary);
+    if (known == null) {
+      if (!Files.exists(binary)) {
+        return null;
       }
+      Matcher banner = BANNER.matcher(Files.size(binary) <= LONGEST ? text(binary) : "");
+      known = banner.find() ? Optional.of(banner.group(1)) : Optional.empty();
+      VERSIONS.put(binary, known);
     }
-    return null;
+    return known.orElse(null);
   }
 
   private static String text(Path file) throws IOException {

@@ -90,6 +90,7 @@ public final class KernelStarter {
    *     was started
    */
   public KernelProcess start(Launch launch, Runnable awaiting) {
+    provide(launch);
     try {
       return once(launch, awaiting);
     } catch (ProblemException e) {
@@ -109,6 +110,16 @@ public final class KernelStarter {
     return problem.code().equals("kernel-died")
         && shown != null
         && shown.replace("\n", "").contains(MISSED_ROOT);
+  }
+
+  /**
+   * Makes what a start needs beside its disks, and finds out what would hinder it: before a kernel
+   * that runs is ended for it.
+   *
+   * @throws dev.fjord.problem.ProblemException when the start would fail
+   */
+  public void provide(Launch launch) {
+    new ModulesDisk(layout).provide(launch);
   }
 
   private KernelProcess once(Launch launch, Runnable awaiting) {

@@ -22,24 +22,38 @@ import java.util.regex.Pattern;
  *
  * @param cow the root's own blocks
  * @param image the pristine image below them, only read
- * @param raw every other disk
+ * @param raw every other disk that it writes to
+ * @param shared those that it only reads, and others with it
  */
-record LaunchDisks(Path cow, Path image, List<Path> raw) {
-  private static final Pattern DISK = Pattern.compile("ubd[0-9]([a-z]*)=([^,:]+)(?:,([^,:]+))?");
+record LaunchDisks(Path cow, Path image, List<Path> raw, List<Path> shared) {
+  private static final Pattern DISK =
+      Pattern.compile("ubd[0-9]{1,2}([a-z]*)=([^,:]+)(?:,([^,:]+))?");
+
+  /** Read only, and no COW whatever is on it (ubd_setup_common of arch/um/drivers/ubd_kern.c). */
+  private static final String READ_ONLY = "rd";
+
   private static final byte[] COW_MAGIC = {'O', 'O', 'O', 'M'};
 
   LaunchDisks {
     raw = List.copyOf(raw);
+    shared = List.copyOf(shared);
   }
 
   /** Reads the arguments, and holds every disk to the place where this instance's disks lie. */
   static LaunchDisks of(ResourceName name, List<String> arguments, Layout layout) {
     List<Path> raw = new ArrayList<>();
+    List<Path> shared = new ArrayList<>();
     Path cow = null;
     Path image = null;
     for (String argument : arguments) {
       Matcher disk = DISK.matcher(argument);
       if (!disk.matches()) {
+        continue;
+      }
+      if (disk.group(1).equals(READ_ONLY) && disk.group(3) == null) {
+        Path only = Path.of(disk.group(2));
+        Path store = only.startsWith(layout.images()) ? layout.images() : layout.kernels();
+        shared.add(file(name, only, store));
         continue;
       }
       Path file = file(name, Path.of(disk.group(2)), layout.instance(name));
@@ -57,7 +71,7 @@ record LaunchDisks(Path cow, Path image, List<Path> raw) {
     if (cow == null || image == null) {
       throw problem(name, "its arguments name no root disk").asException();
     }
-    return new LaunchDisks(cow, image, raw);
+    return new LaunchDisks(cow, image, raw, shared);
   }
 
   private static Path file(ResourceName name, Path file, Path within) {
