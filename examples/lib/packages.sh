@@ -24,6 +24,7 @@ readonly PACKAGES=(
     gpg:gpg
     jq:jq
     dnsmasq-base:dnsmasq
+    tcpdump:tcpdump
     gcc:gcc
 )
 

@@ -64,7 +64,8 @@ final class InstanceResolver {
         || network == null
         || shared == null
         || isBelowImage(claim, image)
-        || isTooNew(claim, kernel)) {
+        || isTooNew(claim, kernel)
+        || !CaptureCheck.fits(claim, catalogue, problems)) {
       return null;
     }
     Said<ByteSize> swap = spec.swap() != null || site == null ? spec.swap() : site.swap();
@@ -90,6 +91,7 @@ final class InstanceResolver {
             spec.cpu(),
             guest(spec, site),
             shared,
+            spec.capture() == null ? null : spec.capture().value(),
             claim.document().where());
     return CommandLineCheck.fits(instance, claim, catalogue.switches, problems)
         ? new Resolved(instance, claim)

@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that is to run for a switch.
+ * A program that is to run for a switch, or for an instance.
  *
- * @param network the switch's name
+ * @param network the switch's name; of a capture the instance's
  * @param uid whom it runs as
  * @param arguments of the program, without its own path
  * @param bridge the switch's

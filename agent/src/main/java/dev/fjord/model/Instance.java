@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpu what it gets of the host's processors
  * @param guest what the guest is told at its start
  * @param shared versions of images that it reads beside its root, in common with others
+ * @param capture what the host keeps of its traffic; null for nothing
  * @param where the document; null when this was read from a record beside the disks
  */
 public record Instance(
@@ -39,6 +40,7 @@ public record Instance(
     CpuShare cpu,
     GuestSettings guest,
     List<ImageVersion> shared,
+    @Nullable Capture capture,
     @Nullable Location where) {
   /** Records of older agents do not have all of it. */
   @SuppressWarnings("NullAway")
@@ -91,12 +93,14 @@ public record Instance(
         CpuShare.USUAL,
         GuestSettings.USUAL,
         List.of(),
+        null,
         where);
   }
 
-  /** What its swap and volumes may come to; its root counts apart. */
+  /** What its swap, its volumes and its capture may come to; its root counts apart. */
   public ByteSize disk() {
-    return volumes.stream().map(Volume::size).reduce(swap, ByteSize::plus);
+    ByteSize kept = capture == null ? ByteSize.ZERO : capture.total();
+    return volumes.stream().map(Volume::size).reduce(swap.plus(kept), ByteSize::plus);
   }
 
   /** The same instance, wherever it is declared: what a record keeps, and what is compared. */
@@ -122,6 +126,7 @@ public record Instance(
         cpu,
         guest,
         shared,
+        capture,
         null);
   }
 
@@ -153,6 +158,7 @@ public record Instance(
         cpu,
         guest,
         shared,
+        capture,
         where);
   }
 
@@ -179,6 +185,7 @@ public record Instance(
         cpu,
         guest,
         shared,
+        capture,
         where);
   }
 
@@ -205,6 +212,7 @@ public record Instance(
         cpu,
         guest,
         shared,
+        capture,
         where);
   }
 
@@ -231,6 +239,7 @@ public record Instance(
         cpu,
         guest,
         shared,
+        capture,
         where);
   }
 
@@ -257,6 +266,7 @@ public record Instance(
         cpu,
         newGuest,
         shared,
+        capture,
         where);
   }
 
@@ -283,6 +293,34 @@ public record Instance(
         cpu,
         guest,
         newShared,
+        capture,
+        where);
+  }
+
+  /** The same instance of whose traffic something else is kept. */
+  public Instance withCapture(@Nullable Capture newCapture) {
+    return new Instance(
+        name,
+        owner,
+        host,
+        image,
+        kernel,
+        memory,
+        swap,
+        volumes,
+        network,
+        power,
+        start,
+        hostname,
+        keys,
+        onImageChange,
+        restart,
+        root,
+        health,
+        cpu,
+        guest,
+        shared,
+        newCapture,
         where);
   }
 }

@@ -19,6 +19,8 @@ public record Layout(Path state, Path run) {
 
   private static final Pattern WIDE = Pattern.compile("[0-9a-f]{64}\\.([1-9][0-9]{0,17})\\.img");
 
+  private static final String CAPTURES = "capture";
+
   /** Every instance has a {@code uml_dir} of its own, so the name in it can be short. */
   public static final String UMID = "uml";
 
@@ -270,6 +272,11 @@ public record Layout(Path state, Path run) {
 
   public static Path volumeIn(Path folder, ResourceName volume) {
     return volumesIn(folder).resolve(volume.value() + ".img");
+  }
+
+  /** What the host keeps of an instance's traffic; root's alone to pass. */
+  public Path captures(ResourceName name) {
+    return instance(name).resolve(CAPTURES);
   }
 
   /** What the console showed when a start failed. */

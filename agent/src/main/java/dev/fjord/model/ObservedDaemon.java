@@ -3,9 +3,10 @@ package dev.fjord.model;
 import java.time.Instant;
 
 /**
- * A program that fjord keeps running for a switch, or kept running until it ended by itself.
+ * A program that fjord keeps running for a switch, or for an instance, or kept running until it
+ * ended by itself.
  *
- * @param network the switch's name
+ * @param network the switch's name; of a capture the instance's
  * @param pid 0 when it does not run
  * @param started when; without a meaning when it does not run
  * @param settings what it was started with; another value asks for a new start
@@ -25,11 +26,17 @@ public record ObservedDaemon(
     /** uml_switch(1). */
     SWITCH,
     /** dnsmasq(8). */
-    NAMES;
+    NAMES,
+    /** tcpdump(8), of an instance. */
+    CAPTURE;
 
     /** The program's name. */
     public String program() {
-      return this == SWITCH ? "uml_switch" : "dnsmasq";
+      return switch (this) {
+        case SWITCH -> "uml_switch";
+        case NAMES -> "dnsmasq";
+        case CAPTURE -> "tcpdump";
+      };
     }
   }
 

@@ -68,6 +68,21 @@ final class DaemonChanges {
     }
   }
 
+  /**
+   * Plans tcpdump(8) for an instance that runs and goes on running: with a start it begins by
+   * itself, before the instance's first instruction.
+   */
+  void provideCapture(InstanceRecord record, ObservedInstance seen) {
+    Daemon daemon = DaemonLine.ofCapture(record, observed.layout(), desired.switches());
+    if (daemon != null
+        && seen.kernel() != null
+        && draft.present(StrayDaemons.leaving(record.name())).isEmpty()) {
+      List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
+      requires.add(Change.id(Action.UPDATE, Kind.PORT, record.name().value()));
+      run(daemon, draft.present(requires));
+    }
+  }
+
   /** Whether every daemon that an instance needs runs, or will after this plan. */
   boolean provides(InstanceRecord record) {
     return record.leases().stream()
@@ -140,8 +155,8 @@ final class DaemonChanges {
             "daemon-backoff",
             Owner.SITE,
             program
-                + " of switch "
-                + daemon.network()
+                + " of "
+                + whose(daemon)
                 + " ended "
                 + starts.failures()
                 + " times within a short time; the next try is due at "
@@ -149,16 +164,19 @@ final class DaemonChanges {
             "What it said: " + observed.layout().daemons() + "/");
         return false;
       }
-      String reason = died ? "it runs no more" : "switch " + daemon.network() + " asks for it";
+      String reason = died ? "it runs no more" : whose(daemon) + " asks for it";
       add(Action.START, daemon, reason, died ? Cause.CORRECTIVE : Cause.INTENDED, requires);
     } else if (!seen.settings().equals(daemon.settings())) {
-      String reason = "switch " + daemon.network() + " asks for other settings of it";
+      String reason = whose(daemon) + " asks for other settings of it";
       add(Action.RESTART, daemon, reason, Cause.INTENDED, requires);
     } else if (!seen.answers()) {
       String reason =
-          daemon.kind() == ObservedDaemon.Kind.SWITCH
-              ? "it runs and does not answer: its socket or its tap is gone, or it is stopped"
-              : "it runs and does not answer with the names that it was told of";
+          switch (daemon.kind()) {
+            case SWITCH ->
+                "it runs and does not answer: its socket or its tap is gone, or it is stopped";
+            case NAMES -> "it runs and does not answer with the names that it was told of";
+            case CAPTURE -> "it is stopped, or its folder is gone";
+          };
       add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
     } else if (daemon.tap() != null && !isConnected(daemon.bridge(), daemon.tap())) {
       Switch before = former.desired().switches().get(daemon.network());
@@ -170,6 +188,11 @@ final class DaemonChanges {
       }
     }
     return true;
+  }
+
+  private static String whose(Daemon daemon) {
+    boolean captures = daemon.kind() == ObservedDaemon.Kind.CAPTURE;
+    return (captures ? "instance " : "switch ") + daemon.network();
   }
 
   private boolean isConnected(InterfaceName bridge, InterfaceName tap) {

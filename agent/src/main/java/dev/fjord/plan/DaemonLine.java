@@ -1,15 +1,22 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.Capture;
 import dev.fjord.model.Daemon;
+import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.Lease;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ReservedNames;
+import dev.fjord.model.ResourceName;
 import dev.fjord.model.ServedMark;
 import dev.fjord.model.Switch;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of the programs that run for switches. Each holds a path below the run directory,
@@ -18,6 +25,9 @@ import java.util.stream.Stream;
 final class DaemonLine {
   /** Debian's base-passwd, and what dnsmasq(8) runs as by itself. */
   private static final int NOBODY = 65534;
+
+  /** What tcpdump(8) counts a file's size in. */
+  private static final long MILLION = 1_000_000;
 
   private DaemonLine() {}
 
@@ -30,6 +40,35 @@ final class DaemonLine {
         List.of("-unix", socket, "-tap", network.daemonTap().value()),
         network.bridge(),
         network.daemonTap());
+  }
+
+  /**
+   * Reads on the host's end of the port, before a filter has looked at what the instance sends and
+   * after all that is to reach it; without names, and never what is not the port's own (-p). A ring
+   * of files that begins anew at each start. Null where the instance asks for none.
+   */
+  static @Nullable Daemon ofCapture(
+      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
+    Capture capture = record.applied().capture();
+    Lease lease =
+        capture == null
+            ? null
+            : record.leases().stream()
+                .filter(one -> capture.network() == null || one.network().equals(capture.network()))
+                .findFirst()
+                .orElse(null);
+    Switch network = lease == null ? null : switches.get(lease.network());
+    if (capture == null || lease == null || network == null || network.hasDaemon()) {
+      return null;
+    }
+    Path file = layout.captures(record.name()).resolve(lease.network() + ".pcap");
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("-i", lease.tap().value(), "-p", "-n", "-U"));
+    words.addAll(List.of("-w", file.toString()));
+    words.addAll(List.of("-C", Long.toString(Math.max(1, capture.size().bytes() / MILLION))));
+    words.addAll(List.of("-W", Integer.toString(capture.ring())));
+    return new Daemon(
+        ObservedDaemon.Kind.CAPTURE, record.name(), NOBODY, words, network.bridge(), null);
   }
 
   /**

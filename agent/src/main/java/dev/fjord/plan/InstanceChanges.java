@@ -230,7 +230,8 @@ final class InstanceChanges {
         boot,
         ports.steps(record),
         record.applied().power() == Power.PAUSED,
-        Step.Bounds.of(record));
+        Step.Bounds.of(record),
+        DaemonLine.ofCapture(record, observed.layout(), desired.switches()));
   }
 
   /** Everything a start waits for, besides its own instance's changes. */

@@ -82,7 +82,12 @@ public final class Planner {
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
     new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
     daemons.provideNames();
-    new StrayDaemons(desired, observed, draft).end();
+    for (Goal goal : fitting.values()) {
+      if (goal.seen() != null && !goal.isRenamed()) {
+        daemons.provideCapture(goal.record(), goal.seen());
+      }
+    }
+    new StrayDaemons(desired, observed, draft).end(fitting);
     new StrayLinks(desired, observed, draft).remove(fitting, staying);
     StartWaves.order(draft, fitting);
     List<ImageChange> images =

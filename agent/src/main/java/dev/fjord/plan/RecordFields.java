@@ -56,6 +56,9 @@ final class RecordFields {
     if (!instance.guest().modules().isEmpty()) {
       fields.put("modules", String.join(", ", instance.guest().modules()));
     }
+    if (instance.capture() != null) {
+      fields.put("capture", instance.capture().toString());
+    }
     for (ImageVersion version : instance.shared()) {
       fields.put(BootFields.SHARED + version.image(), version.digest().brief());
     }

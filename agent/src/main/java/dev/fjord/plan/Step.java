@@ -324,9 +324,25 @@ public sealed interface Step {
       Boot boot,
       List<Port> ports,
       boolean paused,
-      Bounds bounds) {
+      Bounds bounds,
+      @Nullable Daemon capture) {
     public Launch {
       ports = List.copyOf(ports);
+    }
+
+    /** Of whose traffic nothing is kept. */
+    public Launch(
+        ResourceName name,
+        ResourceName kernel,
+        Digest kernelDigest,
+        ResourceName image,
+        Digest imageDigest,
+        int uid,
+        Boot boot,
+        List<Port> ports,
+        boolean paused,
+        Bounds bounds) {
+      this(name, kernel, kernelDigest, image, imageDigest, uid, boot, ports, paused, bounds, null);
     }
   }
 }

@@ -11,15 +11,16 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Programs that no switch asks for any more: they end, once nobody is connected to them. */
+/** Programs that nobody asks for any more: they end, once nobody is connected to them. */
 record StrayDaemons(Desired desired, Observed observed, Draft draft) {
 
   /** Plans the end of what no switch asks for any more, after the instances on it have moved. */
-  void end() {
+  void end(Map<ResourceName, Goal> goals) {
     for (ObservedDaemon.Kind kind : ObservedDaemon.Kind.values()) {
       Set<ResourceName> there = new TreeSet<>();
       observed.daemons().stream()
@@ -31,17 +32,32 @@ record StrayDaemons(Desired desired, Observed observed, Draft draft) {
             .filter(Objects::nonNull)
             .forEach(there::add);
       }
-      there.stream().filter(name -> !isWanted(kind, name)).forEach(name -> end(kind, name));
+      there.stream().filter(name -> !isWanted(kind, name, goals)).forEach(name -> end(kind, name));
     }
   }
 
-  private boolean isWanted(ObservedDaemon.Kind kind, ResourceName name) {
+  private boolean isWanted(
+      ObservedDaemon.Kind kind, ResourceName name, Map<ResourceName, Goal> goals) {
+    if (kind == ObservedDaemon.Kind.CAPTURE) {
+      return isCaptured(name, goals);
+    }
     Switch declared = desired.switches().get(name);
     return declared != null
         && switch (kind) {
           case SWITCH -> declared.hasDaemon();
           case NAMES -> declared.naming().served();
+          case CAPTURE -> false;
         };
+  }
+
+  /** One that stays without a goal is left alone, and so is what runs for it. */
+  private boolean isCaptured(ResourceName name, Map<ResourceName, Goal> goals) {
+    Goal goal = goals.get(name);
+    if (goal != null) {
+      return DaemonLine.ofCapture(goal.record(), observed.layout(), desired.switches()) != null;
+    }
+    return draft.present(leaving(name)).isEmpty()
+        && observed.instances().stream().anyMatch(seen -> seen.name().equals(name));
   }
 
   private void end(ObservedDaemon.Kind kind, ResourceName name) {
@@ -70,7 +86,10 @@ record StrayDaemons(Desired desired, Observed observed, Draft draft) {
             name,
             Owner.SITE,
             Cause.INTENDED,
-            kind.program() + ": switch " + name + " does not ask for it any more",
+            kind.program()
+                + (kind == ObservedDaemon.Kind.CAPTURE ? ": instance " : ": switch ")
+                + name
+                + " does not ask for it any more",
             Disruption.NONE,
             List.of(),
             moved,
@@ -78,7 +97,7 @@ record StrayDaemons(Desired desired, Observed observed, Draft draft) {
             new Step.EndDaemon(kind, name, taps)));
   }
 
-  private static List<String> leaving(ResourceName name) {
+  static List<String> leaving(ResourceName name) {
     List<String> ids = new ArrayList<>(InstanceChanges.moving(name));
     ids.add(Change.id(Action.DELETE, Kind.INSTANCE, name.value()));
     return ids;

@@ -7,6 +7,7 @@ import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
@@ -182,6 +183,7 @@ public final class StatusBuilder {
   private static List<DaemonStatus> daemons(Observed seen, ResourceName network) {
     return seen.daemons().stream()
         .filter(daemon -> daemon.network().equals(network))
+        .filter(daemon -> daemon.kind() != ObservedDaemon.Kind.CAPTURE)
         .map(daemon ->
             new DaemonStatus(
                 daemon.kind().program(), daemon.runs() ? daemon.pid() : null, daemon.answers()))

@@ -108,6 +108,7 @@ final class Edited {
         cpu,
         i.guest(),
         i.shared(),
+        i.capture(),
         where);
   }
 }

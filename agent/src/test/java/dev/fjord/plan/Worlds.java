@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.AddressRange;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Capture;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Contested;
@@ -344,6 +345,7 @@ final class Worlds {
         CpuShare.USUAL,
         new GuestSettings(random.nextInt(4) == 0 ? "Europe/Berlin" : null, List.of()),
         List.of(),
+        name.length() == 3 ? new Capture(null, Capture.USUAL_FILES, Capture.USUAL_SIZE) : null,
         null);
   }
 }

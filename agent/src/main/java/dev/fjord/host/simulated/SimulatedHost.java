@@ -148,6 +148,7 @@ public final class SimulatedHost implements HostPort {
     Folder folder = folders.get(name);
     if (folder != null) {
       folder.boot = null;
+      endCaptures();
       folder.ailment = null;
       folder.paused = false;
     }
@@ -162,6 +163,16 @@ public final class SimulatedHost implements HostPort {
   public synchronized void kill(ObservedDaemon.Kind kind, ResourceName network) {
     daemons.computeIfPresent(
         key(kind, network), (key, d) -> ObservedDaemon.gone(kind, network, new Starts(1, null)));
+  }
+
+  /** A capture ends with the port that it reads, and that with its kernel. */
+  private void endCaptures() {
+    for (ObservedDaemon one : List.copyOf(daemons.values())) {
+      Folder folder = folders.get(one.network());
+      if (one.kind() == ObservedDaemon.Kind.CAPTURE && (folder == null || folder.boot == null)) {
+        kill(one.kind(), one.network());
+      }
+    }
   }
 
   private static String key(ObservedDaemon.Kind kind, ResourceName network) {
@@ -703,6 +714,9 @@ public final class SimulatedHost implements HostPort {
       throw Problem.of("kernel", "kernel " + launch.kernelDigest() + " is not whole").asException();
     }
     connect(launch.name(), launch.ports());
+    if (launch.capture() != null) {
+      run(launch.capture());
+    }
     for (Step.Port port : launch.ports()) {
       ObservedDaemon daemon = daemons.get(key(ObservedDaemon.Kind.SWITCH, port.lease().network()));
       if (port.daemon() && (daemon == null || !daemon.runs() || !daemon.answers())) {

@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Capture;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Health;
@@ -51,7 +52,30 @@ final class InstanceReader {
         cpu(spec.field("cpu")),
         TimeZones.read(spec.field("timeZone")),
         modules(spec.field("modules")),
-        shared(spec.field("shared")));
+        shared(spec.field("shared")),
+        capture(spec.field("capture")));
+  }
+
+  private static @Nullable Said<Capture> capture(Part part) {
+    if (!part.isGiven()) {
+      return null;
+    }
+    Part size = part.field("size");
+    ByteSize each = size.isGiven() ? size.read(InstanceReader::captured) : Capture.USUAL_SIZE;
+    int files = part.field("files").integer(Capture.USUAL_FILES);
+    return each == null || files < Capture.FEWEST_FILES // The schema has told it.
+        ? null
+        : new Said<>(
+            new Capture(part.field("switch").read(ResourceName::parse), files, each), part.at());
+  }
+
+  private static ByteSize captured(String text) {
+    ByteSize size = ByteSize.parse(text);
+    if (size.compareTo(Capture.LEAST) < 0 || size.compareTo(Capture.MOST) > 0) {
+      throw new IllegalArgumentException(
+          "a file of a capture has " + Capture.LEAST + " to " + Capture.MOST + ", not " + size);
+    }
+    return size;
   }
 
   private static List<Said<ResourceName>> shared(Part list) {

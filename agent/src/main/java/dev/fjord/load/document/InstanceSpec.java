@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Capture;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
@@ -38,7 +39,8 @@ public record InstanceSpec(
     CpuShare cpu,
     @Nullable Said<String> timeZone,
     List<String> modules,
-    List<Said<ResourceName>> shared)
+    List<Said<ResourceName>> shared,
+    @Nullable Said<Capture> capture)
     implements Spec {
   public InstanceSpec {
     modules = List.copyOf(modules);

@@ -41,7 +41,8 @@ final class SiteReader {
         defaults.field("kernel").say(ResourceName::parse),
         Sizes.memory(defaults.field("memory")),
         Sizes.swap(defaults.field("swap")),
-        TimeZones.read(defaults.field("timeZone")));
+        TimeZones.read(defaults.field("timeZone")),
+        spec.field("capture").field("partners").bool(false));
   }
 
   private static @Nullable Window window(Part window) {

@@ -12,5 +12,6 @@ public record SiteSpec(
     @Nullable Said<ResourceName> kernel,
     @Nullable Said<ByteSize> memory,
     @Nullable Said<ByteSize> swap,
-    @Nullable Said<String> timeZone)
+    @Nullable Said<String> timeZone,
+    boolean partnersCapture)
     implements Spec {}

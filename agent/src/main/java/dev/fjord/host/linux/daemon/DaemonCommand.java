@@ -4,6 +4,7 @@ import dev.fjord.host.linux.uml.Confinement;
 import dev.fjord.host.linux.uml.SyscallFilter;
 import dev.fjord.host.linux.uml.TunDevice;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Capture;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDaemon.Kind;
@@ -30,7 +31,7 @@ record DaemonCommand(Layout layout) {
 
   List<String> words(Daemon daemon) {
     Path program = program(daemon.kind());
-    Confinement confinement = new Confinement(daemon.uid(), OUTPUT).readOnly(program);
+    Confinement confinement = new Confinement(daemon.uid(), largest(daemon)).readOnly(program);
     switch (daemon.kind()) {
       case SWITCH ->
           confinement
@@ -42,12 +43,23 @@ record DaemonCommand(Layout layout) {
               .asking(SyscallFilter.NAMES.file(layout))
               .readOnly(layout.names())
               .keeping("net_bind_service");
+      // It is given no list of calls: those of libpcap (AF_PACKET) are on none of them.
+      case CAPTURE -> confinement.writable(layout.captures(daemon.network())).keeping("net_raw");
     }
     List<String> all = new ArrayList<>(List.of(program.toString()));
     all.addAll(daemon.arguments());
     List<String> words = new ArrayList<>(UNTIED);
     words.addAll(confinement.words(all));
     return words;
+  }
+
+  /** Of a capture the size of a file, and what its last packet may go beyond it. */
+  private static ByteSize largest(Daemon daemon) {
+    int size = daemon.arguments().indexOf("-C");
+    return daemon.kind() == Kind.CAPTURE && size >= 0
+        ? new ByteSize(Long.parseLong(daemon.arguments().get(size + 1)) * 1_000_000)
+            .plus(Capture.BEYOND)
+        : OUTPUT;
   }
 
   /**
@@ -72,7 +84,11 @@ record DaemonCommand(Layout layout) {
     throw Problem.of("daemon-missing", kind.program() + " is not installed")
         .hint(
             "apt-get install "
-                + (kind == Kind.SWITCH ? "uml-utilities" : "dnsmasq-base")
+                + switch (kind) {
+                  case SWITCH -> "uml-utilities";
+                  case NAMES -> "dnsmasq-base";
+                  case CAPTURE -> "tcpdump";
+                }
                 + ". All that does not need it goes on.")
         .asException();
   }

@@ -19,6 +19,7 @@ record DaemonFolders(Layout layout) {
       folder(layout.daemons(), "rwx------");
       switch (daemon.kind()) {
         case SWITCH -> prepareSwitch(daemon);
+        case CAPTURE -> new CaptureFolder(layout.captures(daemon.network())).prepare(daemon);
         case NAMES -> {
           folder(layout.names(), "rwxr-xr-x");
           Path settings = layout.namesSettings(daemon.network());

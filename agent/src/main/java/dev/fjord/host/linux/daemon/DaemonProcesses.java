@@ -111,6 +111,17 @@ final class DaemonProcesses {
             ? named(String.valueOf(folder.getFileName()))
             : null;
       }
+      case CAPTURE -> {
+        int option = words.indexOf("-w");
+        Path file = Path.of(option < 0 || option + 1 >= words.size() ? "/" : words.get(option + 1));
+        Path folder = file.getParent();
+        Path instance = folder == null ? null : folder.getParent();
+        ResourceName name =
+            instance != null && layout.instances().equals(instance.getParent())
+                ? named(String.valueOf(instance.getFileName()))
+                : null;
+        yield name != null && layout.captures(name).equals(folder) ? name : null;
+      }
       case NAMES ->
           words.stream()
               .filter(word -> word.startsWith(SETTINGS) && word.endsWith(".conf"))

@@ -5,7 +5,6 @@ import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.uml.Proc;
 import dev.fjord.model.Layout;
-import dev.fjord.model.ObservedDaemon.Kind;
 import dev.fjord.model.ServedMark;
 import dev.fjord.process.Effort;
 import dev.fjord.process.Patience;
@@ -51,12 +50,17 @@ record DaemonSockets(Layout layout, ServedNames names) {
     return switch (daemon.kind()) {
       case SWITCH -> isOpen(daemon) && hasTap(daemon) && !Proc.isStopped(daemon.process().pid());
       case NAMES -> serves(daemon);
+      case CAPTURE -> writes(daemon) && !Proc.isStopped(daemon.process().pid());
     };
   }
 
   /** Whether its socket is there, open to those whom it is for or not. */
   boolean isBound(DaemonProcess daemon) {
-    return daemon.kind() == Kind.SWITCH ? socket(daemon) != null : place(daemon) != null;
+    return switch (daemon.kind()) {
+      case SWITCH -> socket(daemon) != null;
+      case NAMES -> place(daemon) != null;
+      case CAPTURE -> writes(daemon);
+    };
   }
 
   private boolean serves(DaemonProcess daemon) {
@@ -91,6 +95,22 @@ record DaemonSockets(Layout layout, ServedNames names) {
     try {
       return Files.isSameFile(seen, layout.names());
     } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /** It opens its file once it hears the interface; the folder may be another one by now. */
+  private boolean writes(DaemonProcess daemon) {
+    Path folder = layout.captures(daemon.network());
+    Path seen = Path.of("/proc/" + daemon.process().pid() + "/root" + folder);
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc/" + daemon.process().pid() + "/fd"))) {
+      boolean isOpen = false;
+      for (Path file : open) {
+        isOpen |= Files.readSymbolicLink(file).startsWith(folder);
+      }
+      return isOpen && Files.isSameFile(seen, folder);
+    } catch (IOException | DirectoryIteratorException gone) {
       return false;
     }
   }

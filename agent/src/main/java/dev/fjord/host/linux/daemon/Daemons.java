@@ -124,6 +124,12 @@ public final class Daemons {
     }
   }
 
+  /** The same, anew: what it read before is gone, whether it has noticed that or not. */
+  public void runAnew(Step.RunDaemon step) {
+    processes.of(step.daemon().kind(), step.daemon().network()).forEach(this::end);
+    run(step);
+  }
+
   private static String group(Kind kind, ResourceName network) {
     return kind.program() + "-" + network;
   }
@@ -173,7 +179,7 @@ public final class Daemons {
       throw Problem.of(
               "daemon-died",
               daemon.kind().program()
-                  + " of switch "
+                  + (daemon.kind() == Kind.CAPTURE ? " of instance " : " of switch ")
                   + daemon.network()
                   + (died[0] ? " ended at once" : " does not answer"))
           .detail(said(output))
@@ -185,6 +191,7 @@ public final class Daemons {
   private static String hint(Kind kind) {
     return switch (kind) {
       case SWITCH -> "The next runs try again. No guest of the switch is started until it runs.";
+      case CAPTURE -> "The next runs try again. The instance runs without it.";
       case NAMES ->
           "If the address is in use, another program serves names on port 53 of it: 'ss -lnup"
               + " sport = 53' names it. The next runs try again.";

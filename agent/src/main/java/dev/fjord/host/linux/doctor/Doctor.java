@@ -43,6 +43,7 @@ public final class Doctor {
     findings.addAll(new Programs().examine());
     findings.add(new Programs().builds());
     findings.add(new Programs().switches());
+    findings.add(new Programs().captures());
     findings.addAll(new HostSettings(HostFiles.REAL).examine());
     findings.add(
         probe("confinement", "programs can be confined", () -> ConfinementProbe.run(NOBODY)));

@@ -28,6 +28,8 @@ final class Programs {
   private static final Map<String, String> SWITCHES =
       new TreeMap<>(Map.of("dnsmasq", "dnsmasq-base", "uml_switch", "uml-utilities"));
 
+  private static final String CAPTURES = "tcpdump";
+
   private final List<String> folders;
 
   Programs() {
@@ -116,6 +118,17 @@ final class Programs {
         "Only a Switch with 'dns: true' needs dnsmasq, and one with 'driver: uml_switch' that:"
             + " apt-get install "
             + String.join(" ", packages));
+  }
+
+  /** What only instances need of which the host keeps traffic. */
+  Finding captures() {
+    return isThere(CAPTURES)
+        ? Finding.ok("captures", CAPTURES)
+        : new Finding(
+            "captures",
+            Finding.Status.OK,
+            "not here: " + CAPTURES,
+            "Only an Instance with a 'capture' needs it: apt-get install " + CAPTURES);
   }
 
   private boolean isThere(String program) {
