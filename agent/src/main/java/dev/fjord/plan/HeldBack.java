@@ -8,6 +8,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Rename;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * may be its own, or another one is to have its name or its address and cannot have that as long as
  * its disks and its addresses are not its own.
  *
- * @param here documents for this host
+ * @param here documents for this host, ordered: which of several is named follows from them alone
  * @param there names that instances on this host and in its trash have, with their owners
  */
 record HeldBack(
@@ -30,6 +31,8 @@ record HeldBack(
         Moves.documents(desired)
             .filter(document -> document.host().equals(target.host()))
             .distinct()
+            .sorted(
+                Comparator.comparing(Instance::name).thenComparing(one -> one.owner().toString()))
             .toList();
     Set<Holders.Holder> there = new HashSet<>();
     observed.instances().stream()
