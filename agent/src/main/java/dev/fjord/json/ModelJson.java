@@ -24,6 +24,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.KernelVersion;
@@ -100,6 +101,7 @@ public final class ModelJson {
     text(module, Ipv6Address.class, Ipv6Address::parse);
     text(module, IpAddress.class, IpAddress::parse);
     text(module, Cidr.class, Cidr::parse);
+    text(module, IpPrefix.class, IpPrefix::parse);
     text(module, PortRange.class, PortRange::parse);
     text(module, Rate.class, Rate::parse);
     text(module, KernelVersion.class, KernelVersion::parse);

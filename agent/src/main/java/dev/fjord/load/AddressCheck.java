@@ -10,38 +10,81 @@ import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Switch;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Whether an instance may have the addresses that it asks for. */
 final class AddressCheck {
   private AddressCheck() {}
 
   /** The reasons why not. */
-  static List<Problem> faults(String subject, InstanceSpec.Plug plug, Switch network) {
+  static List<Problem> faults(Claim claim, InstanceSpec.Plug plug, Switch network) {
+    String subject = claim.title();
+    boolean router = network.isRouter(claim.name(), claim.owner());
     List<Problem> faults = new ArrayList<>();
-    Said<Ipv4Address> address = plug.address();
-    if (address != null && !network.mayLease(address.value())) {
-      String why = why(address.value(), network);
-      faults.add(fault(subject, address, network, why, network.subnet().toString()));
+    Set<IpAddress> named = new HashSet<>();
+    for (Said<? extends IpAddress> said : plug.addresses()) {
+      switch (said.value()) {
+        case Ipv4Address four -> {
+          boolean its = router && said.equals(plug.address());
+          if (its && !four.equals(network.gateway())) {
+            faults.add(notGateway(subject, said, network, network.gateway()));
+          } else if (!its && !network.mayLease(four)) {
+            String subnet = network.subnet().toString();
+            faults.add(fault(subject, said, network, why(four, network), subnet));
+          }
+        }
+        case Ipv6Address six -> {
+          boolean its = router && said.equals(plug.address6()) && network.ipv6() != null;
+          IpAddress gateway6 = network.ipv6() == null ? null : network.ipv6().gateway();
+          if (its && !six.equals(gateway6)) {
+            faults.add(notGateway(subject, said, network, gateway6));
+          } else if (!its) {
+            faults.addAll(faults(subject, said, six, network));
+          }
+        }
+      }
+      if (!named.add(said.value())) {
+        faults.add(
+            Problem.of("duplicate-address", subject + " names " + said.value() + " twice")
+                .hint("'addresses' are those beside 'address' and 'address6'")
+                .at(said.at()));
+      }
     }
-    Said<Ipv6Address> address6 = plug.address6();
+    return faults;
+  }
+
+  private static List<Problem> faults(
+      String subject, Said<? extends IpAddress> said, Ipv6Address address, Switch network) {
     Ipv6Subnet ipv6 = network.ipv6();
-    if (address6 != null && ipv6 == null) {
-      faults.add(
+    if (ipv6 == null) {
+      return List.of(
           Problem.of(
                   "bad-address",
                   subject
                       + " asks for "
-                      + address6.value()
+                      + address
                       + " on switch "
                       + network.name()
                       + ", which has no IPv6")
-              .hint("leave 'address6' out, or give the Switch a 'subnet6'")
-              .at(address6.at()));
-    } else if (address6 != null && ipv6 != null && !ipv6.mayLease(address6.value())) {
-      faults.add(fault(subject, address6, network, why(address6.value(), ipv6), ipv6.toString()));
+              .hint("leave it out, or give the Switch a 'subnet6'")
+              .at(said.at()));
     }
-    return faults;
+    return ipv6.mayLease(address)
+        ? List.of()
+        : List.of(fault(subject, said, network, why(address, ipv6), ipv6.toString()));
+  }
+
+  private static Problem notGateway(
+      String subject, Said<? extends IpAddress> said, Switch network, @Nullable IpAddress gateway) {
+    return Problem.of(
+            "bad-address",
+            "%s asks for %s on switch %s, whose router it is: the others look for it at %s"
+                .formatted(subject, said.value(), network.name(), gateway))
+        .hint("leave the address out, or write the switch's gateway there")
+        .at(said.at());
   }
 
   private static Problem fault(

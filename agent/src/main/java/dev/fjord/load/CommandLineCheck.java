@@ -15,7 +15,6 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
-import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,8 +58,7 @@ final class CommandLineCheck {
 
   /** What a bridged switch carries is told by its uplink, which may be anything. */
   private static Switch largest(Switch network) {
-    boolean follows =
-        network.mtu() == null && network.traffic().uplink().mode() == Uplink.Mode.BRIDGED;
+    boolean follows = network.mtu() == null && !network.isRoutedByHost();
     return follows ? network.with(Switch.LARGEST_MTU) : network;
   }
 
@@ -76,7 +74,8 @@ final class CommandLineCheck {
                 network.subnet().broadcast(),
                 longest(network.ipv6()),
                 identity.mac(leases.size()),
-                LONGEST_TAP));
+                LONGEST_TAP,
+                nic.further()));
       }
     }
     return new InstanceRecord(identity, 0, leases, SOME, SOME, "", instance, null);

@@ -15,9 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Finds the names, addresses and ports of a host that more than one document claims. */
 final class Contests {
@@ -36,8 +34,7 @@ final class Contests {
       Contested.Name name = new Contested.Name(one.instance().name());
       put(names, name, new Place(one, one.claim().document().where()));
       for (InstanceSpec.Plug plug : one.claim().spec().network()) {
-        for (Said<? extends IpAddress> said :
-            Stream.of(plug.address(), plug.address6()).filter(Objects::nonNull).toList()) {
+        for (Said<? extends IpAddress> said : plug.addresses()) {
           Contested.Address address = new Contested.Address(plug.network().value(), said.value());
           put(addresses, address, new Place(one, said.at()));
         }

@@ -11,6 +11,8 @@ import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
+import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Nic;
@@ -195,19 +197,38 @@ final class InstanceResolver {
           references.follow(claim, "switch", DocumentKind.SWITCH, plug.network(), null);
       Spec.OfSwitch found = name == null ? null : catalogue.switches.get(name);
       List<Problem> wrong =
-          found == null ? List.of() : AddressCheck.faults(claim.title(), plug, found.network());
+          found == null ? List.of() : AddressCheck.faults(claim, plug, found.network());
       wrong.forEach(fault -> problems.add(claim.scope(), fault));
       right &= name != null && wrong.isEmpty();
       network.add(
           new Nic(
               plug.network().value(),
-              plug.address() == null ? null : plug.address().value(),
-              plug.address6() == null ? null : plug.address6().value(),
+              address(claim, plug, found),
+              address6(claim, plug, found),
               plug.rate(),
               plug.ports().stream().map(Said::value).toList(),
-              plug.defaultRoute()));
+              plug.defaultRoute(),
+              plug.further().stream().map(Said::value).toList(),
+              plug.prefixes().stream().map(Said::value).toList()));
     }
     return right ? network : null;
+  }
+
+  /** A switch's router has the gateway's address there. */
+  private static @Nullable Ipv4Address address(
+      Claim claim, InstanceSpec.Plug plug, Spec.@Nullable OfSwitch found) {
+    if (found != null && found.network().isRouter(claim.name(), claim.owner())) {
+      return found.network().gateway();
+    }
+    return plug.address() == null ? null : plug.address().value();
+  }
+
+  private static @Nullable Ipv6Address address6(
+      Claim claim, InstanceSpec.Plug plug, Spec.@Nullable OfSwitch found) {
+    if (found != null && found.network().isRouter(claim.name(), claim.owner())) {
+      return found.network().ipv6() == null ? null : found.network().ipv6().gateway();
+    }
+    return plug.address6() == null ? null : plug.address6().value();
   }
 
   private List<AuthorizedKey> keys(Claim claim) {

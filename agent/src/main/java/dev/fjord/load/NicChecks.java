@@ -143,7 +143,8 @@ final class NicChecks {
                 network.name(),
                 none
                     ? "nothing comes in: its uplink is none"
-                    : "packets go past the host: its uplink is bridged"),
+                    : "packets go past the host: its uplink is "
+                        + mode.name().toLowerCase(Locale.ROOT)),
         none
             ? "take it out (the host itself reaches the guest's own address), or give the Switch"
                 + " 'uplink: nat' or 'routed'"

@@ -67,7 +67,12 @@ final class QuotaChecks {
         quota.disk().bytes(),
         size);
     compare(
-        partner, "%s addresses", instances, one -> one.network().size(), quota.addresses(), number);
+        partner,
+        "%s addresses",
+        instances,
+        one -> one.network().stream().mapToLong(nic -> 1L + nic.further().size()).sum(),
+        quota.addresses(),
+        number);
   }
 
   /** By how much its root is larger than everybody's. */

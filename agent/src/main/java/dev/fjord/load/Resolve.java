@@ -38,6 +38,7 @@ final class Resolve {
     RenameChecks.run(catalogue, problems);
     QuotaChecks.run(catalogue, resolved, problems);
     NicChecks.run(catalogue, resolved, problems);
+    BlockChecks.run(catalogue, resolved, problems);
     List<Contest> contests = Contests.find(catalogue, resolved);
     contests.forEach(contest -> problems.addShared(owners(contest), contest.problem()));
     SiteSpec site = catalogue.site;

@@ -48,6 +48,9 @@ final class SwitchChecks {
         continue;
       }
       Switch itself = bridges.get(device);
+      if (itself != null && itself.isExisting() && uplink.mode() != Uplink.Mode.BRIDGED) {
+        continue; // The host may well leave by a bridge of its own.
+      }
       Switch other =
           uplink.mode() == Uplink.Mode.BRIDGED ? ports.putIfAbsent(device, spec.network()) : null;
       if (itself != null || other != null) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,11 @@ public final class BootLine {
                     network.ipv6(),
                     instance.hostname()));
       }
+      for (IpAddress further : lease.further()) {
+        if (further instanceof Ipv4Address || network.ipv6() != null) {
+          line.add("ip=" + further(device(network, i), further, network, instance.hostname()));
+        }
+      }
       if (naming == null && !servers(network).isEmpty()) {
         naming = network.naming();
         servers(network).forEach(server -> line.add("nameserver=" + server));
@@ -149,10 +155,23 @@ public final class BootLine {
   /** Documentation/admin-guide/nfs/nfsroot.rst; one interface alone has a default route. */
   private static String ipv4(
       int index, Lease lease, Switch network, ResourceName hostname, boolean defaultRoute) {
-    String gateway = defaultRoute ? network.gateway().toString() : "";
+    boolean leads = defaultRoute && !lease.address().equals(network.gateway());
+    String gateway = leads ? network.gateway().toString() : "";
     return "%s::%s:%s:%s:%s:none"
         .formatted(
             lease.address(), gateway, network.subnet().netmask(), hostname, device(network, index));
+  }
+
+  /** Another one of the same device, which the first ones lead to other networks. */
+  private static String further(
+      String device, IpAddress address, Switch network, ResourceName hostname) {
+    return switch (address) {
+      case Ipv4Address four ->
+          "%s:::%s:%s:%s:none".formatted(four, network.subnet().netmask(), hostname, device);
+      case Ipv6Address six ->
+          "[%s]:::%d:%s:%s:none"
+              .formatted(six, Objects.requireNonNull(network.ipv6()).prefix(), hostname, device);
+    };
   }
 
   /** As the guest calls it: the vector driver's or the daemon driver's. */
@@ -167,7 +186,8 @@ public final class BootLine {
       Ipv6Address address,
       Ipv6Subnet subnet,
       ResourceName hostname) {
-    String gateway = defaultRoute ? "[" + subnet.gateway() + "]" : "";
+    boolean leads = defaultRoute && !address.equals(subnet.gateway());
+    String gateway = leads ? "[" + subnet.gateway() + "]" : "";
     return "[%s]::%s:%d:%s:%s:none".formatted(address, gateway, subnet.prefix(), hostname, device);
   }
 

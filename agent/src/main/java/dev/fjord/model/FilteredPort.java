@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate of its interface; null for no limit
  * @param behindDaemon whether it comes by the tap of its switch's daemon, and not by its own
  * @param defaultRoute whether the guest's answers to other networks leave by it
+ * @param prefixes blocks of addresses that it may send from as well
  */
 public record FilteredPort(
     ResourceName instance,
@@ -18,9 +19,37 @@ public record FilteredPort(
     @Nullable Rate rate,
     List<PortForward> forwards,
     boolean behindDaemon,
-    boolean defaultRoute) {
+    boolean defaultRoute,
+    List<IpPrefix> prefixes) {
+  /** Filters of older agents know no blocks. */
+  @SuppressWarnings("NullAway")
   public FilteredPort {
     forwards = List.copyOf(forwards);
+    prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
+  }
+
+  /** One without blocks. */
+  public FilteredPort(
+      ResourceName instance,
+      Owner owner,
+      Lease lease,
+      @Nullable Rate rate,
+      List<PortForward> forwards,
+      boolean behindDaemon,
+      boolean defaultRoute) {
+    this(instance, owner, lease, rate, forwards, behindDaemon, defaultRoute, List.of());
+  }
+
+  /** The same with other ports of the host. */
+  public FilteredPort with(List<PortForward> others) {
+    return new FilteredPort(
+        instance, owner, lease, rate, others, behindDaemon, defaultRoute, prefixes);
+  }
+
+  /** The same with other blocks behind it. */
+  public FilteredPort before(List<IpPrefix> others) {
+    return new FilteredPort(
+        instance, owner, lease, rate, forwards, behindDaemon, defaultRoute, others);
   }
 
   /** One that has the default route. */

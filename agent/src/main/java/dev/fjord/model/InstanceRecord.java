@@ -135,15 +135,7 @@ public record InstanceRecord(
     List<Lease> named = new ArrayList<>();
     for (int i = 0; i < leases.size(); i++) {
       Lease lease = leases.get(i);
-      named.add(
-          i < other.leases.size()
-              ? new Lease(
-                  lease.network(),
-                  lease.address(),
-                  lease.address6(),
-                  lease.mac(),
-                  other.leases.get(i).tap())
-              : lease);
+      named.add(i < other.leases.size() ? lease.on(other.leases.get(i).tap()) : lease);
     }
     return new InstanceRecord(
         identity,

@@ -3,7 +3,6 @@ package dev.fjord.model;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,7 @@ public record LeftAddress(ResourceName network, IpAddress address, @Nullable Ins
   }
 
   private static Stream<LeftAddress> of(Lease lease) {
-    return Stream.of(lease.address(), lease.address6())
-        .filter(Objects::nonNull)
+    return lease.addresses().stream()
         .map(address -> new LeftAddress(lease.network(), address, null));
   }
 

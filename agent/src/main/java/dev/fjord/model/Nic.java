@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param ports of the host that lead to it
  * @param defaultRoute whether what is for other networks leaves by it; where none says so, by the
  *     first one
+ * @param further addresses beside these, of either version
+ * @param prefixes blocks of addresses behind it: the instance may send from them, and where the
+ *     host is the router of its switch, it routes them there
  */
 public record Nic(
     ResourceName network,
@@ -20,11 +23,15 @@ public record Nic(
     @Nullable Ipv6Address address6,
     @Nullable Rate rate,
     List<PortForward> ports,
-    boolean defaultRoute) {
-  /** Records of older agents name no ports. */
+    boolean defaultRoute,
+    List<IpAddress> further,
+    List<IpPrefix> prefixes) {
+  /** Records of older agents name no ports, no further addresses and no blocks. */
   @SuppressWarnings("NullAway")
   public Nic {
     ports = ports == null ? List.of() : List.copyOf(ports);
+    further = further == null ? List.of() : List.copyOf(further);
+    prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
   }
 
   /** One that does not ask for the default route. */
@@ -34,7 +41,7 @@ public record Nic(
       @Nullable Ipv6Address address6,
       @Nullable Rate rate,
       List<PortForward> ports) {
-    this(network, address, address6, rate, ports, false);
+    this(network, address, address6, rate, ports, false, List.of(), List.of());
   }
 
   /** One that says no more. */

@@ -1,5 +1,6 @@
 package dev.fjord.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,21 @@ import org.jspecify.annotations.Nullable;
  *     the trash counts for what it takes
  * @param addresses over all switches
  * @param ports of the host that may lead to them; null for none
+ * @param prefixes blocks of addresses that may be behind them
  */
 public record Quota(
-    int instances, ByteSize memory, ByteSize disk, int addresses, @Nullable PortRange ports) {
+    int instances,
+    ByteSize memory,
+    ByteSize disk,
+    int addresses,
+    @Nullable PortRange ports,
+    List<IpPrefix> prefixes) {
+  public Quota {
+    prefixes = List.copyOf(prefixes);
+  }
 
   /** Without a port of the host. */
   public Quota(int instances, ByteSize memory, ByteSize disk, int addresses) {
-    this(instances, memory, disk, addresses, null);
+    this(instances, memory, disk, addresses, null, List.of());
   }
 }

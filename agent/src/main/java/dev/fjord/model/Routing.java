@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings of it, and of the host as a whole: a file below {@code /proc/sys} and what it
  *     says, as far as fjord minds it
  * @param mtu the largest packet that it carries, in bytes
+ * @param routes by it that bear fjord's mark
+ * @param bridge whether it is a Linux bridge
  */
 public record Routing(
     @Nullable InterfaceName master,
@@ -22,12 +24,31 @@ public record Routing(
     @Nullable InterfaceName uplink,
     List<String> addresses6,
     Map<String, String> settings,
-    int mtu) {
+    int mtu,
+    List<BlockRoute> routes,
+    boolean bridge) {
   public static final Routing NONE =
       new Routing(null, false, null, List.of(), Map.of(), Switch.USUAL_MTU);
 
   public Routing {
     addresses6 = List.copyOf(addresses6);
     settings = Map.copyOf(settings);
+    routes = List.copyOf(routes);
+  }
+
+  /** One by which no block is routed, and which is no bridge. */
+  public Routing(
+      @Nullable InterfaceName master,
+      boolean leavesBy,
+      @Nullable InterfaceName uplink,
+      List<String> addresses6,
+      Map<String, String> settings,
+      int mtu) {
+    this(master, leavesBy, uplink, addresses6, settings, mtu, List.of(), false);
+  }
+
+  /** The same with other routes. */
+  public Routing with(List<BlockRoute> others) {
+    return new Routing(master, leavesBy, uplink, addresses6, settings, mtu, others, bridge);
   }
 }

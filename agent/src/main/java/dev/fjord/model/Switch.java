@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layer-2 network with one IPv4 subnet, and an IPv6 one where it has it. The host itself is its
- * gateway, but where its uplink is bridged.
+ * gateway, but where its uplink is another's business.
  *
  * @param bridge the Linux bridge's name
  * @param subnet without host bits
@@ -101,6 +101,22 @@ public record Switch(
   /** Whether uml_switch(1) connects its guests, so that they have no taps of their own. */
   public boolean hasDaemon() {
     return driver == SwitchDriver.UML_SWITCH;
+  }
+
+  /** Whether the host itself is the gateway there, and passes on what is for other networks. */
+  public boolean isRoutedByHost() {
+    return traffic.uplink().isByHost();
+  }
+
+  /** Whether its bridge is somebody else's: fjord puts ports into it, and does no more. */
+  public boolean isExisting() {
+    return traffic.uplink().mode() == Uplink.Mode.EXISTING;
+  }
+
+  /** Whether that instance is the gateway there, and sends what others have sent. */
+  public boolean isRouter(ResourceName instance, Owner owner) {
+    Uplink.Router router = traffic.uplink().router();
+    return router != null && router.is(instance, owner);
   }
 
   /** The gateway's address as an interface carries it. */

@@ -7,9 +7,45 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device the host's interface to them; null for whichever has the default route. Of {@link
  *     Mode#BRIDGED} never null
+ * @param router the instance that is the gateway; of {@link Mode#INSTANCE} alone, and never null
  */
-public record Uplink(Mode mode, @Nullable InterfaceName device) {
+public record Uplink(Mode mode, @Nullable InterfaceName device, @Nullable Router router) {
   public static final Uplink NONE = new Uplink(Mode.NONE, null);
+
+  /** One without an instance for a gateway. */
+  public Uplink(Mode mode, @Nullable InterfaceName device) {
+    this(mode, device, null);
+  }
+
+  /** Names an instance with its owner, so that nobody becomes a router by taking a name. */
+  public record Router(Owner owner, ResourceName instance) {
+    /** {@code gate} is the site's own, {@code linda/gate} partner linda's. */
+    public static Router parse(String text) {
+      int slash = text.indexOf('/');
+      return slash < 0
+          ? new Router(Owner.SITE, ResourceName.parse(text))
+          : new Router(
+              Owner.partner(ResourceName.parse(text.substring(0, slash))),
+              ResourceName.parse(text.substring(slash + 1)));
+    }
+
+    public boolean is(ResourceName name, Owner of) {
+      return instance.equals(name) && owner.equals(of);
+    }
+
+    @Override
+    public String toString() {
+      return owner.isSite() ? instance.toString() : owner.partner() + "/" + instance;
+    }
+  }
+
+  /** Whether the host is the gateway. */
+  public boolean isByHost() {
+    return switch (mode) {
+      case NONE, ROUTED, NAT -> true;
+      case BRIDGED, EXISTING, INSTANCE -> false;
+    };
+  }
 
   /** Ways of reaching other networks. */
   public enum Mode {
@@ -19,6 +55,10 @@ public record Uplink(Mode mode, @Nullable InterfaceName device) {
     ROUTED,
     /** The host's interface is a port of the bridge; the gateway is somebody else. */
     BRIDGED,
+    /** The bridge is one of the host's own, made by somebody else, with its own ways out. */
+    EXISTING,
+    /** One of its instances is the gateway; the host has no address there. */
+    INSTANCE,
     /** The host hides the subnet behind an address of its own. */
     NAT
   }

@@ -39,6 +39,9 @@ final class BootFields {
   private static final Pattern MTU = Pattern.compile(",mtu=([0-9]{1,5})$");
   private static final String MTU_FIELD = ".mtu";
 
+  /** The field of an interface with what it has beside its first addresses. */
+  static final String ADDRESSES = ".addresses";
+
   /** The field with what {@code nameserver=} says. */
   static final String NAME_SERVERS = "nameservers";
 
@@ -185,6 +188,10 @@ final class BootFields {
     }
     String[] parts = value.split(":", -1);
     String device = device(parts.length > 5 ? parts[5] : "?");
+    if (fields.containsKey(device + ".address")) {
+      further(fields, device, parts[0]);
+      return;
+    }
     fields.put(device + ".address", parts[0]);
     fields.put(device + ".netmask", parts.length > 3 ? parts[3] : "");
     fields.put(device + ".gateway", parts.length > 2 ? parts[2] : "");
@@ -194,9 +201,17 @@ final class BootFields {
     Matcher form = IPV6.matcher(value);
     if (form.matches()) {
       String device = device(form.group(4));
+      if (fields.containsKey(device + ".address6")) {
+        further(fields, device, form.group(1));
+        return;
+      }
       fields.put(device + ".address6", form.group(1) + "/" + form.group(3));
       fields.put(device + ".gateway6", form.group(2) == null ? "" : form.group(2));
     }
+  }
+
+  private static void further(Map<String, String> fields, String device, String address) {
+    fields.merge(device + ADDRESSES, address, (all, one) -> all + ", " + one);
   }
 
   private static String device(String name) {

@@ -151,7 +151,8 @@ final class Claims {
               address,
               more.ipv6(instance, nic, address, before),
               identity.mac(i),
-              tap(instance.name(), identity, i)));
+              tap(instance.name(), identity, i),
+              more.further(instance, nic)));
     }
     holders.give(instance, leases);
     return leases;

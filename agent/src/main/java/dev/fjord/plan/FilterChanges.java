@@ -77,13 +77,15 @@ final class FilterChanges {
 
   /**
    * Plans the change, if there is one, and has everybody who starts or is connected wait for it.
+   *
+   * @return what is filtered once the plan is done, where anything can be
    */
-  void plan() {
+  Filters plan() {
     Filters now = observed.filters().inForce();
     Filters wanted = wanted();
     boolean needless = now == null && wanted.switches().isEmpty() && wanted.ports().isEmpty();
     if (observed.filters().fault() != null || wanted.equals(now) || needless) {
-      return;
+      return wanted;
     }
     boolean intended = now != null || draft.changes.values().stream().anyMatch(this::isIntended);
     Change change =
@@ -107,6 +109,7 @@ final class FilterChanges {
     draft.changes.replaceAll(
         (id, other) -> other.step() instanceof Step.Connecting ? other.requiring(ID) : other);
     draft.add(change);
+    return wanted;
   }
 
   private boolean isIntended(Change change) {
@@ -135,8 +138,9 @@ final class FilterChanges {
       }
     }
     ports.sort(Comparator.comparing((FilteredPort port) -> port.lease().tap()));
+    List<FilteredPort> apart = new Blocks(observed, draft).once(ports);
     return new Filters(
-        uids, List.copyOf(switches.values()), new HostPorts(observed, draft).once(ports));
+        uids, List.copyOf(switches.values()), new HostPorts(observed, draft).once(apart));
   }
 
   /** The record that each instance has once the plan is done: none, of those that leave. */
@@ -210,7 +214,8 @@ final class FilterChanges {
               nic == null ? null : nic.rate(),
               nic == null ? List.of() : nic.ports(),
               isBehindDaemon(lease, i, staying),
-              i == record.defaultRoute()));
+              i == record.defaultRoute(),
+              nic == null ? List.of() : nic.prefixes()));
     }
     return ports;
   }

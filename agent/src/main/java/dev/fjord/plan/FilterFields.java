@@ -69,6 +69,8 @@ final class FilterFields {
     if (port.lease().address6() != null) {
       text.append(' ').append(port.lease().address6());
     }
+    port.lease().further().forEach(address -> text.append(' ').append(address));
+    port.prefixes().forEach(prefix -> text.append(' ').append(prefix));
     text.append(" from ").append(port.lease().mac()).append(", of ").append(port.owner());
     if (port.rate() != null) {
       text.append(", at ").append(port.rate());

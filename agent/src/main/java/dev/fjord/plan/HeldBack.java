@@ -31,8 +31,11 @@ record HeldBack(
         Moves.documents(desired)
             .filter(document -> document.host().equals(target.host()))
             .distinct()
+            // Of several that could be meant the same one is told, in whatever order they were
+            // read.
             .sorted(
-                Comparator.comparing(Instance::name).thenComparing(one -> one.owner().toString()))
+                Comparator.comparing(Instance::name)
+                    .thenComparing(document -> document.owner().toString()))
             .toList();
     Set<Holders.Holder> there = new HashSet<>();
     observed.instances().stream()

@@ -113,14 +113,7 @@ record HostPorts(Observed observed, Draft draft) {
         refuse(port, forward, holder);
       }
     }
-    return new FilteredPort(
-        port.instance(),
-        port.owner(),
-        port.lease(),
-        port.rate(),
-        kept,
-        port.behindDaemon(),
-        port.defaultRoute());
+    return port.with(kept);
   }
 
   private void refuse(FilteredPort port, PortForward forward, FilteredPort holder) {

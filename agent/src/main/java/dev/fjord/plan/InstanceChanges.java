@@ -195,6 +195,8 @@ final class InstanceChanges {
         return null;
       }
       ids.addAll(change);
+      // The host's neighbour table forgets who had it before it is told who has it.
+      ids.addAll(draft.present(List.of(PortChanges.mending(releaser))));
     }
     return ids;
   }

@@ -7,6 +7,8 @@ public enum Kind {
   SWITCH,
   PORT,
   FILTER,
+  /** Routes of the host to what is behind instances. */
+  ROUTE,
   /** A program that runs for a switch. */
   DAEMON,
   /** Files with the names of instances. */

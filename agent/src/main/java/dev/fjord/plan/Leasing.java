@@ -65,6 +65,14 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
     return held != null && subnet.mayLease(held) ? held : lowestFree(asking, network, subnet, ipv4);
   }
 
+  /** What a document names beside the first ones: none of them is chosen here. */
+  List<IpAddress> further(Instance asking, Nic nic) throws Claims.Refused {
+    for (IpAddress address : nic.further()) {
+      refuseIfHeld(asking, network(nic), address);
+    }
+    return nic.further();
+  }
+
   /** Refuses an interface that names what somebody else holds. */
   void refuseIfHeld(Instance asking, Nic nic) throws Claims.Refused {
     for (Place place : Place.of(nic).toList()) {

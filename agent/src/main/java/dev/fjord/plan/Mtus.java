@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The largest packets on switches of this host. A bridge drops in silence what its port does not
  * carry (is_skb_forwardable() in net/core/dev.c), and nobody tells who sent it: so a bridged switch
- * carries what its uplink does, and its guests send no more. Where the host is the router it tells
- * (ICMP), and the filters tell TCP before.
+ * carries what its uplink does, an existing bridge what it does itself, and guests send no more.
+ * Where the host is the router it tells (ICMP), and the filters tell TCP before.
  */
 final class Mtus {
   private Mtus() {}
@@ -35,6 +35,13 @@ final class Mtus {
    * when it was. Null where nothing is known, and for other switches.
    */
   private static @Nullable Integer carried(Switch network, Observed observed) {
+    if (network.isExisting()) {
+      return observed.bridges().stream()
+          .filter(one -> one.name().equals(network.bridge()))
+          .map(one -> one.routing().mtu())
+          .findFirst()
+          .orElse(null);
+    }
     if (network.traffic().uplink().mode() != Uplink.Mode.BRIDGED) {
       return null;
     }

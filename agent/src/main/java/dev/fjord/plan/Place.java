@@ -7,28 +7,23 @@ import dev.fjord.model.Nic;
 import dev.fjord.model.ResourceName;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** An address on a switch. */
 record Place(ResourceName network, IpAddress address) {
 
   /** What a lease holds. */
   static Stream<Place> of(Lease lease) {
-    return of(lease.network(), lease.address(), lease.address6());
+    return lease.addresses().stream().map(address -> new Place(lease.network(), address));
   }
 
   /** What a document names. */
   static Stream<Place> of(Nic nic) {
-    return of(nic.network(), nic.address(), nic.address6());
+    return Stream.concat(Stream.of(nic.address(), nic.address6()), nic.further().stream())
+        .filter(Objects::nonNull)
+        .map(address -> new Place(nic.network(), Objects.requireNonNull(address)));
   }
 
   static Place of(LeftAddress left) {
     return new Place(left.network(), left.address());
-  }
-
-  private static Stream<Place> of(ResourceName network, @Nullable IpAddress... addresses) {
-    return Stream.of(addresses)
-        .filter(Objects::nonNull)
-        .map(address -> new Place(network, Objects.requireNonNull(address)));
   }
 }

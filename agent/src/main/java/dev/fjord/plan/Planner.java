@@ -77,7 +77,7 @@ public final class Planner {
     draft.waiting.addAll(admission.wanted().waiting());
     Map<ResourceName, Goal> fitting = capacity.fitting();
     ByRelease.order(fitting).forEach(instances::plan);
-    filters.plan();
+    new RouteChanges(observed, draft, switches).plan(filters.plan());
     new HostConflicts(desired, observed, draft).tell(uids);
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
     new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));

@@ -3,6 +3,7 @@ package dev.fjord.plan;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
@@ -12,7 +13,6 @@ import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.model.Switch;
-import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class PortChanges {
 
   /** Whether the host has an IPv6 address on a switch for certain. */
   private static boolean isGateway6(Switch network) {
-    return network.ipv6() != null && network.traffic().uplink().mode() != Uplink.Mode.BRIDGED;
+    return network.ipv6() != null && network.isRoutedByHost();
   }
 
   /** The ports that an instance is started with, as steps take them. */
@@ -101,7 +101,8 @@ final class PortChanges {
         SwitchGoal.of(network, observed).canAsk(lease.address()),
         daemon,
         lease.address6() != null && isGateway6(network),
-        network.mtuOrUsual());
+        network.mtuOrUsual(),
+        network.isExisting());
   }
 
   /**
@@ -114,6 +115,7 @@ final class PortChanges {
   void mend(InstanceRecord record, InstanceRecord before, RunningKernel kernel) {
     List<Step.Port> steps = steps(desired, record, kernel);
     Differences now = differences(desired, steps, kernel);
+    now.addresses().addAll(left(record, before));
     if (now.fields().isEmpty()) {
       return;
     }
@@ -123,7 +125,7 @@ final class PortChanges {
     boolean lost = !kernel.lost().taps().isEmpty();
     draft.add(
         new Change(
-            Change.id(Action.UPDATE, Kind.PORT, record.name().value()),
+            mending(record.name()),
             Action.UPDATE,
             Kind.PORT,
             record.name(),
@@ -140,20 +142,48 @@ final class PortChanges {
             new Step.ConnectPorts(record.name(), record.uid(), steps, lost)));
   }
 
+  /** The change that mends the ports of an instance. */
+  static String mending(ResourceName name) {
+    return Change.id(Action.UPDATE, Kind.PORT, name.value());
+  }
+
+  /** Further addresses that it has no more, without a restart: the host forgets whose they were. */
+  private static List<FieldChange> left(InstanceRecord record, InstanceRecord before) {
+    List<FieldChange> left = new ArrayList<>();
+    for (int i = 0; i < record.leases().size() && i < before.leases().size(); i++) {
+      Lease now = record.leases().get(i);
+      List<IpAddress> then = before.leases().get(i).further();
+      if (now.tap().equals(before.leases().get(i).tap()) && !now.further().containsAll(then)) {
+        String to = now.further().isEmpty() ? null : now.further().toString();
+        left.add(new FieldChange(now.tap() + ".addresses", then.toString(), to));
+      }
+    }
+    return left;
+  }
+
   /** In what the ports of an instance differ from what is asked for. */
   private record Differences(
       List<FieldChange> links,
       List<FieldChange> stations,
       List<FieldChange> rates,
-      List<FieldChange> mtus) {
+      List<FieldChange> mtus,
+      List<FieldChange> addresses) {
+    private Differences() {
+      this(
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>());
+    }
+
     List<FieldChange> fields() {
-      return Stream.of(links, stations, rates, mtus).flatMap(List::stream).toList();
+      return Stream.of(links, stations, rates, mtus, addresses).flatMap(List::stream).toList();
     }
   }
 
   private Differences differences(Desired asked, List<Step.Port> steps, RunningKernel kernel) {
-    Differences found =
-        new Differences(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Differences found = new Differences();
     for (Step.Port port : steps) {
       if (port.daemon()) { // The port itself is the daemon's.
         station(asked, port).ifPresent(found.stations::add);
@@ -178,6 +208,9 @@ final class PortChanges {
     }
     if (!now.stations.isEmpty()) {
       return "its switch has forgotten who is behind its port";
+    }
+    if (!now.addresses.isEmpty()) {
+      return "it has other addresses";
     }
     return now.rates.isEmpty()
         ? "its switch carries packets of another size"

@@ -11,6 +11,7 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Volume;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -72,9 +73,15 @@ final class RecordFields {
       if (lease.address6() != null) {
         fields.put("network." + i + ".address6", lease.address6().toString());
       }
+      if (!lease.further().isEmpty()) {
+        fields.put("network." + i + BootFields.ADDRESSES, words(lease.further()));
+      }
       Nic nic = record.nic(i);
       if (nic == null) {
         continue;
+      }
+      if (!nic.prefixes().isEmpty()) {
+        fields.put("network." + i + ".prefixes", words(nic.prefixes()));
       }
       if (nic.rate() != null) {
         fields.put("network." + i + ".rate", nic.rate().toString());
@@ -93,6 +100,10 @@ final class RecordFields {
   private static String health(Health health) {
     return (health.tcp() == null ? "" : "tcp " + health.tcp())
         + (health.repair() ? "" : " without repair");
+  }
+
+  private static String words(List<?> values) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
   private static String word(Enum<?> value) {

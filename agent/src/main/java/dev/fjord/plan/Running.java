@@ -52,7 +52,7 @@ record Running(
     List<FieldChange> all = drift.fields(boot);
     boolean ordered =
         order != null && OrderedRestart.isPossible(record, Objects.requireNonNull(seen.kernel()));
-    List<FieldChange> fields = RunningDrift.canWait(all) && !ordered ? List.of() : all;
+    List<FieldChange> fields = drift.canWait(all) && !ordered ? List.of() : all;
     List<FieldChange> lost =
         new Connections(desired, observed, draft)
             .lost(record, Objects.requireNonNull(seen.kernel()));
@@ -100,7 +100,7 @@ record Running(
               goal.name(),
               record.owner(),
               Waiting.Until.NEXT_START,
-              "it is told of " + told(all) + " when it starts next, and is not restarted for that",
+              RunningDrift.waitsFor(all),
               all));
     }
     boolean paused = Objects.requireNonNull(seen.kernel()).paused();
@@ -110,18 +110,6 @@ record Running(
       update(now, before);
     }
     ports.mend(now, before, Objects.requireNonNull(seen.kernel()));
-  }
-
-  private static String told(List<FieldChange> gains) {
-    return gains.stream()
-        .map(field ->
-            field.path().equals(BootFields.TIME_ZONE)
-                ? "its time zone"
-                : field.path().startsWith(BootFields.SHARED)
-                    ? "a new version of image " + field.path().substring(BootFields.SHARED.length())
-                    : "its name servers")
-        .distinct()
-        .collect(Collectors.joining(", "));
   }
 
   private void rebase(InstanceRecord record, InstanceRecord before, Step.Launch ready) {

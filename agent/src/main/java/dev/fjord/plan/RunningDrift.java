@@ -8,6 +8,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Switch;
 import dev.fjord.model.Volume;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RunningDrift(
     Desired desired, Observed observed, InstanceRecord record, ObservedInstance seen) {
+  private static final Pattern FURTHER =
+      Pattern.compile("network\\.([0-9])" + Pattern.quote(BootFields.ADDRESSES));
 
   /** What only a restart changes. */
   List<FieldChange> fields(Boot wanted) {
@@ -45,17 +50,60 @@ record RunningDrift(
 
   /**
    * Whether it can run on as it is, and take all of this up when it starts next: name servers that
-   * it was never told of, or that are more than those it has, their domain, its time zone, and
-   * other versions of images that it reads in common with others.
+   * it was never told of, or that are more than those it has, their domain, its time zone, other
+   * versions of images that it reads in common with others, and further addresses that it has no
+   * more, which its filter takes from it.
    */
-  static boolean canWait(List<FieldChange> fields) {
-    return fields.stream().allMatch(RunningDrift::isGain);
+  boolean canWait(List<FieldChange> fields) {
+    return fields.stream().allMatch(field -> isGain(field) || isTaken(field));
+  }
+
+  /** What it learns only when it starts next, and why it is not restarted for that. */
+  static String waitsFor(List<FieldChange> fields) {
+    return fields.stream().allMatch(field -> field.path().endsWith(BootFields.ADDRESSES))
+        ? "it cannot use the address that it has no more, is told so when it starts next, and is"
+            + " not restarted for that"
+        : "it is told of "
+            + subjects(fields)
+            + " when it starts next, and is not restarted for that";
+  }
+
+  private static String subjects(List<FieldChange> fields) {
+    return fields.stream()
+        .map(FieldChange::path)
+        .map(path -> {
+          if (path.startsWith(BootFields.SHARED)) {
+            return "a new version of image " + path.substring(BootFields.SHARED.length());
+          }
+          if (path.endsWith(BootFields.ADDRESSES)) {
+            return "the addresses that are left to it";
+          }
+          return path.equals(BootFields.TIME_ZONE) ? "its time zone" : "its name servers";
+        })
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Where nothing is filtered it would go on answering for what is another's by now. */
+  private boolean isTaken(FieldChange field) {
+    Matcher which = FURTHER.matcher(field.path());
+    if (!which.matches() || field.from() == null) {
+      return false;
+    }
+    int index = Integer.parseInt(which.group(1));
+    Switch network =
+        index < record.leases().size()
+            ? desired.switches().get(record.leases().get(index).network())
+            : null;
+    return network != null
+        && network.traffic().filtered()
+        && words(field.from()).containsAll(words(field.to()));
   }
 
   private static boolean isGain(FieldChange field) {
     return switch (field.path()) {
       case BootFields.NAME_SERVERS ->
-          field.from() == null || !Collections.disjoint(servers(field.from()), servers(field.to()));
+          field.from() == null || !Collections.disjoint(words(field.from()), words(field.to()));
       case BootFields.SEARCHED -> field.from() == null;
       case BootFields.TIME_ZONE -> true;
       default -> // Another version of what it has.
@@ -63,7 +111,7 @@ record RunningDrift(
     };
   }
 
-  private static List<String> servers(@Nullable String value) {
+  private static List<String> words(@Nullable String value) {
     return value == null ? List.of() : List.of(value.split(", ", -1));
   }
 

@@ -1,5 +1,6 @@
 package dev.fjord.plan;
 
+import dev.fjord.model.BlockRoute;
 import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
@@ -108,6 +109,13 @@ public sealed interface Step {
 
   /** Replaces all that is filtered on the host, at once: by nothing when nothing is connected. */
   record SetFilters(Filters filters) implements Step {}
+
+  /** Sets all routes of the host that bear fjord's mark: these, and no others. */
+  record SetRoutes(List<BlockRoute> routes) implements Step {
+    public SetRoutes {
+      routes = List.copyOf(routes);
+    }
+  }
 
   /**
    * Has a program run as it is described, answering: makes or mends its tap, ends one that was
@@ -256,6 +264,7 @@ public sealed interface Step {
    * @param daemon whether the switch's daemon connects it, and it has no tap
    * @param pinged6 whether it can ask the guest's IPv6 address
    * @param mtu the largest packet that it carries, in bytes
+   * @param existing whether its bridge is somebody else's
    */
   record Port(
       InterfaceName tap,
@@ -265,7 +274,8 @@ public sealed interface Step {
       boolean pinged,
       boolean daemon,
       boolean pinged6,
-      int mtu) {
+      int mtu,
+      boolean existing) {
 
     /** One that is asked by IPv4 alone. */
     public Port(
@@ -275,7 +285,7 @@ public sealed interface Step {
         @Nullable Rate rate,
         boolean pinged,
         boolean daemon) {
-      this(tap, bridge, lease, rate, pinged, daemon, false, Switch.USUAL_MTU);
+      this(tap, bridge, lease, rate, pinged, daemon, false, Switch.USUAL_MTU, false);
     }
 
     /** The tap by which its frames come to the bridge: its own, or that of the switch's daemon. */

@@ -11,8 +11,8 @@ import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
-import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +63,9 @@ final class SwitchChanges {
       return false;
     }
     ObservedBridge seen = bridges.get(network.bridge());
+    if (network.isExisting()) {
+      return isThere(network, seen);
+    }
     String other = inTheWay(network, seen);
     if (other != null) {
       refuse(network, other);
@@ -95,6 +98,72 @@ final class SwitchChanges {
     return true;
   }
 
+  /** Whether the bridge of somebody else is there. Nothing is done to it. */
+  private boolean isThere(Switch network, @Nullable ObservedBridge seen) {
+    String why = notToBeHad(network, seen);
+    if (why != null) {
+      draft.refuse(
+          "existing-bridge",
+          Owner.SITE,
+          "switch %s takes bridge %s of this host ('uplink: existing'), %s; nothing was touched, and"
+                  .formatted(network.name(), network.bridge(), why)
+              + " no instance of the switch is started",
+          "Make the bridge first (ip link add name %s type bridge), or name another one in 'bridge'."
+              .formatted(network.bridge()));
+    }
+    observed.bridges().stream()
+        .filter(own -> why == null && network.name().equals(own.network()))
+        .filter(own -> !own.addresses().isEmpty() || !own.routing().addresses6().isEmpty())
+        .forEach(own -> leave(network, own));
+    return why == null;
+  }
+
+  /**
+   * Takes the host's addresses off the bridge that a switch had of its own: the router has them
+   * now, and by that bridge the host would look for machines that are on the other one.
+   */
+  private void leave(Switch network, ObservedBridge own) {
+    List<String> addresses = new ArrayList<>();
+    own.addresses().forEach(address -> addresses.add(address.toString()));
+    addresses.addAll(own.routing().addresses6());
+    draft.add(
+        new Change(
+            leaving(network.name()),
+            Action.UPDATE,
+            Kind.SWITCH,
+            network.name(),
+            Owner.SITE,
+            Cause.INTENDED,
+            "it takes bridge " + network.bridge() + ", and leaves its own, " + own.name(),
+            Disruption.NONE,
+            List.of(new FieldChange(own.name() + ".addresses", addresses.toString(), null)),
+            List.of(),
+            List.of(),
+            new Step.SetUpSwitch(
+                network.name(),
+                own.name(),
+                null,
+                null,
+                null,
+                own.routing().mtu(),
+                SwitchSettings.closed(own.name()))));
+  }
+
+  private static String leaving(ResourceName network) {
+    return Change.id(Action.UPDATE, Kind.SWITCH, network + "/left");
+  }
+
+  private @Nullable String notToBeHad(Switch network, @Nullable ObservedBridge seen) {
+    if (seen == null) {
+      String tap = inTheWay(network, null);
+      return tap == null ? "which is not there" : "which is no bridge: " + tap;
+    }
+    if (seen.network() != null) {
+      return "which is fjord's own, of switch " + seen.network();
+    }
+    return seen.routing().bridge() ? null : "which is an interface and no bridge";
+  }
+
   private Cause cause(List<FieldChange> fields, ObservedBridge seen) {
     Switch before = former.desired().switches().get(Objects.requireNonNull(seen.network()));
     return Former.cause(
@@ -114,7 +183,8 @@ final class SwitchChanges {
 
   /** Whether a link of the name of this switch's bridge is another's. */
   boolean isForeign(Switch network) {
-    return inTheWay(network, bridges.get(network.bridge())) != null;
+    ObservedBridge seen = bridges.get(network.bridge());
+    return (network.isExisting() ? notToBeHad(network, seen) : inTheWay(network, seen)) != null;
   }
 
   /** What has the name of its bridge; null for nothing else. */
@@ -158,7 +228,7 @@ final class SwitchChanges {
    * where a part of it is routed here, is in nobody's way.
    */
   private @Nullable ObservedBridge hostInside(Switch network) {
-    return network.traffic().uplink().mode() == Uplink.Mode.BRIDGED
+    return !network.isRoutedByHost()
         ? null
         : observed.bridges().stream()
             .filter(one -> one.network() == null && addressIn(network, one).isPresent())
@@ -226,7 +296,7 @@ final class SwitchChanges {
   }
 
   private static List<String> ids(ResourceName network) {
-    return List.of(id(Action.CREATE, network), id(Action.UPDATE, network));
+    return List.of(id(Action.CREATE, network), id(Action.UPDATE, network), leaving(network));
   }
 
   private static String id(Action action, ResourceName network) {

@@ -6,7 +6,6 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.Switch;
-import dev.fjord.model.Uplink;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
   }
 
   private boolean isBridged() {
-    return network.traffic().uplink().mode() == Uplink.Mode.BRIDGED;
+    return !network.isRoutedByHost();
   }
 
   private @Nullable String gateway6() {

@@ -44,7 +44,9 @@ public final class SwitchSettings {
   static List<Step.Setting> of(
       Switch network, @Nullable ObservedBridge device, Collection<ObservedBridge> interfaces) {
     SwitchSettings of = new SwitchSettings(network.bridge());
-    if (network.traffic().uplink().mode() == Uplink.Mode.BRIDGED) {
+    if (network.traffic().uplink().mode() == Uplink.Mode.INSTANCE) {
+      return closed(network.bridge());
+    } else if (network.traffic().uplink().mode() == Uplink.Mode.BRIDGED) {
       of.bridged(network, device);
     } else {
       of.routed(network, device, interfaces);

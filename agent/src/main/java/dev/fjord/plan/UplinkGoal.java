@@ -20,7 +20,7 @@ record UplinkGoal(@Nullable ObservedBridge device, @Nullable Refusal refusal) {
   static UplinkGoal of(Switch network, Observed observed) {
     Uplink uplink = network.traffic().uplink();
     return switch (uplink.mode()) {
-      case NONE -> NONE;
+      case NONE, EXISTING, INSTANCE -> NONE;
       case ROUTED, NAT -> routed(network, uplink.device(), observed);
       case BRIDGED -> bridged(network, uplink.device(), observed);
     };

@@ -134,6 +134,10 @@ final class Recurrences {
           "It is put right each time. Look for who else sets rules: a service that begins with"
               + " 'flush ruleset' (nftables.service, firewalld), another fjord. 'nft monitor' shows"
               + " when.";
+      case ROUTE ->
+          "It is put right each time. Look for who else sets routes: a routing daemon,"
+              + " NetworkManager, systemd-networkd ('ManageForeignRoutes' of networkd.conf(5)),"
+              + " another fjord. 'ip monitor route' shows when.";
       case DAEMON ->
           "It is started each time, ever later. What it said is in 'daemons' of the run directory.";
       case NAMES ->

@@ -6,7 +6,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
-import dev.fjord.model.Lease;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ record InstanceStatuses(
         record == null ? null : record.owner().partner(),
         power(kernel),
         kernel == null ? null : (Long) kernel.pid(),
-        record == null ? List.of() : record.leases().stream().map(Lease::address).toList(),
+        record == null ? List.of() : addresses(record),
         record == null ? null : record.applied().image(),
         record != null && isOutdated(record),
         record != null && isOutdated(record) ? divergedBytes(seen, record) : null,
@@ -98,6 +99,13 @@ record InstanceStatuses(
             .findFirst()
             .map(InstanceStatus::restarted)
             .orElse(null);
+  }
+
+  /** The first of each interface, and those that its document names beside. */
+  private static List<IpAddress> addresses(InstanceRecord record) {
+    return record.leases().stream()
+        .flatMap(lease -> Stream.concat(Stream.of(lease.address()), lease.further().stream()))
+        .toList();
   }
 
   private SpoofedFrames spoofed(ResourceName name) {

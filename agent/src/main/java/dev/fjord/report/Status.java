@@ -8,7 +8,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.InterfaceName;
-import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.Upkeep;
@@ -123,7 +123,7 @@ public record Status(
       @Nullable ResourceName partner,
       Power power,
       @Nullable Long pid,
-      List<Ipv4Address> addresses,
+      List<IpAddress> addresses,
       @Nullable ResourceName image,
       boolean outdated,
       @Nullable Long divergedBytes,

@@ -2,15 +2,18 @@ package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Desired;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.HostBounds;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredImage;
 import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Switch;
 import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
@@ -25,8 +28,10 @@ import dev.fjord.report.Status.SwitchStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -101,7 +106,9 @@ public final class StatusBuilder {
         result.took().toMillis(),
         before != null ? before.disk() : seen == null ? null : disk(seen.disk()),
         before != null ? before.instances() : seen == null ? List.of() : instances(seen),
-        before != null ? before.switches() : seen == null ? List.of() : switches(seen),
+        before != null
+            ? before.switches()
+            : seen == null ? List.of() : switches(seen, result.desired()),
         before != null ? before.images() : seen == null ? List.of() : images(seen),
         before != null ? before.kernels() : seen == null ? List.of() : kernels(seen),
         BoundsStatus.of(bounds),
@@ -158,10 +165,18 @@ public final class StatusBuilder {
         .toList();
   }
 
-  private static List<SwitchStatus> switches(Observed seen) {
+  private static List<SwitchStatus> switches(Observed seen, @Nullable Desired desired) {
     List<SwitchStatus> switches = new ArrayList<>();
+    Map<InterfaceName, ResourceName> existing = new HashMap<>();
+    if (desired != null) {
+      desired.switches().values().stream()
+          .filter(Switch::isExisting)
+          .forEach(network -> existing.put(network.bridge(), network.name()));
+    }
     for (ObservedBridge bridge : seen.bridges()) {
-      if (bridge.network() != null) {
+      ResourceName network =
+          bridge.network() != null ? bridge.network() : existing.get(bridge.name());
+      if (network != null) {
         List<String> addresses =
             Stream.concat(
                     bridge.addresses().stream().map(Object::toString),
@@ -169,11 +184,7 @@ public final class StatusBuilder {
                 .toList();
         switches.add(
             new SwitchStatus(
-                bridge.network(),
-                bridge.name(),
-                bridge.up(),
-                addresses,
-                daemons(seen, bridge.network())));
+                network, bridge.name(), bridge.up(), addresses, daemons(seen, network)));
       }
     }
     switches.sort(Comparator.comparing(SwitchStatus::name));

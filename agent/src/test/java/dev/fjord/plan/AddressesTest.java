@@ -15,10 +15,13 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
+import dev.fjord.model.Isolation;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Switch;
+import dev.fjord.model.Traffic;
+import dev.fjord.model.Uplink;
 import dev.fjord.plan.AddressMap.Use;
 import dev.fjord.report.AddressesText;
 import dev.fjord.report.Paint;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +215,111 @@ class AddressesTest {
     assertThat(lease("frank").address6()).hasToString("2001:db8:1::2");
     apply(on("192.0.2.9", "linda"), named6("2001:db8:1::7", "bob"), on("192.0.2.7", "frank"));
     assertThat(lease("linda").address6()).as("sticky").hasToString("2001:db8:1::5");
+  }
+
+  @Test
+  void further_addresses_are_held_like_the_first() throws Exception {
+    lan = Worlds.dual("lan", "192.0.2.0/28", "2001:db8:1::");
+    apply(further("linda", "192.0.2.3", "2001:db8:1::3"));
+    assertThat(lease("linda").addresses())
+        .extracting(IpAddress::toString)
+        .as("none of them is leased to the machine that names it")
+        .containsExactly("192.0.2.4", "2001:db8:1::4", "192.0.2.3", "2001:db8:1::3");
+
+    // Nobody else gets one, by name or without.
+    var refused = plan(site(further("linda", "192.0.2.3"), on("192.0.2.3", "bob"))).refused();
+    assertThat(refused)
+        .extracting(Refusal::summary)
+        .containsExactly(
+            "instance bob: address 192.0.2.3 on switch lan is held by instance linda of partner"
+                + " linda");
+    apply(further("linda", "192.0.2.3", "2001:db8:1::3"), on(null, "bob"));
+    assertThat(address("bob")).isEqualTo("192.0.2.5");
+
+    // Left, it is in quarantine; in the trash it is kept.
+    apply(further("linda"), on(null, "bob"));
+    assertThat(host.observe().instances().get(1).record().left())
+        .extracting(left -> left.address().toString())
+        .containsExactly("192.0.2.3", "2001:db8:1::3");
+    apply(further("linda"), on(null, "bob"), on(null, "frank"));
+    assertThat(address("frank")).isEqualTo("192.0.2.6");
+    apply(further("linda", "192.0.2.9"), on(null, "bob"), on(null, "frank"));
+    apply(on(null, "bob"), on(null, "frank"));
+    assertThat(plan(site(on(null, "bob"), on("192.0.2.9", "frank"))).refused()).hasSize(1);
+  }
+
+  @Test
+  void ipv6_of_a_switch_and_a_further_address_of_it_may_come_in_one_commit() throws Exception {
+    apply(further("linda"));
+    lan = Worlds.dual("lan", "192.0.2.0/28", "2001:db8:1::");
+    apply(further("linda", "2001:db8:1::9"));
+    assertThat(lease("linda").further()).hasToString("[2001:db8:1::9]");
+  }
+
+  @Test
+  void one_more_address_is_a_restart_and_one_less_is_none() throws Exception {
+    apply(further("linda"));
+
+    var more = plan(site(further("linda", "192.0.2.8", "192.0.2.9")));
+    assertThat(more.changes())
+        .extracting(Change::id)
+        .containsExactlyInAnyOrder("update/filter/fjord", "restart/instance/linda");
+    assertThat(more.changes())
+        .filteredOn(change -> change.action() == Action.RESTART)
+        .flatExtracting(Change::fields)
+        .containsExactly(new FieldChange("network.0.addresses", null, "192.0.2.8, 192.0.2.9"));
+    apply(further("linda", "192.0.2.8", "192.0.2.9"));
+
+    var less = plan(site(further("linda", "192.0.2.9")));
+    assertThat(less.changes())
+        .extracting(Change::id)
+        .containsExactlyInAnyOrder(
+            "update/filter/fjord", "update/instance/linda", "update/port/linda");
+    assertThat(less.waiting())
+        .extracting(Waiting::summary)
+        .singleElement()
+        .asString()
+        .contains("cannot use the address that it has no more");
+
+    // Where nothing is filtered it would go on answering.
+    lan =
+        new Switch(
+            lan.name(),
+            lan.driver(),
+            lan.bridge(),
+            lan.subnet(),
+            lan.gateway(),
+            null,
+            lan.reserved(),
+            lan.pool(),
+            new Traffic(Uplink.NONE, Isolation.NONE, false, false, null),
+            lan.naming());
+    assertThat(plan(site(further("linda", "192.0.2.9"))).changes())
+        .extracting(Change::id)
+        .contains("restart/instance/linda");
+  }
+
+  @Test
+  void a_floating_address_leaves_its_holder_before_another_has_it() throws Exception {
+    apply(further("linda", "192.0.2.9"), further("bob"));
+
+    var plan = plan(site(further("linda"), further("bob", "192.0.2.9")));
+
+    assertThat(plan.refused()).isEmpty();
+    assertThat(plan.changes())
+        .filteredOn(change -> change.id().equals("restart/instance/bob"))
+        .singleElement()
+        .satisfies(change ->
+            assertThat(change.requires())
+                .contains("update/filter/fjord", "update/instance/linda", "update/port/linda"));
+    apply(further("linda"), further("bob", "192.0.2.9"));
+    assertThat(lease("bob").further()).hasToString("[192.0.2.9]");
+    assertThat(lease("linda").further()).isEmpty();
+  }
+
+  private static Instance further(String name, String... addresses) {
+    var further = Stream.of(addresses).map(IpAddress::parse).toList();
+    return with(name, new Nic(name("lan"), null, null, null, List.of(), false, further, List.of()));
   }
 
   @Test

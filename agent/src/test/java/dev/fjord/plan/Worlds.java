@@ -19,6 +19,7 @@ import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Ipv6Subnet;
@@ -312,7 +313,21 @@ final class Worlds {
         String subnet = network.equals("lan") ? "192.0.2." : "198.51.100.";
         String address = subnet + (3 + random.nextInt(10));
         boolean named = random.nextInt(3) == 0 && explicit.add(address);
-        nics.add(new Nic(name(network), named ? Ipv4Address.parse(address) : null));
+        String other = subnet + (11 + random.nextInt(3));
+        List<IpAddress> further =
+            random.nextInt(4) == 0 && explicit.add(other)
+                ? List.of(Ipv4Address.parse(other))
+                : List.of();
+        nics.add(
+            new Nic(
+                name(network),
+                named ? Ipv4Address.parse(address) : null,
+                null,
+                null,
+                List.of(),
+                false,
+                further,
+                List.of()));
       }
     }
     List<Volume> volumes = new ArrayList<>();

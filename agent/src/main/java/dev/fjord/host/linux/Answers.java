@@ -29,7 +29,7 @@ record Answers(ExecutorService threads) {
   private record Answer(ResourceName name, boolean answers) {}
 
   Set<ResourceName> silent(Observed observed) {
-    Reach reach = Reach.of(observed.bridges());
+    Reach reach = Reach.of(observed.bridges(), observed.ports());
     List<Callable<Answer>> questions = new ArrayList<>();
     for (ObservedInstance instance : observed.instances()) {
       InstanceRecord record = instance.record();

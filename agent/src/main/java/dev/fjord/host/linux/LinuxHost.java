@@ -212,6 +212,7 @@ public final class LinuxHost implements HostPort {
       case Step.SetUpSwitch s -> look.links().setUpSwitch(s);
       case Step.RemoveSwitch s -> look.links().removeSwitch(s);
       case Step.SetFilters s -> leave(look.filters().set(s.filters()), progress);
+      case Step.SetRoutes s -> look.links().setRoutes(s);
       case Step.RunDaemon s -> look.daemons().run(s);
       case Step.EndDaemon s -> look.daemons().end(s);
       case Step.WriteNames s -> look.names().write(s, look.daemons()::reload);

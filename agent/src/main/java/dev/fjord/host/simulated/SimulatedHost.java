@@ -360,6 +360,7 @@ public final class SimulatedHost implements HostPort {
       case Step.SetUpSwitch s -> setUp(s);
       case Step.RemoveSwitch s -> bridges.remove(s.bridge());
       case Step.SetFilters s -> filters = s.filters();
+      case Step.SetRoutes s -> route(s);
       case Step.RunDaemon s -> run(s.daemon());
       case Step.EndDaemon s -> {
         daemons.remove(key(s.kind(), s.network()));
@@ -478,7 +479,17 @@ public final class SimulatedHost implements HostPort {
                 s.uplink(),
                 s.gateway6() == null ? List.of() : List.of(s.gateway6()),
                 settings,
-                s.mtu())));
+                s.mtu(),
+                there == null ? List.of() : there.routing().routes(),
+                true)));
+  }
+
+  private void route(Step.SetRoutes s) {
+    bridges.replaceAll((name, bridge) ->
+        bridge.with(
+            bridge
+                .routing()
+                .with(s.routes().stream().filter(one -> one.bridge().equals(name)).toList())));
   }
 
   private void create(InstanceRecord record) {

@@ -7,6 +7,7 @@ import dev.fjord.model.CpuShare;
 import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.IpAddress;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.PortForward;
@@ -152,10 +153,23 @@ final class InstanceReader {
                 item.field("address6").say(Ipv6Address::parse),
                 item.field("rate").read(Rate::parse),
                 ports(item.field("ports")),
-                defaultRoute(item.field("defaultRoute"), plugs)));
+                defaultRoute(item.field("defaultRoute"), plugs),
+                addresses(item.field("addresses")),
+                SimpleReaders.prefixes(item.field("prefixes"))));
       }
     }
     return plugs;
+  }
+
+  private static List<Said<IpAddress>> addresses(Part list) {
+    List<Said<IpAddress>> addresses = new ArrayList<>();
+    for (Part item : list.items()) {
+      Said<IpAddress> address = item.say(IpAddress::parse);
+      if (address != null) {
+        addresses.add(address);
+      }
+    }
+    return addresses;
   }
 
   /** A guest has one way to other networks. */

@@ -6,6 +6,8 @@ import dev.fjord.model.Capture;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.PortForward;
@@ -14,6 +16,7 @@ import dev.fjord.model.Rate;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.Volume;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +60,26 @@ public record InstanceSpec(
       @Nullable Said<Ipv6Address> address6,
       @Nullable Rate rate,
       List<Said<PortForward>> ports,
-      boolean defaultRoute) {
+      boolean defaultRoute,
+      List<Said<IpAddress>> further,
+      List<Said<IpPrefix>> prefixes) {
     public Plug {
+      prefixes = List.copyOf(prefixes);
       ports = List.copyOf(ports);
+      further = List.copyOf(further);
+    }
+
+    /** All addresses that it names, at their places. */
+    public List<Said<? extends IpAddress>> addresses() {
+      List<Said<? extends IpAddress>> all = new ArrayList<>();
+      if (address != null) {
+        all.add(address);
+      }
+      if (address6 != null) {
+        all.add(address6);
+      }
+      all.addAll(further);
+      return all;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Host;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.KernelVersion;
 import dev.fjord.model.Partner;
@@ -17,6 +18,7 @@ import dev.fjord.model.UidRange;
 import dev.fjord.model.Watermarks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads hosts, kernels and partners; null where something that is needed is wrong. */
@@ -26,6 +28,20 @@ final class SimpleReaders {
 
   /** What a command line of 4,096 bytes has left when everything else on it is at its longest. */
   private static final int LONGEST_KEYS_IN_BASE64 = 2900;
+
+  /** What no machine has for others: this host, loopback, the link, groups, what is reserved. */
+  private static final List<IpPrefix> SPECIAL =
+      Stream.of(
+              "0.0.0.0/8",
+              "127.0.0.0/8",
+              "169.254.0.0/16",
+              "224.0.0.0/4",
+              "240.0.0.0/4",
+              "::/96",
+              "fe80::/10",
+              "ff00::/8")
+          .map(IpPrefix::parse)
+          .toList();
 
   private SimpleReaders() {}
 
@@ -104,8 +120,31 @@ final class SimpleReaders {
             memory,
             disk,
             quota.field("addresses").integer(0),
-            quota.field("ports").read(PortRange::parse));
+            quota.field("ports").read(PortRange::parse),
+            prefixes(quota.field("prefixes")).stream().map(Said::value).toList());
     return new Spec.OfPartner(new Partner(name, keys, limits), quota.at());
+  }
+
+  /** Blocks of addresses, each at its place; those that can be nobody's are told. */
+  static List<Said<IpPrefix>> prefixes(Part list) {
+    List<Said<IpPrefix>> prefixes = new ArrayList<>();
+    for (Part item : list.items()) {
+      Said<IpPrefix> prefix = item.say(IpPrefix::parse);
+      IpPrefix special = prefix == null ? null : special(prefix.value());
+      if (prefix != null && special != null) {
+        item.report(
+            "bad-block",
+            prefix.value() + " is no network of machines: " + special + " has a meaning of its own",
+            "see RFC 6890");
+      } else if (prefix != null) {
+        prefixes.add(prefix);
+      }
+    }
+    return prefixes;
+  }
+
+  private static @Nullable IpPrefix special(IpPrefix prefix) {
+    return SPECIAL.stream().filter(prefix::overlaps).findFirst().orElse(null);
   }
 
   static List<AuthorizedKey> keys(Part list) {

@@ -13,7 +13,6 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.Traffic;
-import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -107,12 +106,13 @@ final class SwitchReader {
       }
     }
     boolean served = spec.field("dns").bool(false);
-    if (served && traffic.uplink().mode() == Uplink.Mode.BRIDGED) {
+    if (served && !traffic.uplink().isByHost()) {
       spec.field("dns")
           .report(
               "bad-dns",
-              "names are served on the gateway's address, and with 'uplink: bridged' that is"
-                  + " another machine's",
+              "names are served on the gateway's address, and with 'uplink: "
+                  + TrafficReader.word(traffic.uplink())
+                  + "' that is another machine's",
               "name that machine, or another one that serves names, in 'nameservers'");
     }
     String reason = domain == null ? null : ReservedNames.domainReason(domain);

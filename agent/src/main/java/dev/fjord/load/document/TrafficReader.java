@@ -12,6 +12,7 @@ import dev.fjord.model.Traffic;
 import dev.fjord.model.Uplink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what may pass on a switch and beyond it. */
@@ -34,11 +35,13 @@ final class TrafficReader {
           .report("bad-isolation", "nobody is kept apart here", "set 'isolation', or leave it out");
     }
     Uplink uplink = uplink(spec);
-    if (uplink.mode() == Uplink.Mode.BRIDGED && spec.field("reach").isGiven()) {
+    if (!uplink.isByHost() && spec.field("reach").isGiven()) {
       spec.field("reach")
           .report(
               "bad-reach",
-              "with 'uplink: bridged' frames go past the host, which cannot hold them back",
+              "with 'uplink: "
+                  + word(uplink)
+                  + "' frames go past the host, which cannot hold them back",
               "leave it out, or take 'uplink: nat' or 'routed'");
     }
     return new Traffic(uplink, isolation, throughHost, filtered, reach(spec.field("reach")));
@@ -56,10 +59,71 @@ final class TrafficReader {
               "name it in 'uplinkInterface'");
       return Uplink.NONE;
     }
+    if (mode == Uplink.Mode.EXISTING) {
+      existing(spec);
+      return new Uplink(mode, null);
+    }
+    Part routerPart = spec.field("router");
+    Uplink.Router router = routerPart.read(Uplink.Router::parse);
+    if (mode == Uplink.Mode.INSTANCE) {
+      if (routerPart.isAbsent()) {
+        spec.field("uplink")
+            .report(
+                "bad-uplink",
+                "'instance' needs to know which one is the gateway",
+                "name it in 'router'");
+      }
+      for (String field : List.of("uplinkInterface", "throughHost")) {
+        if (spec.field(field).isGiven()) {
+          spec.field(field)
+              .report(
+                  "bad-uplink",
+                  "the host passes nothing on there: an instance does ('uplink: instance')",
+                  "leave it out");
+        }
+      }
+      return router == null ? Uplink.NONE : new Uplink(mode, null, router);
+    }
+    if (routerPart.isGiven()) {
+      routerPart.report(
+          "bad-uplink", "no instance is the gateway there", "say so: 'uplink: instance'");
+    }
     if (mode == Uplink.Mode.NONE && part.isGiven()) {
       part.report("bad-uplink", "nothing leaves by it: 'uplink' is none", "say how, in 'uplink'");
     }
     return new Uplink(mode, device);
+  }
+
+  static String word(Uplink uplink) {
+    return uplink.mode().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Nothing is asked of a bridge that is not fjord's. */
+  private static void existing(Part spec) {
+    if (spec.field("bridge").isAbsent()) {
+      spec.field("uplink")
+          .report(
+              "bad-uplink",
+              "'existing' needs to know which bridge of the host it is",
+              "name it in 'bridge'");
+    }
+    for (String field : List.of("uplinkInterface", "throughHost", "mtu")) {
+      if (spec.field(field).isGiven()) {
+        spec.field(field)
+            .report(
+                "bad-uplink",
+                "the bridge is somebody else's ('uplink: existing'), and only ports are put into"
+                    + " it",
+                "leave it out, and set it at the bridge");
+      }
+    }
+    if ("uml_switch".equals(spec.field("driver").text())) {
+      spec.field("driver")
+          .report(
+              "bad-driver",
+              "guests of a uml_switch(1) would reach others on somebody else's bridge by one tap",
+              "use 'driver: bridge', or a switch of its own");
+    }
   }
 
   private static @Nullable List<Destination> reach(Part list) {

@@ -3,6 +3,9 @@ package dev.fjord.host.linux.network;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
+import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Owner;
@@ -14,9 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +40,13 @@ final class BridgeTable {
   static final long GROUP = 0x666a6f72;
 
   private static final String RULES = rules();
+
+  /** Sources that no router passes on (RFC 6890). */
+  private static final List<String> NEVER4 =
+      List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0-255.255.255.255");
+
+  private static final List<String> NEVER6 = List.of("::/96", "fe80::/10", "ff00::/8");
+
   private static final String FROM = "type ifname . ether_addr";
 
   private final Map<ResourceName, Switch> switches;
@@ -57,7 +69,13 @@ final class BridgeTable {
    */
   static String of(Filters filters, SpoofCounts counts) {
     BridgeTable table = new BridgeTable(filters, counts);
-    return table.own() + table.counters() + table.apart() + RULES;
+    return table.own()
+        + table.counters()
+        + table.apart()
+        + table.behind("ipv4", "ip saddr", false)
+        + table.behind("ipv6", "ip6 saddr", true)
+        + table.behind("arp", "arp saddr ip", false)
+        + RULES;
   }
 
   private String own() {
@@ -67,11 +85,12 @@ final class BridgeTable {
         + block(
             "set arp_own",
             FROM + " . ether_addr . ipv4_addr",
-            each(held, p -> from(p) + " . " + p.lease().mac() + " . " + p.lease().address()))
+            eachAddress4(
+                (port, address) -> from(port) + " . " + port.lease().mac() + " . " + address))
         + block(
             "set ip_own",
             FROM + " . ipv4_addr",
-            each(held, p -> from(p) + " . " + p.lease().address()))
+            eachAddress4((port, address) -> from(port) + " . " + address))
         + block("set ip6_own", FROM + " . ipv6_addr", eachAddress6(Ipv6Address::toString))
         // nft(8) has words for these fields from 1.0.7 on.
         + block(
@@ -82,6 +101,60 @@ final class BridgeTable {
             "set links_own",
             "typeof iifname . ether saddr . @th,208,48",
             each(held, p -> from(p) + " . 0x" + p.lease().mac().value().replace(":", "")));
+  }
+
+  /**
+   * What a guest may send from beside its own addresses: the blocks that are behind it. A chain for
+   * each guest that has any, which is asked only where an address is not its own.
+   */
+  private String behind(String what, String field, boolean six) {
+    StringBuilder chains = new StringBuilder();
+    List<String> ways = new ArrayList<>();
+    for (FilteredPort port : held) {
+      String admitted = admitted(port, six);
+      if (admitted == null) {
+        continue;
+      }
+      String chain = "behind_" + what + "_" + ways.size();
+      ways.add(from(port) + " : goto " + chain);
+      List<String> rules = new ArrayList<>();
+      if (what.equals("arp")) {
+        // From an address of its block a guest asks for its neighbours by that (arp_solicit() in
+        // net/ipv4/arp.c), and by no other Ethernet address than its own.
+        rules.add("arp saddr ether != " + port.lease().mac() + " goto spoof_arp");
+      }
+      rules.add(field + " " + admitted + " return");
+      rules.add("goto spoof_" + what);
+      chains.append(InetTable.chain(chain, "", rules));
+    }
+    List<String> rules = new ArrayList<>();
+    if (!ways.isEmpty()) {
+      rules.add("iifname . ether saddr vmap " + InetTable.set(ways, way -> way));
+    }
+    rules.add("goto spoof_" + what);
+    return chains + InetTable.chain("foreign_" + what, "", rules);
+  }
+
+  /**
+   * What a guest may be sending beside what is its own; null for nothing. The router of a switch
+   * sends there what it has from anywhere else, and nothing as one of its neighbours.
+   */
+  private @Nullable String admitted(FilteredPort port, boolean six) {
+    Switch network = network(port);
+    if (network != null && network.isRouter(port.instance(), port.owner())) {
+      List<String> never = new ArrayList<>(six ? NEVER6 : NEVER4);
+      if (!six) {
+        never.add(network.subnet().toString());
+      } else if (network.ipv6() != null) {
+        never.add(network.ipv6().toString());
+      } else {
+        return null;
+      }
+      return "!= " + InetTable.set(never, one -> one);
+    }
+    List<IpPrefix> prefixes =
+        port.prefixes().stream().filter(prefix -> prefix.isIpv6() == six).toList();
+    return prefixes.isEmpty() ? null : InetTable.set(prefixes, prefix -> prefix);
   }
 
   /** Taps of fjord's on switches that are not filtered. */
@@ -153,7 +226,10 @@ final class BridgeTable {
     return ports.stream()
         .filter(port -> {
           Switch network = network(port);
-          return network != null && network.traffic().isolation() == isolation;
+          // Who is kept apart from the others still has a way out.
+          return network != null
+              && network.traffic().isolation() == isolation
+              && !network.isRouter(port.instance(), port.owner());
         })
         .toList();
   }
@@ -195,12 +271,22 @@ final class BridgeTable {
     return tap(port) + " . " + port.lease().mac();
   }
 
+  private Stream<String> eachAddress4(BiFunction<FilteredPort, Ipv4Address, String> text) {
+    return held.stream()
+        .flatMap(
+            port -> addresses(port, Ipv4Address.class).map(address -> text.apply(port, address)));
+  }
+
+  private static <T extends IpAddress> Stream<T> addresses(FilteredPort port, Class<T> version) {
+    return port.lease().addresses().stream().filter(version::isInstance).map(version::cast);
+  }
+
   private Stream<String> eachAddress6(Function<Ipv6Address, String> text) {
     return held.stream()
         .flatMap(port ->
             Stream.concat(
                     Stream.of(Ipv6Address.linkLocal(port.lease().mac())),
-                    Stream.ofNullable(port.lease().address6()))
+                    addresses(port, Ipv6Address.class))
                 .map(address -> from(port) + " . " + text.apply(address)));
   }
 

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.network;
 
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
@@ -56,9 +57,46 @@ final class InetTable {
 
   /** Those that the host is the gateway of. */
   private List<Switch> routed() {
+    return filters.switches().stream().filter(Switch::isRoutedByHost).toList();
+  }
+
+  /** The blocks behind guests of a switch. */
+  private List<IpPrefix> behind(Switch network) {
+    return of(network).stream().flatMap(port -> port.prefixes().stream()).sorted().toList();
+  }
+
+  /**
+   * The bridges on which packets of a block are seen: that of the guest that it is behind, and that
+   * of the switch that this guest is the router of, whose frames br_netfilter shows here.
+   */
+  private List<String> places(IpPrefix prefix, Switch network) {
     return filters.switches().stream()
-        .filter(network -> network.traffic().uplink().mode() != Uplink.Mode.BRIDGED)
+        .filter(other ->
+            other.name().equals(network.name())
+                || !other.isRoutedByHost()
+                    && (IpPrefix.of(other.subnet()).overlaps(prefix)
+                        || other.ipv6() != null && IpPrefix.of(other.ipv6()).overlaps(prefix)))
+        .map(other -> quoted(other.bridge()))
         .toList();
+  }
+
+  private static String protocol(IpPrefix prefix) {
+    return prefix.isIpv6() ? "ip6" : "ip";
+  }
+
+  /** Where packets of a switch's guests may be from, as a rule begins with it. */
+  static String from(Switch network, List<FilteredPort> ports, boolean six) {
+    List<String> sources = new ArrayList<>();
+    sources.add(six ? String.valueOf(network.ipv6()) : network.subnet().toString());
+    ports.stream()
+        .flatMap(port -> port.prefixes().stream())
+        .filter(prefix -> prefix.isIpv6() == six)
+        .map(IpPrefix::toString)
+        .sorted()
+        .forEach(sources::add);
+    return (six ? "ip6" : "ip")
+        + " saddr "
+        + (sources.size() == 1 ? sources.get(0) : set(sources, source -> source));
   }
 
   private List<FilteredPort> of(Switch network) {
@@ -94,11 +132,23 @@ final class InetTable {
   /** Nobody has a switch's addresses but who is on it. */
   private String sources() {
     List<String> rules = new ArrayList<>();
+    for (Switch network : filters.switches()) {
+      if (network.traffic().uplink().router() != null && !of(network).isEmpty()) {
+        // Frames between its guests, which br_netfilter shows here: a router among them passes on
+        // what is from anywhere, and what it may is the bridge table's business.
+        rules.add(
+            "iifname %s ether daddr %s accept"
+                .formatted(quoted(network.bridge()), set(of(network), port -> port.lease().mac())));
+      }
+    }
     for (Switch network : routed()) {
       String elsewhere = " iifname != { \"lo\", " + quoted(network.bridge()) + " } counter drop";
       rules.add("ip saddr " + network.subnet() + elsewhere);
       if (network.ipv6() != null) {
         rules.add("ip6 saddr " + network.ipv6() + elsewhere);
+      }
+      for (IpPrefix prefix : behind(network)) {
+        rules.add(protocol(prefix) + " saddr " + prefix + elsewhere);
       }
     }
     return chain("sources", "type filter hook prerouting priority raw; policy accept;", rules);
@@ -120,6 +170,15 @@ final class InetTable {
       for (String way : List.of("iifname ", "oifname ")) {
         rules.add(
             way + bridges + " tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu");
+      }
+    }
+    for (Switch network : routed()) {
+      // Where its route is missing it would leave by the default one, and come back, and leave
+      // again.
+      for (IpPrefix prefix : behind(network)) {
+        rules.add(
+            "%s daddr %s oifname != %s counter drop"
+                .formatted(protocol(prefix), prefix, set(places(prefix, network), one -> one)));
       }
     }
     rules.addAll(jumps("oifname", routed(), "to"));

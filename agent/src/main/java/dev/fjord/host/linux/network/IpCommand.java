@@ -3,7 +3,9 @@ package dev.fjord.host.linux.network;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fjord.json.ModelJson;
+import dev.fjord.model.BlockRoute;
 import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
@@ -13,7 +15,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -33,11 +37,25 @@ record IpCommand(List<String> prefix) {
    * details ip(8) looks for an account for each tap's user, and takes four times as long.
    */
   Map<String, Link> links() {
-    String lines = "address show\nlink show type bridge\nlink show type tun\nlink show type veth\n";
+    return links(route -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param routes takes all routes of the namespace that bear fjord's mark
+   */
+  Map<String, Link> links(Consumer<BlockRoute> routes) {
+    String lines =
+        "address show\nlink show type bridge\nlink show type tun\nlink show type veth\n"
+            + "route show table all proto "
+            + BlockRoute.PROTOCOL
+            + "\n";
     List<JsonNode> lists = trees(command("ip", "-j", "-batch", "-").input(lines).output());
-    if (lists.size() != 4) {
+    if (lists.size() != 5) {
       throw unreadable(new IOException(lists.size() + " lists"));
     }
+    lists.get(4).forEach(route -> BlockRoutes.parse(route).ifPresent(routes));
     Map<String, Link.Sort> sorts = new HashMap<>();
     named(lists.get(1)).forEach(link -> sorts.put(nameOf(link), Link.Sort.of("bridge", link)));
     named(lists.get(2)).forEach(link -> sorts.put(nameOf(link), Link.Sort.of("tun", link)));
@@ -189,6 +207,41 @@ record IpCommand(List<String> prefix) {
       }
     }
     return own;
+  }
+
+  /** All routes to exactly these blocks, whoever set them. */
+  List<JsonNode> routesTo(List<IpPrefix> prefixes) {
+    List<JsonNode> routes = new ArrayList<>();
+    for (boolean six : List.of(false, true)) {
+      String lines =
+          prefixes.stream()
+              .filter(prefix -> prefix.isIpv6() == six)
+              .map(prefix -> "route show exact " + prefix + "\n")
+              .collect(Collectors.joining());
+      if (!lines.isEmpty()) {
+        String version = six ? "-6" : "-4";
+        trees(command("ip", version, "-j", "-batch", "-").input(lines).output())
+            .forEach(list -> list.forEach(routes::add));
+      }
+    }
+    return routes;
+  }
+
+  /** Runs lines of ip(8) in one process, each whether or not those before it came out. */
+  void attempt(List<String> lines) {
+    command("ip", "-force", "-batch", "-").input(String.join("\n", lines) + "\n").run();
+  }
+
+  /** Which Ethernet address has which address for good, by an interface. */
+  Map<IpAddress, String> permanentNeighbours(String device) {
+    Map<IpAddress, String> table = new LinkedHashMap<>();
+    String[] words = {"ip", "-j", "neighbour", "show", "dev", device, "nud", "permanent"};
+    for (JsonNode entry : tree(command(words).output())) {
+      if (entry.has("dst") && entry.has("lladdr")) {
+        table.put(IpAddress.parse(entry.path("dst").asText()), entry.path("lladdr").asText());
+      }
+    }
+    return table;
   }
 
   /** The interfaces by which default routes leave, the preferred ones first. */

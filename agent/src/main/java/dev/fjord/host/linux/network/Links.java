@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.host.linux.uml.Connector;
+import dev.fjord.model.BlockRoute;
 import dev.fjord.model.Daemon;
 import dev.fjord.model.Digest;
 import dev.fjord.model.InterfaceName;
@@ -93,7 +94,8 @@ public final class Links {
     Set<InterfaceName> apart = new HashSet<>();
     Aside<Map<String, Set<MacAddress>>> stations = Aside.begin(() -> Forwarding.observe(ip));
     Aside<List<String>> defaults = Aside.begin(ip::leavesBy);
-    Map<String, Link> links = ip.links();
+    List<BlockRoute> routes = new ArrayList<>();
+    Map<String, Link> links = ip.links(routes::add);
     Map<String, Rate> rates =
         links.values().stream().anyMatch(Link::limited) ? limits.observe() : Map.of();
     Map<String, Map<String, String>> said =
@@ -132,14 +134,23 @@ public final class Links {
                     markOf(link),
                     link.up(),
                     link.addresses(),
-                    routing(link, leavesBy, said.getOrDefault(link.name(), Map.of()), links)));
+                    routing(
+                        link,
+                        leavesBy,
+                        said.getOrDefault(link.name(), Map.of()),
+                        links,
+                        routes.stream().filter(one -> one.bridge().equals(name)).toList())));
           }
         });
     return new Seen(bridges, taps, held, apart);
   }
 
   private Routing routing(
-      Link link, List<String> leavesBy, Map<String, String> said, Map<String, Link> links) {
+      Link link,
+      List<String> leavesBy,
+      Map<String, String> said,
+      Map<String, Link> links,
+      List<BlockRoute> routes) {
     InterfaceName uplink = link.isSwitch() ? uplinks.of(link.name()) : null;
     Link port = uplink == null ? null : links.get(uplink.value());
     return new Routing(
@@ -148,7 +159,9 @@ public final class Links {
         port != null && link.name().equals(port.master()) ? uplink : null,
         link.addresses6(),
         said,
-        link.mtu());
+        link.mtu(),
+        routes,
+        link.isBridge());
   }
 
   private static @Nullable ResourceName markOf(Link link) {
@@ -171,6 +184,11 @@ public final class Links {
   /** Makes or mends a bridge; see {@link Switches#setUp}. */
   public void setUpSwitch(Step.SetUpSwitch step) {
     switches.setUp(step);
+  }
+
+  /** Sets the routes that bear fjord's mark; see {@link BlockRoutes#set}. */
+  public void setRoutes(Step.SetRoutes step) {
+    new BlockRoutes(ip).set(step);
   }
 
   /** Removes a bridge, if it is this switch's; see {@link Switches#remove}. */

@@ -3,6 +3,7 @@ package dev.fjord.host.linux.network;
 import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A port that leads elsewhere now, or nowhere: what came by it to its old guest.
  *   <li>A port that is new: UDP that came to the host itself. TCP is judged anew at each connect.
- *   <li>An address that its instance has no more: whatever is from it or to it.
+ *   <li>An address, or a block behind it, that its instance has no more: whatever is from it or to
+ *       it.
  *   <li>A switch that hides its guests now, or lets them reach less: what they began.
  * </ul>
  */
@@ -65,7 +67,9 @@ final class OldConnections {
       holdings(before).stream().filter(one -> !kept.contains(one)).sorted().forEach(old::left);
       Map<ResourceName, Switch> switches =
           after.switches().stream().collect(Collectors.toMap(Switch::name, Function.identity()));
-      before.switches().forEach(then -> old.narrowed(then, switches.get(then.name())));
+      before
+          .switches()
+          .forEach(then -> old.narrowed(then, switches.get(then.name()), blocks(before, then)));
     }
     Set<Way> led = before == null || !inForce ? Set.of() : ways(before);
     ways.stream().filter(way -> !led.contains(way)).sorted().forEach(old::added);
@@ -89,7 +93,12 @@ final class OldConnections {
     }
   }
 
-  private record Holding(ResourceName instance, IpAddress address) implements Comparable<Holding> {
+  /**
+   * What an instance sends from.
+   *
+   * @param block of one address, too
+   */
+  private record Holding(ResourceName instance, IpPrefix block) implements Comparable<Holding> {
     @Override
     public int compareTo(Holding other) {
       return toString().compareTo(other.toString());
@@ -109,7 +118,10 @@ final class OldConnections {
 
   private static Set<Holding> holdings(Filters filters) {
     return filters.ports().stream()
-        .flatMap(port -> addresses(port).map(one -> new Holding(port.instance(), one)))
+        .flatMap(port ->
+            Stream.concat(
+                    port.lease().addresses().stream().map(IpPrefix::of), port.prefixes().stream())
+                .map(one -> new Holding(port.instance(), one)))
         .collect(Collectors.toSet());
   }
 
@@ -137,20 +149,25 @@ final class OldConnections {
   }
 
   private void left(Holding holding) {
-    lines.add(family(holding.address) + " --orig-src " + holding.address);
-    lines.add(family(holding.address) + " --orig-dst " + holding.address);
+    String family = family(holding.block.address());
+    lines.add(family + " --orig-src " + words(holding.block));
+    lines.add(family + " --orig-dst " + words(holding.block));
   }
 
-  private void narrowed(Switch then, @Nullable Switch now) {
+  private static String words(IpPrefix block) {
+    return block.isSingle() ? block.address().toString() : block.toString();
+  }
+
+  private void narrowed(Switch then, @Nullable Switch now, List<IpPrefix> blocks) {
     if (now == null) {
       return;
     }
     boolean hides = isHiding(now.traffic()) && !isHiding(then.traffic());
     if (hides || reachesLess(then.traffic(), now.traffic())) {
-      subnets(then, "--orig-src");
+      subnets(then, blocks, "--orig-src");
     }
     if (hides) {
-      subnets(then, "--orig-dst");
+      subnets(then, blocks, "--orig-dst");
     }
   }
 
@@ -163,10 +180,20 @@ final class OldConnections {
         || now.reach() != null && (then.reach() == null || !now.reach().containsAll(then.reach()));
   }
 
-  private void subnets(Switch then, String end) {
+  /** Behind guests of a switch. */
+  private static List<IpPrefix> blocks(Filters filters, Switch network) {
+    return filters.ports().stream()
+        .filter(port -> port.lease().network().equals(network.name()))
+        .flatMap(port -> port.prefixes().stream())
+        .sorted()
+        .toList();
+  }
+
+  private void subnets(Switch then, List<IpPrefix> blocks, String end) {
     lines.add("-D -f ipv4 " + end + " " + then.subnet());
     if (then.ipv6() != null) {
       lines.add("-D -f ipv6 " + end + " " + then.ipv6());
     }
+    blocks.forEach(block -> lines.add(family(block.address()) + " " + end + " " + words(block)));
   }
 }

@@ -3,6 +3,7 @@ package dev.fjord.host.linux.network;
 import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Lease;
+import dev.fjord.model.MacAddress;
 import dev.fjord.plan.Step;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -25,12 +26,14 @@ final class Ports {
   private final IpCommand ip;
   private final TokenBuckets limits;
   private final ApartPorts apart;
+  private final Neighbours neighbours;
   private final Together<Wish> together = new Together<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;
     this.limits = new TokenBuckets(ip);
     this.apart = new ApartPorts(ip);
+    this.neighbours = new Neighbours(ip);
   }
 
   /**
@@ -132,7 +135,7 @@ final class Ports {
         .toList();
   }
 
-  private static List<String> lines(Wish wish, Map<String, Link> found) {
+  private List<String> lines(Wish wish, Map<String, Link> found) {
     List<String> lines = new ArrayList<>();
     wish.step.ports().stream()
         .filter(port -> !port.daemon()) // Its frames come by the daemon's tap.
@@ -140,8 +143,7 @@ final class Ports {
     return lines;
   }
 
-  private static void connect(
-      Wish wish, Step.Port port, Map<String, Link> found, List<String> lines) {
+  private void connect(Wish wish, Step.Port port, Map<String, Link> found, List<String> lines) {
     Step.ConnectPorts step = wish.step;
     String tap = port.tap().value();
     Link there = found.get(tap);
@@ -151,7 +153,7 @@ final class Ports {
     Link bridge = found.get(port.bridge().value());
     refuseForeignBridge(step, port, bridge);
     Lease lease = port.lease();
-    String mark = Mark.ofPort(step.instance(), lease.address(), lease.address6()).alias();
+    String mark = Mark.ofPort(step.instance(), lease).alias();
     String marked = " alias " + mark + " group " + BridgeTable.GROUP;
     String unfinished = Links.unfinished(port.tap());
     if (wish.apart) {
@@ -169,9 +171,21 @@ final class Ports {
     }
     lines.add("link set dev " + tap + marked);
     lines.add("link set dev " + tap + " mtu " + port.mtu());
+    if (port.existing()) {
+      lines.add("link set dev " + tap + " address " + high(lease.mac()));
+    }
     lines.add("link set dev " + tap + " master " + port.bridge() + " up");
-    lines.addAll(Neighbours.forgotten(there, lease, found));
+    lines.addAll(neighbours.forgotten(there, lease, found));
     lines.addAll(Neighbours.known(port, bridge != null && bridge.ipv6()));
+  }
+
+  /**
+   * The host's end's own address, on a bridge that is not fjord's: that may take the lowest of its
+   * ports' for itself (br_stp_recalculate_bridge_id() in net/bridge/br_stp_if.c), and is to keep
+   * what it has.
+   */
+  private static String high(MacAddress mac) {
+    return "fe" + mac.value().substring(2);
   }
 
   /** Whether it can stay as it is; one that a process holds, and cannot, is refused. */
@@ -232,7 +246,7 @@ final class Ports {
           .hint("The next run makes it, if switch " + port.lease().network() + " is declared.")
           .asException();
     }
-    if (!bridge.isSwitch()) {
+    if (port.existing() ? !bridge.isBridge() || bridge.isSwitch() : !bridge.isSwitch()) {
       throw Links.foreign(bridge, "switch " + port.lease().network());
     }
   }
@@ -262,7 +276,7 @@ final class Ports {
     }
     List<String> lines = new ArrayList<>();
     Map<String, Link> bridge = tap.master() == null ? Map.of() : ip.links(List.of(tap.master()));
-    lines.addAll(Neighbours.forgotten(tap, null, bridge));
+    lines.addAll(neighbours.forgotten(tap, null, bridge));
     lines.add("link delete dev " + name);
     try {
       ip.change("removing tap " + name, lines);
@@ -286,7 +300,7 @@ final class Ports {
     Map<String, Link> found = bridges.isEmpty() ? Map.of() : ip.links(bridges);
     return ports.values().stream()
         .filter(Link::isPort)
-        .flatMap(port -> Neighbours.forgotten(port, null, found).stream())
+        .flatMap(port -> neighbours.forgotten(port, null, found).stream())
         .toList();
   }
 }

@@ -104,7 +104,7 @@ record SwitchChains(Switch network, List<FilteredPort> ports, List<Switch> other
         rules.add("ct status dnat return");
         rules.add("counter drop");
       }
-      case ROUTED, BRIDGED -> {}
+      case ROUTED, BRIDGED, EXISTING, INSTANCE -> {}
     }
     return rules;
   }
@@ -112,11 +112,11 @@ record SwitchChains(Switch network, List<FilteredPort> ports, List<Switch> other
   /** What guests may send through the host. */
   private List<String> from() {
     List<String> rules = new ArrayList<>(between());
-    rules.add("ip saddr != " + network.subnet() + " counter drop");
+    rules.add(notFrom(false) + " counter drop");
     rules.add(
         network.ipv6() == null
             ? "meta nfproto ipv6 counter drop"
-            : "ip6 saddr != " + network.ipv6() + " counter drop");
+            : notFrom(true) + " counter drop");
     boolean alone = network.traffic().uplink().mode() == Uplink.Mode.NONE;
     String itself = "oifname " + InetTable.quoted(network.bridge());
     if (alone) {
@@ -141,6 +141,10 @@ record SwitchChains(Switch network, List<FilteredPort> ports, List<Switch> other
       rules.add("counter drop");
     }
     return rules;
+  }
+
+  private String notFrom(boolean six) {
+    return InetTable.from(network, ports, six).replaceFirst(" saddr ", " saddr != ");
   }
 
   /** Frames between neighbours, which are shown here by br_netfilter alone. */

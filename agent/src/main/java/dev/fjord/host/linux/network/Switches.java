@@ -65,6 +65,9 @@ final class Switches {
       ip.change(tried, lines);
     }
     settings.write(step.settings());
+    if (link != null && !link.addresses6().isEmpty()) {
+      link = ip.links(List.of(bridge)).get(bridge); // They go where IPv6 was turned off just now.
+    }
     InterfaceName before = uplinks.of(bridge);
     List<String> lines = new ArrayList<>();
     if (before != null && !before.equals(step.uplink())) {

@@ -105,8 +105,12 @@ record Translation(Filters filters, List<Switch> routed) {
   private List<String> leaving(Switch network) {
     List<String> rules = new ArrayList<>();
     String bridge = InetTable.quoted(network.bridge());
-    String fours = "ip saddr " + network.subnet();
-    String sixes = network.ipv6() == null ? null : "ip6 saddr " + network.ipv6();
+    List<FilteredPort> own =
+        filters.ports().stream()
+            .filter(port -> port.lease().network().equals(network.name()))
+            .toList();
+    String fours = InetTable.from(network, own, false);
+    String sixes = network.ipv6() == null ? null : InetTable.from(network, own, true);
     rules.addAll(besideDefaultRoute(network, bridge));
     rules.add(fours + " oifname " + bridge + " ct status dnat masquerade");
     if (sixes != null) {

@@ -1,9 +1,11 @@
 package dev.fjord.host.linux.watch;
 
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedPort;
 import dev.fjord.model.ResourceName;
 import dev.fjord.watch.Watched.Address;
 import java.util.ArrayList;
@@ -18,28 +20,41 @@ import org.jspecify.annotations.Nullable;
  * A switch that is not there at all counts as reached: its addresses are missed.
  *
  * @param bridges by the switch that they are
+ * @param others somebody else's, by the ports that instances have in them
  */
-public record Reach(Map<ResourceName, ObservedBridge> bridges) {
+public record Reach(
+    Map<ResourceName, ObservedBridge> bridges, Map<InterfaceName, ObservedBridge> others) {
   public Reach {
     bridges = Map.copyOf(bridges);
+    others = Map.copyOf(others);
   }
 
   /** As the bridges are now. */
-  public static Reach of(List<ObservedBridge> bridges) {
+  public static Reach of(List<ObservedBridge> bridges, List<ObservedPort> ports) {
     Map<ResourceName, ObservedBridge> named = new HashMap<>();
+    Map<InterfaceName, ObservedBridge> unmarked = new HashMap<>();
     for (ObservedBridge bridge : bridges) {
       if (bridge.network() != null) {
         named.put(bridge.network(), bridge);
+      } else {
+        unmarked.put(bridge.name(), bridge);
       }
     }
-    return new Reach(named);
+    Map<InterfaceName, ObservedBridge> others = new HashMap<>();
+    for (ObservedPort port : ports) {
+      ObservedBridge bridge = port.bridge() == null ? null : unmarked.get(port.bridge());
+      if (bridge != null && port.instance() != null) {
+        others.put(port.tap(), bridge);
+      }
+    }
+    return new Reach(named, others);
   }
 
   /** What is to be asked of an instance, in the order of its interfaces. */
   public List<Address> of(InstanceRecord record) {
     List<Address> asked = new ArrayList<>();
     for (Lease lease : record.leases()) {
-      ObservedBridge bridge = bridges.get(lease.network());
+      ObservedBridge bridge = others.getOrDefault(lease.tap(), bridges.get(lease.network()));
       if (bridge == null
           || bridge.addresses().stream().anyMatch(own -> own.contains(lease.address()))) {
         asked.add(new Address(lease.network(), lease.address()));

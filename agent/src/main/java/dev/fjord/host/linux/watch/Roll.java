@@ -35,7 +35,7 @@ final class Roll {
   private final StartLog starts;
   private final Map<ResourceName, Entry> entries = new HashMap<>();
   private final Map<ResourceName, KernelProcess> seen = new HashMap<>();
-  private Reach reach = Reach.of(List.of());
+  private Reach reach = Reach.of(List.of(), List.of());
   private boolean hasLooked;
 
   private record Entry(FileCopy<Optional<InstanceRecord>> record, FileCopy<LastStart> start) {}
@@ -51,7 +51,7 @@ final class Roll {
    * the first, no address is asked.
    */
   synchronized void look(Observed observed) {
-    reach = Reach.of(observed.bridges());
+    reach = Reach.of(observed.bridges(), observed.ports());
     hasLooked = true;
     seen.clear();
     observed

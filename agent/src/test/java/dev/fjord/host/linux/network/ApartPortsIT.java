@@ -118,7 +118,8 @@ class ApartPortsIT {
   void all_of_a_port_carries_what_its_switch_does() throws Exception {
     var where = namespace();
     for (var mtu : List.of(1400, 1300, 9000)) {
-      var port = new Step.Port(lease.tap(), network.bridge(), lease, null, true, false, false, mtu);
+      var port =
+          new Step.Port(lease.tap(), network.bridge(), lease, null, true, false, false, mtu, false);
       lab.links.connect(
           new Step.ConnectPorts(Samples.name("evil"), 0, List.of(port)),
           new Connector.Place(where.pid(), mtu == 1400));

@@ -8,6 +8,7 @@ import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
+import dev.fjord.model.IpPrefix;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
@@ -72,6 +73,42 @@ class OldConnectionsTest {
             "-D -f ipv4 --orig-dst 192.0.2.37",
             "-D -f ipv6 --orig-src 2001:db8:0:1::5",
             "-D -f ipv6 --orig-dst 2001:db8:0:1::5");
+  }
+
+  @Test
+  void further_addresses_and_blocks_are_forgotten_like_the_first() {
+    var nat = lan(Uplink.Mode.NAT, null);
+    var linda = port("linda", 5);
+    var lease = linda.lease();
+    var further = List.of(IpAddress.parse("192.0.2.40"), IpAddress.parse("2001:db8:0:1::40"));
+    var more =
+        new FilteredPort(
+                linda.instance(),
+                linda.owner(),
+                new Lease(
+                    lease.network(),
+                    lease.address(),
+                    lease.address6(),
+                    lease.mac(),
+                    lease.tap(),
+                    further),
+                null,
+                List.of())
+            .before(
+                List.of(IpPrefix.parse("198.51.100.64/28"), IpPrefix.parse("2001:db8:64::1/128")));
+    assertThat(lines(filters(nat, linda), filters(nat, more))).isEmpty();
+    assertThat(lines(filters(nat, more), filters(nat, linda)))
+        .containsExactlyInAnyOrder(
+            "-D -f ipv4 --orig-src 192.0.2.40",
+            "-D -f ipv4 --orig-dst 192.0.2.40",
+            "-D -f ipv6 --orig-src 2001:db8:0:1::40",
+            "-D -f ipv6 --orig-dst 2001:db8:0:1::40",
+            "-D -f ipv4 --orig-src 198.51.100.64/28",
+            "-D -f ipv4 --orig-dst 198.51.100.64/28",
+            "-D -f ipv6 --orig-src 2001:db8:64::1",
+            "-D -f ipv6 --orig-dst 2001:db8:64::1");
+    assertThat(lines(filters(lan(Uplink.Mode.ROUTED, null), more), filters(nat, more)))
+        .contains("-D -f ipv4 --orig-src 198.51.100.64/28");
   }
 
   @Test
