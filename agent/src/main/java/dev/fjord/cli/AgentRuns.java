@@ -36,6 +36,7 @@ final class AgentRuns {
 
   private final AgentSettings settings;
   private final AtomicReference<String> told = new AtomicReference<>("");
+  private final Swollen swollen = new Swollen(System::gc);
   private boolean packingFailed;
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
 
@@ -67,6 +68,7 @@ final class AgentRuns {
                 watching.look(result);
               }
               maintain(mirror);
+              swollen.after(result.plan() == null || !result.plan().isEmpty());
               return asked.answered;
             },
             checks(agent, watching),
@@ -79,7 +81,7 @@ final class AgentRuns {
 
   /** A guest that does not answer keeps no push waiting. */
   private static Runs.Pace pace(Agent agent) {
-    return new Runs.Pace(agent::isStopping, agent::isHurried, agent::poke);
+    return new Runs.Pace(agent::isStopping, agent::isHurried, agent::poke, agent::wasAsked);
   }
 
   private void maintain(Mirror mirror) {

@@ -2,8 +2,13 @@ package dev.fjord.cli;
 
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.HostPort;
 import dev.fjord.host.linux.LinuxHost;
 import dev.fjord.host.linux.group.MachineGroups;
+import dev.fjord.host.linux.network.Monitors;
+import dev.fjord.host.linux.uml.KernelLife;
+import dev.fjord.host.linux.uml.KernelProcess;
+import dev.fjord.host.linux.uml.Proc;
 import dev.fjord.host.linux.usage.RootDivergence;
 import dev.fjord.host.linux.usage.UseHistory;
 import dev.fjord.load.Loader;
@@ -24,6 +29,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,6 +49,9 @@ final class Runs implements AutoCloseable {
   private final Layout layout;
   private final ExecutorService changes = threads("change-", 0, Integer.MAX_VALUE);
   private final ExecutorService pings = threads("ping-", MOST_ASKED, MOST_ASKED);
+  private final LinuxHost host;
+  private final @Nullable Monitors monitors;
+  private final BooleanSupplier asked;
   private final Reconciler reconciler;
   private final ApplyListener everything;
   private final boolean byAgent;
@@ -56,12 +65,14 @@ final class Runs implements AutoCloseable {
    * @param stopping once true, no further change is begun
    * @param hurried once true, a run waits for no guest to answer
    * @param late called when a start that a run did not wait for has ended
+   * @param asked whether somebody asked for the run that begins: it looks at everything
    */
-  record Pace(BooleanSupplier stopping, BooleanSupplier hurried, Runnable late) {
+  record Pace(
+      BooleanSupplier stopping, BooleanSupplier hurried, Runnable late, BooleanSupplier asked) {
 
     /** Each run waits for everything that it has begun. */
     static Pace patient(BooleanSupplier stopping) {
-      return new Pace(stopping, () -> false, () -> {});
+      return new Pace(stopping, () -> false, () -> {}, () -> true);
     }
   }
 
@@ -88,7 +99,9 @@ final class Runs implements AutoCloseable {
     journal = new Journal(layout, clock);
     use = new UseHistory(layout, clock);
     divergence = new RootDivergence(layout, clock);
-    LinuxHost host = new LinuxHost(settings, pings, clock);
+    asked = pace.asked();
+    monitors = byAgent ? new Monitors() : null;
+    host = new LinuxHost(settings, pings, clock, monitors);
     Applier applier = new Applier(host, changes, pace.stopping(), pace.hurried(), pace.late());
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
@@ -107,9 +120,11 @@ final class Runs implements AutoCloseable {
     return threads;
   }
 
-  /** What a run would do. */
-  RunResult preview() {
-    return reconciler.preview();
+  /** What a run would do on a host. */
+  static RunResult preview(AgentSettings settings, Revisions revisions, HostPort host) {
+    Applier none = new Applier(host, ForkJoinPool.commonPool(), () -> true);
+    return new Reconciler(settings.host(), revisions, new Loader(), host, none, Clock.systemUTC())
+        .preview();
   }
 
   /** Whether a plan puts right only what comes back all the time, which was told. */
@@ -124,6 +139,9 @@ final class Runs implements AutoCloseable {
 
   /** A whole run that restarts machines because somebody said so. */
   RunResult run(ApplyListener listener, List<RestartOrder> restarts) {
+    if (asked.getAsBoolean()) {
+      host.lookAtAll();
+    }
     try {
       RunResult result = reconciler.run(listener.and(journal).and(everything), restarts);
       return kept(result);
@@ -152,20 +170,23 @@ final class Runs implements AutoCloseable {
       LOG.warn("no sample of the disk's use was taken: {}", e.getMessage());
     }
     Status previous = StatusFile.read(layout).value();
+    Instant boot = Proc.hostBoot();
     StatusFile.write(
         layout,
         StatusBuilder.of(
             result,
             previous,
             new MachineGroups(layout).real(),
-            Runs::startOf,
+            pid -> startOf(pid, boot),
             divergence::of,
             use::forecast,
             byAgent));
   }
 
-  private static @Nullable Instant startOf(long pid) {
-    return ProcessHandle.of(pid).flatMap(process -> process.info().startInstant()).orElse(null);
+  /** Not by ProcessHandle, which looks for the name of its user, too. */
+  private static @Nullable Instant startOf(long pid, Instant boot) {
+    KernelProcess process = KernelLife.of(pid);
+    return process == null ? null : process.started(boot);
   }
 
   /** Waits for no guest: what a run has left to itself ends here, and its kernel runs on. */
@@ -174,5 +195,8 @@ final class Runs implements AutoCloseable {
     changes.shutdownNow();
     changes.close();
     pings.close();
+    if (monitors != null) {
+      monitors.close();
+    }
   }
 }

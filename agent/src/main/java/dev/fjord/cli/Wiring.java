@@ -1,6 +1,7 @@
 package dev.fjord.cli;
 
 import dev.fjord.apply.ApplyListener;
+import dev.fjord.host.linux.LinuxHost;
 import dev.fjord.host.linux.RebasePreview;
 import dev.fjord.host.linux.uml.Console;
 import dev.fjord.host.linux.usage.DiskSurvey;
@@ -16,7 +17,6 @@ import dev.fjord.problem.Secrets;
 import dev.fjord.process.Interactive;
 import dev.fjord.reconcile.FixedRevision;
 import dev.fjord.reconcile.MirrorRevisions;
-import dev.fjord.reconcile.Revisions;
 import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 
 /** How the parts of the program are put together; there is no other place that does. */
@@ -76,10 +77,12 @@ final class Wiring implements Operations {
 
   @Override
   public RunResult preview(AgentSettings settings, Choice choice) {
+    EarlyLook host =
+        new EarlyLook(new LinuxHost(settings, ForkJoinPool.commonPool(), Clock.systemUTC()));
     if (choice.isOwn()) {
       try (RunLock lock = RunLock.acquire(settings.layout());
           Mirror mirror = Mirror.open(settings)) {
-        return preview(settings, new MirrorRevisions(mirror));
+        return Runs.preview(settings, new MirrorRevisions(mirror), host);
       } catch (ProblemException e) {
         if (!e.problem().code().equals(RunLock.LOCKED)) {
           throw e;
@@ -88,13 +91,7 @@ final class Wiring implements Operations {
       }
     }
     try (OpenTree open = open(settings, choice)) {
-      return preview(settings, new FixedRevision(open.tree(), open.skipped()));
-    }
-  }
-
-  private static RunResult preview(AgentSettings settings, Revisions revisions) {
-    try (Runs runs = new Runs(settings, revisions, Runs.Pace.patient(() -> false))) {
-      return runs.preview();
+      return Runs.preview(settings, new FixedRevision(open.tree(), open.skipped()), host);
     }
   }
 

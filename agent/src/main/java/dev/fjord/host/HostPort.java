@@ -7,6 +7,7 @@ import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.problem.Problem;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A machine that fjord looks at and changes. Implementations are safe for use by many threads. */
 public interface HostPort {
@@ -18,6 +19,18 @@ public interface HostPort {
    * @throws dev.fjord.problem.ProblemException when an area could not be looked at
    */
   Observed observe();
+
+  /**
+   * As {@link #observe}, for whoever only wants to know whether there is something to do: what is
+   * known not to have changed since the look before may be taken from that. What is done follows
+   * from {@link #observe} alone.
+   *
+   * @return null when everything is to be looked at anew: now and then it is, whatever is known
+   * @throws dev.fjord.problem.ProblemException as {@link #observe}
+   */
+  default @Nullable Observed glance() {
+    return null;
+  }
 
   /**
    * Does one step. Doing it again, also after it was stopped halfway, is harmless. Steps about

@@ -29,12 +29,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run after another: fetch → load → observe → plan (and guard) → apply → verify. Whoever calls
  * holds the run lock. Not safe for use by many threads.
  */
 public final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
   private final ResourceName hostName;
   private final Revisions revisions;
   private final DesiredStates states;
@@ -86,7 +90,7 @@ public final class Reconciler {
 
   /** A run that changes nothing. */
   public RunResult preview() {
-    return new Run(List.of()).prepare().result(false);
+    return new Run(List.of()).prepare(false).result(false);
   }
 
   /** A whole run. What failed is in the result. */
@@ -101,7 +105,7 @@ public final class Reconciler {
    */
   public RunResult run(ApplyListener listener, List<RestartOrder> restarts)
       throws InterruptedException {
-    Run run = new Run(restarts).prepare();
+    Run run = new Run(restarts).prepare(true);
     run.apply(listener);
     run.verify();
     return run.result(true);
@@ -127,7 +131,12 @@ public final class Reconciler {
       this.orders = orders;
     }
 
-    Run prepare() {
+    /**
+     * Up to the plan.
+     *
+     * @param glances whether a plan with nothing to do may be made of a look that kept something
+     */
+    Run prepare(boolean glances) {
       choice = choose();
       problems.addAll(choice.problems());
       Before last = stages.value("reading what was asked for before", () -> last(choice.chosen()));
@@ -136,8 +145,10 @@ public final class Reconciler {
       if (last != null && (now == null || !last.equals(Before.of(now)))) {
         before = last;
       }
-      observed = observe();
-      plan = plan(observed);
+      if (!glances || !isAtRest()) {
+        observed = observe();
+        plan = plan(observed);
+      }
       if (plan == null && observed != null) {
         fallBack();
       }
@@ -145,6 +156,26 @@ public final class Reconciler {
         problems.addAll(inForce.found());
       }
       return this;
+    }
+
+    /** Whether a glance shows that nothing has to be done; whatever it shows else is no answer. */
+    private boolean isAtRest() {
+      try {
+        Observed seen = host.glance();
+        Chosen chosen = inForce.chosen();
+        Desired desired = inForce.desired();
+        if (seen != null && chosen != null && desired != null) {
+          Plan rest = planOf(chosen, desired, seen);
+          if (rest.isEmpty()) {
+            observed = seen;
+            plan = rest;
+            return true;
+          }
+        }
+      } catch (RuntimeException | Error e) {
+        LOG.debug("a glance broke", e); // What looks at everything says why.
+      }
+      return false;
     }
 
     private Choice choose() {
@@ -174,7 +205,9 @@ public final class Reconciler {
       Observed from = observed;
       if (settled != null && from != null) {
         ordered = orders.stream().map(order -> OrderedRestart.in(settled, from, order)).toList();
-        noteUnused(); // A run that was killed did not forget what it took into use.
+        if (!settled.isEmpty()) {
+          noteUnused(); // A run that was killed did not forget what it took into use.
+        }
         stages.attempt("applying the plan", () -> outcomes = applier.apply(settled, listener));
         recurrences.note(settled, outcomes, clock.instant());
         problems.addAll(recurrences.problems());
@@ -272,19 +305,19 @@ public final class Reconciler {
       if (seen == null || chosen == null || desired == null) {
         return null;
       }
-      return stages.value(
-          "planning revision " + chosen.id(),
-          () -> {
-            Target target =
-                new Target(
-                    hostName,
-                    chosen.id(),
-                    chosen.allowedDeletes(),
-                    before,
-                    HandOvers.of(chosen.tree(), desired, seen, hostName),
-                    orders);
-            return planning.plan(desired, inForce.found(), seen, target);
-          });
+      return stages.value("planning revision " + chosen.id(), () -> planOf(chosen, desired, seen));
+    }
+
+    private Plan planOf(Chosen chosen, Desired desired, Observed seen) {
+      Target target =
+          new Target(
+              hostName,
+              chosen.id(),
+              chosen.allowedDeletes(),
+              before,
+              HandOvers.of(chosen.tree(), desired, seen, hostName),
+              orders);
+      return planning.plan(desired, inForce.found(), seen, target);
     }
   }
 }

@@ -38,6 +38,7 @@ public final class Agent {
   private final AtomicReference<@Nullable RunTimer> timer = new AtomicReference<>();
   private final Duration longest;
   private volatile boolean isAsked;
+  private volatile boolean wasAsked;
   private volatile long began;
 
   /** Of the run before, told once; runs follow one another. */
@@ -57,6 +58,11 @@ public final class Agent {
   /** True once another run is due, or this agent was told to end: then none waits for a guest. */
   public boolean isHurried() {
     return isStopping() || isAsked || System.nanoTime() - began > longest.toNanos();
+  }
+
+  /** True while a run goes on that somebody asked for, and not the timer. */
+  public boolean wasAsked() {
+    return wasAsked;
   }
 
   /** Asks for a run at once; during one, for another after it. */
@@ -134,6 +140,7 @@ public final class Agent {
   }
 
   private boolean once(BooleanSupplier run) {
+    wasAsked = isAsked;
     isAsked = false;
     began = System.nanoTime();
     try {

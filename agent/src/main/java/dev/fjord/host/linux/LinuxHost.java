@@ -15,7 +15,9 @@ import dev.fjord.host.linux.names.HostsFile;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.HostSurroundings;
+import dev.fjord.host.linux.network.KeptNetwork;
 import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.network.Monitors;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.KernelLife;
@@ -53,6 +55,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +76,14 @@ public final class LinuxHost implements HostPort {
   private final KernelPause pause;
   private final Rebases rebases;
   private final StartsUnderWay underWay = new StartsUnderWay();
+  private final FullLooks full = new FullLooks(System::nanoTime);
+  private final @Nullable KeptNetwork kept;
+
+  /** Looks that keep something follow each other. */
+  private final ReentrantLock looking = new ReentrantLock();
+
+  /** Of the last look at everything. */
+  private Set<Long> mains = Set.of();
 
   /**
    * The host on which this process runs, in this process's network namespace.
@@ -80,6 +91,20 @@ public final class LinuxHost implements HostPort {
    * @param threads for asking guests whether they answer
    */
   public LinuxHost(AgentSettings settings, ExecutorService threads, InstantSource clock) {
+    this(settings, threads, clock, null);
+  }
+
+  /**
+   * As the other, for whoever looks again and again.
+   *
+   * @param monitors what makes a {@link #glance} possible, of this process's network namespace and
+   *     for this host alone; null for none
+   */
+  public LinuxHost(
+      AgentSettings settings,
+      ExecutorService threads,
+      InstantSource clock,
+      @Nullable Monitors monitors) {
     Layout layout = settings.layout();
     StartLog starts = new StartLog(layout, clock);
     PostMortem postMortem = new PostMortem(layout, starts, clock);
@@ -109,6 +134,10 @@ public final class LinuxHost implements HostPort {
             new MachineGroups(layout),
             new HostSurroundings(),
             clock);
+    this.kept =
+        monitors == null
+            ? null
+            : new KeptNetwork(look.links(), look.filters(), look.surroundings(), monitors);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
     this.answers = new Answers(threads);
@@ -146,7 +175,36 @@ public final class LinuxHost implements HostPort {
 
   @Override
   public Observed observe() {
-    return look.observe();
+    if (kept == null) {
+      return look.observe();
+    }
+    looking.lock();
+    try {
+      full.begin();
+      Look.Sight sight = look.observe(kept.look(true), null);
+      mains = sight.mains();
+      return sight.observed();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  @Override
+  public @Nullable Observed glance() {
+    if (kept == null || full.isDue()) {
+      return null;
+    }
+    looking.lock();
+    try {
+      return look.observe(kept.look(false), mains).observed();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  /** The next look is at everything. */
+  public void lookAtAll() {
+    full.ask();
   }
 
   @Override
@@ -171,10 +229,14 @@ public final class LinuxHost implements HostPort {
   @Override
   public void perform(Step step, Progress progress) {
     ResourceName moved = moved(step);
-    if (moved == null) {
-      carryOut(step, progress);
-    } else {
-      underWay.alone(moved, () -> carryOut(step, progress));
+    try {
+      if (moved == null) {
+        carryOut(step, progress);
+      } else {
+        underWay.alone(moved, () -> carryOut(step, progress));
+      }
+    } finally {
+      full.ask();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.FilterTables;
 import dev.fjord.host.linux.network.HostSurroundings;
 import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.network.NetworkLook;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.host.linux.uml.KernelModules;
 import dev.fjord.host.linux.uml.KernelProcesses;
@@ -78,15 +79,33 @@ record Look(
     HostSurroundings surroundings,
     InstantSource clock) {
 
+  /** Looks at everything anew. */
   Observed observe() {
+    return observe(NetworkLook.anew(links, filters, surroundings), null).observed();
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param mains as of {@link KernelProcesses.Seen}
+   */
+  record Sight(Observed observed, Set<Long> mains) {}
+
+  /**
+   * Looks at everything.
+   *
+   * @param network what is to be seen of the network
+   * @param mains the processes to look at, of an earlier look; null for all that there are
+   */
+  Sight observe(NetworkLook network, @Nullable Set<Long> mains) {
     // As long as all of the rest where there are many ports, and on its own. Not by the threads of
     // an apply: a change may look again, and would wait for a thread that waits for it.
-    CompletableFuture<ObservedFilters> filtered = CompletableFuture.supplyAsync(filters::observe);
+    CompletableFuture<ObservedFilters> filtered = CompletableFuture.supplyAsync(network::filters);
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
-    KernelProcesses.Seen processed = processes.observe(uids(found));
+    KernelProcesses.Seen processed = processes.observe(uids(found), mains);
     Map<ResourceName, RunningKernel> running = new HashMap<>(processed.kernels());
-    Links.Seen seen = links.observe();
+    Links.Seen seen = network.links();
     running.replaceAll((name, kernel) -> withTaps(name, kernel, found.get(name), seen));
     running.replaceAll(
         (name, kernel) -> groups.holds(name, kernel.pid()) ? kernel : kernel.unbounded());
@@ -105,26 +124,28 @@ record Look(
     List<TrashUse> inTrash = disks.trashFolders();
     Set<Integer> strays = new HashSet<>(processed.strayUids());
     strays.addAll(disks.strayUids(unread(found), inTrash));
-    return new Observed(
-        layout,
-        clock.instant(),
-        stored,
-        pristine,
-        seen.bridges(),
-        seen.ports(),
-        instances,
-        trash,
-        disks.trashedRoots(),
-        trashSizes.of(inTrash),
-        filtered.join(),
-        daemons.observe(),
-        new ObservedNames(
-            names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
-        new HealthReportFile(layout).ailments(running, clock.instant()),
-        strays,
-        disk(),
-        problems,
-        surroundings.observe(seen.bridges()));
+    Observed observed =
+        new Observed(
+            layout,
+            clock.instant(),
+            stored,
+            pristine,
+            seen.bridges(),
+            seen.ports(),
+            instances,
+            trash,
+            disks.trashedRoots(),
+            trashSizes.of(inTrash),
+            filtered.join(),
+            daemons.observe(processed.mains()),
+            new ObservedNames(
+                names.told(), names.serversOfTheHost(), hosts == null ? null : hosts.observe()),
+            new HealthReportFile(layout).ailments(running, clock.instant()),
+            strays,
+            disk(),
+            problems,
+            network.surroundings(seen.bridges()));
+    return new Sight(observed, processed.mains());
   }
 
   private Set<String> modules(StoredKernel kernel) {

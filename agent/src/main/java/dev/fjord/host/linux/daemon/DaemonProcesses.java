@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,26 @@ final class DaemonProcesses {
    * @throws dev.fjord.problem.ProblemException when processes cannot be listed
    */
   List<DaemonProcess> all() {
-    List<DaemonProcess> found = new ArrayList<>();
+    List<Long> pids = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
-        DaemonProcess daemon = look(Long.parseLong(process.getFileName().toString()));
-        if (daemon != null) {
-          found.add(daemon);
-        }
+        pids.add(Long.parseLong(process.getFileName().toString()));
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw Problem.of("processes-unreadable", "listing the processes of this host failed")
           .detail(e.toString())
           .asException(e);
     }
-    return found;
+    return among(pids);
+  }
+
+  /**
+   * Those of them that are daemons.
+   *
+   * @param pids all second processes of pid namespaces at least
+   */
+  List<DaemonProcess> among(Collection<Long> pids) {
+    return pids.stream().map(this::look).filter(Objects::nonNull).toList();
   }
 
   /** Those of one switch: one, but for what a killed run has left. */

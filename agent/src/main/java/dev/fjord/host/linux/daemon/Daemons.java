@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -66,11 +67,15 @@ public final class Daemons {
     this.folders = new DaemonFolders(layout);
   }
 
-  /** Those that run, and those that ended by themselves. */
-  public List<ObservedDaemon> observe() {
+  /**
+   * Those that run, and those that ended by themselves.
+   *
+   * @param mains the second processes of all pid namespaces, {@link KernelProcesses.Seen}
+   */
+  public List<ObservedDaemon> observe(Set<Long> mains) {
     List<ObservedDaemon> seen = new ArrayList<>();
     Instant boot = Proc.hostBoot();
-    for (DaemonProcess found : processes.all()) {
+    for (DaemonProcess found : processes.among(mains)) {
       seen.removeIf(
           other -> other.kind() == found.kind() && other.network().equals(found.network()));
       seen.add(

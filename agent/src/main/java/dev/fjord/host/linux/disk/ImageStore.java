@@ -34,6 +34,7 @@ public final class ImageStore {
 
   private final Layout layout;
   private final Web web;
+  private final KnownFlags flags = new KnownFlags();
 
   public ImageStore(Layout layout) {
     this(layout, Web.usual());
@@ -56,8 +57,7 @@ public final class ImageStore {
     List<Problem> problems = new ArrayList<>();
     try {
       List<StoredVersion> versions = StoredVersion.list(layout.images(), SUFFIX, problems);
-      Map<Path, Boolean> flags =
-          ImmutableFlag.of(versions.stream().map(StoredVersion::path).toList());
+      Map<Path, Boolean> immutable = flags.of(versions.stream().map(StoredVersion::path).toList());
       for (StoredVersion version : versions) {
         PinnedFile file = PinnedFile.image(layout, version.name(), version.digest());
         images.add(
@@ -67,7 +67,7 @@ public final class ImageStore {
                 new ByteSize(Files.size(version.path())),
                 built(file),
                 worst(
-                    new Inspection(file).look(flags.get(version.path())),
+                    new Inspection(file).look(immutable.get(version.path())),
                     WideImage.of(layout, file.version()))));
       }
     } catch (IOException e) {
@@ -112,12 +112,11 @@ public final class ImageStore {
   }
 
   /** A version is as whole as the least whole of its files. */
-  private static Upkeep worst(Upkeep image, List<WideImage> copies) throws IOException {
+  private Upkeep worst(Upkeep image, List<WideImage> copies) throws IOException {
     Upkeep worst = image;
     for (WideImage wide : copies) {
       PinnedFile file = wide.file();
-      Upkeep seen =
-          new Inspection(file).look(ImmutableFlag.of(List.of(file.place())).get(file.place()));
+      Upkeep seen = new Inspection(file).look(flags.of(List.of(file.place())).get(file.place()));
       if (seen.content().compareTo(worst.content()) > 0) {
         worst = new Upkeep(seen.content(), seen.found(), image.unusedSince(), image.repairAsked());
       }

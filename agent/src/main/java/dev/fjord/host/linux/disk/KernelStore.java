@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class KernelStore {
   private final Layout layout;
   private final Web web;
+  private final KnownFlags flags = new KnownFlags();
 
   public KernelStore(Layout layout) {
     this(layout, Web.usual());
@@ -55,10 +56,10 @@ public final class KernelStore {
               .map(version -> PinnedFile.kernel(layout, version.name(), version.digest()))
               .filter(file -> Folders.exists(file.place()))
               .toList();
-      Map<Path, Boolean> flags = ImmutableFlag.of(files.stream().map(PinnedFile::place).toList());
+      Map<Path, Boolean> immutable = flags.of(files.stream().map(PinnedFile::place).toList());
       for (PinnedFile file : files) {
         Version version = file.version();
-        Upkeep upkeep = new Inspection(file).look(flags.get(file.place()));
+        Upkeep upkeep = new Inspection(file).look(immutable.get(file.place()));
         kernels.add(new StoredKernel(version.name(), version.digest(), null, upkeep));
       }
     } catch (IOException e) {

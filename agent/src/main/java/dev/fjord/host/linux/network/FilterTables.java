@@ -1,7 +1,9 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.file.DurableFile;
+import dev.fjord.file.FileMemory;
 import dev.fjord.json.ModelJson;
+import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedFilters;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,12 @@ public final class FilterTables {
   private final IpCommand ip;
   private final Conntrack conntrack;
   private final InstantSource clock;
+  private final FileMemory<AppliedFilters> set = new FileMemory<>();
+  private final FileMemory<Noted> dropped = new FileMemory<>();
+  private volatile @Nullable Script script;
+
+  /** The digest of the text that filters are made into. */
+  private record Script(Filters filters, Digest digest) {}
 
   /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
   private record Noted(List<SpoofCounts.Entry> dropped) {
@@ -59,9 +68,19 @@ public final class FilterTables {
 
   /** What is filtered. That this cannot be told is a fault of what was seen, and no exception. */
   public ObservedFilters observe() {
-    AppliedFilters applied = read(layout.filters(), AppliedFilters.class);
+    return observe(this::list);
+  }
+
+  /** Asks nft(8) for the tables. */
+  TableListing.Told list() {
+    return TableListing.of(nft).told();
+  }
+
+  /** As {@link #observe()}, of tables that were looked at already. */
+  ObservedFilters observe(Supplier<TableListing.Told> listing) {
+    AppliedFilters applied = applied();
     try {
-      TableListing there = TableListing.of(nft);
+      TableListing.Told there = listing.get();
       SpoofCounts counts = counts(there);
       Map<ResourceName, SpoofedFrames> dropped = dropped(applied, counts);
       ProblemException foreign = foreign(there);
@@ -73,10 +92,10 @@ public final class FilterTables {
     }
   }
 
-  private static @Nullable Filters inForce(@Nullable AppliedFilters applied, TableListing there) {
+  private @Nullable Filters inForce(@Nullable AppliedFilters applied, TableListing.Told there) {
     return applied != null
             && applied.listing().equals(there.digest())
-            && applied.script().equals(Ruleset.digest(applied.filters()))
+            && applied.script().equals(script(applied.filters()))
         ? applied.filters()
         : null;
   }
@@ -91,26 +110,26 @@ public final class FilterTables {
    *     changed then
    */
   public @Nullable Problem set(Filters filters) {
-    TableListing before = TableListing.of(nft);
+    TableListing.Told before = list();
     ProblemException foreign = foreign(before);
     if (foreign != null) {
       throw foreign;
     }
-    AppliedFilters last = read(layout.filters(), AppliedFilters.class);
+    AppliedFilters last = applied();
     boolean inForce = inForce(last, before) != null;
     nft.change(Ruleset.of(filters, counts(before)).script());
     Problem kept =
         conntrack.forget(
             OldConnections.lines(
                 last == null ? null : last.filters(), inForce, filters, ip.ownAddresses()));
-    TableListing after = TableListing.of(nft);
+    TableListing.Told after = list();
     AppliedFilters applied = new AppliedFilters(filters, Ruleset.digest(filters), after.digest());
     DurableFile.writeForThisBoot(layout.filters(), ModelJson.write(applied));
     return kept;
   }
 
   /** The tables' own and those of tables that somebody removed. */
-  private SpoofCounts counts(TableListing there) {
+  private SpoofCounts counts(TableListing.Told there) {
     SpoofCounts before = noted();
     SpoofCounts all = before.orMore(there.counts(), clock.instant());
     if (!all.entries().equals(before.entries())) {
@@ -124,7 +143,7 @@ public final class FilterTables {
   }
 
   private SpoofCounts noted() {
-    Noted noted = read(layout.spoofed(), Noted.class);
+    Noted noted = read(dropped, layout.spoofed(), Noted.class);
     return noted == null ? SpoofCounts.NONE : SpoofCounts.of(noted.dropped());
   }
 
@@ -138,7 +157,7 @@ public final class FilterTables {
     return dropped;
   }
 
-  private static @Nullable ProblemException foreign(TableListing there) {
+  private static @Nullable ProblemException foreign(TableListing.Told there) {
     if (there.foreign().isEmpty()) {
       return null;
     }
@@ -157,10 +176,25 @@ public final class FilterTables {
                 + " 'fjord doctor' looks for both.");
   }
 
+  private @Nullable AppliedFilters applied() {
+    return read(set, layout.filters(), AppliedFilters.class);
+  }
+
+  /** Of what is asked for at each look, made once. */
+  private Digest script(Filters filters) {
+    Script last = script;
+    if (last == null || !last.filters().equals(filters)) {
+      last = new Script(filters, Ruleset.digest(filters));
+      script = last;
+    }
+    return last.digest();
+  }
+
   /** Null for none; a torn or strange one is none, and costs one replacement. */
-  private static <T> @Nullable T read(Path file, Class<T> type) {
+  private static <T> @Nullable T read(FileMemory<T> memory, Path file, Class<T> type) {
     try {
-      return ModelJson.read(Files.readAllBytes(file), type, file.toString());
+      return memory.of(
+          file, there -> ModelJson.read(Files.readAllBytes(there), type, there.toString()));
     } catch (NoSuchFileException none) {
       return null;
     } catch (IOException | ProblemException unreadable) {

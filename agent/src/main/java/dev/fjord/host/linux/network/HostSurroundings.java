@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Looks at what else rules on a host. It only ever looks: what is not fjord's is not touched. */
 public final class HostSurroundings {
@@ -47,21 +48,31 @@ public final class HostSurroundings {
 
   /** All of it. What cannot be looked at is left out: nothing depends on it but words. */
   public Surroundings observe(Collection<ObservedBridge> interfaces) {
+    return observe(interfaces, this::others);
+  }
+
+  /** Asks nft(8) for the tables that are not fjord's. */
+  OtherTables others() {
+    return OtherTables.of(nft);
+  }
+
+  /** As {@link #observe(Collection)}, of tables that were looked at already. */
+  Surroundings observe(Collection<ObservedBridge> interfaces, Supplier<OtherTables> tables) {
     Set<InterfaceName> bridges = new TreeSet<>();
     interfaces.stream()
         .filter(one -> one.network() != null)
         .forEach(one -> bridges.add(one.name()));
     return new Surroundings(
         bridges,
-        obstacles(bridges),
+        obstacles(bridges, tables),
         files.hasLegacyRules(),
         new ListeningPorts(files).all(),
         uids());
   }
 
-  private List<Obstacle> obstacles(Set<InterfaceName> bridges) {
+  private List<Obstacle> obstacles(Set<InterfaceName> bridges, Supplier<OtherTables> tables) {
     try {
-      OtherTables others = OtherTables.of(nft);
+      OtherTables others = tables.get();
       if (others.isEmpty()) {
         return List.of();
       }

@@ -2,6 +2,7 @@ package dev.fjord.host.linux.network;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fjord.file.KernelText;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.BlockRoute;
 import dev.fjord.model.IpAddress;
@@ -28,6 +29,8 @@ import java.util.stream.StreamSupport;
  *     namespace
  */
 record IpCommand(List<String> prefix) {
+  private static final int LONGEST_SETTING = 4 << 10;
+
   IpCommand {
     prefix = List.copyOf(prefix);
   }
@@ -288,9 +291,23 @@ record IpCommand(List<String> prefix) {
 
   /** Lines of these files, each behind the file's name and a colon; none of what is not there. */
   String show(List<String> files) {
+    if (prefix.isEmpty()) { // A program would read them as we do, and has to be started.
+      return files.stream().map(IpCommand::shown).collect(Collectors.joining());
+    }
     List<String> words = new ArrayList<>(List.of("grep", "-s", "-H", "-e", ""));
     words.addAll(files);
     return command(words.toArray(String[]::new)).run().text();
+  }
+
+  private static String shown(String file) {
+    try {
+      return KernelText.read(file, LONGEST_SETTING)
+          .lines()
+          .map(line -> file + ":" + line + "\n")
+          .collect(Collectors.joining());
+    } catch (IOException absent) {
+      return "";
+    }
   }
 
   private static JsonNode tree(String json) {

@@ -83,26 +83,52 @@ public final class Links {
   }
 
   /**
-   * Looks at all interfaces, in a call of ip(8), bridge(8), tc(8) and grep(1) each for all of them.
+   * Looks at all interfaces, in a call of ip(8), bridge(8) and tc(8) each for all of them.
    *
    * @throws dev.fjord.problem.ProblemException when that failed: unknown is not absent
    */
   public Seen observe() {
-    List<ObservedBridge> bridges = new ArrayList<>();
-    List<ObservedPort> taps = new ArrayList<>();
-    Set<InterfaceName> held = new HashSet<>();
-    Set<InterfaceName> apart = new HashSet<>();
+    return seen(find());
+  }
+
+  /**
+   * What programs tell of a namespace, and the kernel gives {@link Monitors hints} of.
+   *
+   * @param stations by the tap that they are behind
+   * @param leavesBy the interfaces of default routes
+   * @param routes to blocks behind machines, those of fjord
+   */
+  record Found(
+      Map<String, Link> links,
+      List<BlockRoute> routes,
+      Map<String, Rate> rates,
+      Map<String, Set<MacAddress>> stations,
+      List<String> leavesBy) {}
+
+  /** Asks the programs. */
+  Found find() {
     Aside<Map<String, Set<MacAddress>>> stations = Aside.begin(() -> Forwarding.observe(ip));
     Aside<List<String>> defaults = Aside.begin(ip::leavesBy);
     List<BlockRoute> routes = new ArrayList<>();
     Map<String, Link> links = ip.links(routes::add);
     Map<String, Rate> rates =
         links.values().stream().anyMatch(Link::limited) ? limits.observe() : Map.of();
+    return new Found(links, routes, rates, stations.seen(), defaults.seen());
+  }
+
+  /** With what is said by files, of which there are no hints. */
+  Seen seen(Found found) {
+    List<ObservedBridge> bridges = new ArrayList<>();
+    List<ObservedPort> taps = new ArrayList<>();
+    Set<InterfaceName> held = new HashSet<>();
+    Set<InterfaceName> apart = new HashSet<>();
+    Map<String, Link> links = found.links();
+    Map<String, Rate> rates = found.rates();
     Map<String, Map<String, String>> said =
         settings.read(
             links.values().stream().filter(link -> !link.isTap() && !link.isPort()).toList());
-    List<String> leavesBy = defaults.seen();
-    Map<String, Set<MacAddress>> known = stations.seen();
+    List<String> leavesBy = found.leavesBy();
+    Map<String, Set<MacAddress>> known = found.stations();
     links.values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
@@ -139,7 +165,9 @@ public final class Links {
                         leavesBy,
                         said.getOrDefault(link.name(), Map.of()),
                         links,
-                        routes.stream().filter(one -> one.bridge().equals(name)).toList())));
+                        found.routes().stream()
+                            .filter(one -> one.bridge().equals(name))
+                            .toList())));
           }
         });
     return new Seen(bridges, taps, held, apart);

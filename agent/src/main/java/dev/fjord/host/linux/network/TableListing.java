@@ -33,6 +33,21 @@ record TableListing(List<String> families, List<JsonNode> entries) {
     return new TableListing(families, entries);
   }
 
+  /**
+   * What is asked of them.
+   *
+   * @param foreign as of {@link TableListing#foreign}
+   */
+  record Told(Digest digest, SpoofCounts counts, List<String> foreign) {
+    Told {
+      foreign = List.copyOf(foreign);
+    }
+  }
+
+  Told told() {
+    return new Told(digest(), counts(), foreign());
+  }
+
   /** Families whose table of fjord's name was made by somebody else. */
   List<String> foreign() {
     List<String> ours =

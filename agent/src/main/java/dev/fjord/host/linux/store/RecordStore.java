@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.store;
 
 import dev.fjord.file.DurableFile;
+import dev.fjord.file.FileMemory;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
@@ -38,6 +39,7 @@ public final class RecordStore {
 
   private final Layout layout;
   private final InstantSource clock;
+  private final FileMemory<InstanceRecord> known = new FileMemory<>();
 
   public RecordStore(Layout layout) {
     this(layout, InstantSource.system());
@@ -113,18 +115,8 @@ public final class RecordStore {
 
   /** Reads one file. A record that names another instance than {@code name} is unreadable. */
   public Checked<InstanceRecord> readFrom(Path file, ResourceName name) {
-    try (InputStream in =
-        Channels.newInputStream(
-            Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      byte[] json = in.readNBytes(LONGEST + 1);
-      if (json.length > LONGEST) {
-        return unreadable(file, "it is longer than " + LONGEST + " bytes");
-      }
-      InstanceRecord record = ModelJson.read(json, InstanceRecord.class, file.toString());
-      if (Stream.of(record.identity(), record.base(), record.kernel(), record.revision())
-          .anyMatch(Objects::isNull)) {
-        return unreadable(file, "it lacks identity, base, kernel or revision");
-      }
+    try {
+      InstanceRecord record = known.of(file, RecordStore::parsed);
       return record.name().equals(name)
           ? Checked.of(record)
           : unreadable(file, "it is the record of " + record.name() + ", not of " + name);
@@ -133,6 +125,27 @@ public final class RecordStore {
     } catch (ProblemException e) {
       return unreadable(file, String.valueOf(e.problem().detail()));
     }
+  }
+
+  private static InstanceRecord parsed(Path file) throws IOException {
+    try (InputStream in =
+        Channels.newInputStream(
+            Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      byte[] json = in.readNBytes(LONGEST + 1);
+      if (json.length > LONGEST) {
+        throw unusable(file, "it is longer than " + LONGEST + " bytes");
+      }
+      InstanceRecord record = ModelJson.read(json, InstanceRecord.class, file.toString());
+      if (Stream.of(record.identity(), record.base(), record.kernel(), record.revision())
+          .anyMatch(Objects::isNull)) {
+        throw unusable(file, "it lacks identity, base, kernel or revision");
+      }
+      return record;
+    }
+  }
+
+  private static ProblemException unusable(Path file, String why) {
+    return unreadable(file, why).problems().get(0).asException();
   }
 
   private static Checked<InstanceRecord> unreadable(Path file, String why) {

@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.DurableFile;
+import dev.fjord.file.FileMemory;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.Death;
 import dev.fjord.model.Layout;
@@ -17,15 +18,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last deaths of each instance, in its folder, so that they outlive a reboot of the host.
  * Evidence for people: nothing is decided by it, and a file that cannot be read holds none.
- *
- * @param layout where it lies
  */
-record Deaths(Layout layout) {
+final class Deaths {
   /** The first of a crash loop that was caught within minutes may tell more than the last. */
   static final int MOST = 5;
 
   /** Each has at most 15 lines of 400 characters. */
   private static final int LONGEST_FILE = 256 << 10;
+
+  private final Layout layout;
+  private final FileMemory<List<Death>> read = new FileMemory<>();
+
+  /**
+   * @param layout where it lies
+   */
+  Deaths(Layout layout) {
+    this.layout = layout;
+  }
 
   /** The file's content, oldest first. */
   record Kept(List<Death> deaths) {
@@ -42,11 +51,16 @@ record Deaths(Layout layout) {
 
   /** Oldest first. */
   List<Death> all(ResourceName name) {
-    Path file = layout.deaths(name);
-    try (InputStream in = Files.newInputStream(file)) {
-      return ModelJson.read(in.readNBytes(LONGEST_FILE), Kept.class, file.toString()).deaths();
+    try {
+      return read.of(layout.deaths(name), Deaths::in);
     } catch (IOException | ProblemException none) {
       return List.of();
+    }
+  }
+
+  private static List<Death> in(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return ModelJson.read(in.readNBytes(LONGEST_FILE), Kept.class, file.toString()).deaths();
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,11 +49,14 @@ public final class KernelProcesses {
    *
    * @param kernels that of each instance that has one
    * @param strayUids of kernels that none of these instances can have
+   * @param mains the second processes of all pid namespaces: whatever fjord runs is among them
    */
-  public record Seen(Map<ResourceName, RunningKernel> kernels, Set<Integer> strayUids) {
+  public record Seen(
+      Map<ResourceName, RunningKernel> kernels, Set<Integer> strayUids, Set<Long> mains) {
     public Seen {
       kernels = Map.copyOf(kernels);
       strayUids = Set.copyOf(strayUids);
+      mains = Set.copyOf(mains);
     }
   }
 
@@ -63,24 +67,47 @@ public final class KernelProcesses {
    * @throws dev.fjord.problem.ProblemException when processes cannot be listed
    */
   public Seen observe(Map<ResourceName, Integer> uids) {
+    return observe(uids, null);
+  }
+
+  /**
+   * As the other, among the processes that a look has found before: a process is in one place of
+   * its pid namespace for life (pid_namespaces(7)). One that is not among them is not seen.
+   *
+   * @param mains of an earlier look; null for every process
+   */
+  public Seen observe(Map<ResourceName, Integer> uids, @Nullable Set<Long> mains) {
     Map<Integer, List<ResourceName>> names = new HashMap<>(); // A lost record may make it two.
     uids.forEach((name, uid) -> names.computeIfAbsent(uid, one -> new ArrayList<>()).add(name));
     Map<ResourceName, RunningKernel> found = new HashMap<>();
     Set<Integer> strays = new HashSet<>();
+    Set<Long> seen = new HashSet<>();
     Set<Long> helpers = new HashSet<>();
+    Instant boot = Proc.hostBoot();
+    for (long pid : mains == null ? all() : mains) {
+      // The list is in the order of pids, so that a main process comes before its helpers, of
+      // which there is one for each of its guest's processes: those need not be looked at.
+      String status = helpers.contains(pid) ? "" : Proc.status(pid);
+      if (Proc.innerPid(status) == MAIN) {
+        seen.add(pid);
+        if (look(pid, status, boot, names, found, strays)) {
+          helpers.addAll(mains == null ? Proc.children(pid) : List.of());
+        }
+      }
+    }
+    return new Seen(found, strays, seen);
+  }
+
+  private static List<Long> all() {
+    List<Long> pids = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
-        long pid = Long.parseLong(process.getFileName().toString());
-        // The list is in the order of pids, so that a main process comes before its helpers, of
-        // which there is one for each of its guest's processes: those need not be looked at.
-        if (!helpers.contains(pid) && look(pid, names, found, strays)) {
-          helpers.addAll(Proc.children(pid));
-        }
+        pids.add(Long.parseLong(process.getFileName().toString()));
       }
     } catch (IOException | DirectoryIteratorException e) {
       throw unreadable(e);
     }
-    return new Seen(found, strays);
+    return pids;
   }
 
   /**
@@ -91,16 +118,11 @@ public final class KernelProcesses {
    */
   List<KernelProcess> confining(ResourceName name) {
     List<KernelProcess> found = new ArrayList<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path process : processes) {
-        long pid = Long.parseLong(process.getFileName().toString());
-        KernelProcess one = confines(pid, name) ? Proc.process(pid) : null;
-        if (one != null) {
-          found.add(one);
-        }
+    for (long pid : all()) {
+      KernelProcess one = confines(pid, name) ? Proc.process(pid) : null;
+      if (one != null) {
+        found.add(one);
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      throw unreadable(e);
     }
     return found;
   }
@@ -139,13 +161,11 @@ public final class KernelProcesses {
 
   private boolean look(
       long pid,
+      String status,
+      Instant hostBoot,
       Map<Integer, List<ResourceName>> names,
       Map<ResourceName, RunningKernel> found,
       Set<Integer> strays) {
-    String status = Proc.status(pid);
-    if (Proc.innerPid(status) != MAIN) {
-      return false;
-    }
     List<ResourceName> whose = names.getOrDefault(Proc.uid(status), List.of());
     long outside = outside(pid);
     String folder = layout.umlDirectories() + "/";
@@ -159,8 +179,7 @@ public final class KernelProcesses {
       return false;
     }
     Boot boot = boot(Proc.words(pid));
-    found.put(
-        name, new RunningKernel(pid, boot, Proc.paused(pid), process.started(Proc.hostBoot())));
+    found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), process.started(hostBoot)));
     return true;
   }
 

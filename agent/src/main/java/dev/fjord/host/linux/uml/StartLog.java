@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.DurableFile;
+import dev.fjord.file.FileMemory;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -29,6 +30,7 @@ public final class StartLog {
 
   private final Layout layout;
   private final InstantSource clock;
+  private final FileMemory<Entry> read = new FileMemory<>();
 
   public StartLog(Layout layout, InstantSource clock) {
     this.layout = layout;
@@ -249,7 +251,8 @@ public final class StartLog {
   private Entry read(ResourceName name) {
     Path file = layout.starts(name);
     try {
-      return ModelJson.read(Files.readAllBytes(file), Entry.class, file.toString());
+      return read.of(
+          file, log -> ModelJson.read(Files.readAllBytes(log), Entry.class, log.toString()));
     } catch (NoSuchFileException none) {
       return Entry.NONE;
     } catch (ProblemException unreadable) {
