@@ -18,6 +18,7 @@ readonly PACKAGES=(
     openssh-client:ssh
     git:git
     util-linux:setpriv
+    perl-base:perl
     procps:ps
     mmdebstrap:mmdebstrap
     uidmap:newuidmap

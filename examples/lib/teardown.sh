@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 # The processes of our namespace whose arguments name the agent's folders, as daemons do, and, in
-# namespaces of their own, kernels (uml_dir=DIR/run/umid/…) and what they run under (screen, bwrap).
+# namespaces of their own, kernels (uml_dir=DIR/run/umid/…), what they run under (bwrap), and their
+# consoles (screen -c DIR/run/screenrc).
 # A shell or an editor that a user has opened in there is none of them.
 our_processes() {
     local pid file
@@ -15,7 +16,7 @@ our_processes() {
             done
         fi
         # Told by a file, or grep's own arguments would be found. What ends meanwhile is none.
-        grep -laF -f <(printf '%s\n' "$DIR/run/umid/") /proc/[0-9]*/cmdline 2>/dev/null |
+        grep -laF -f <(printf '%s\n' "$DIR/run/umid/" "$DIR/run/screenrc") /proc/[0-9]*/cmdline 2>/dev/null |
             while read -r file; do
                 pid=${file#/proc/}
                 echo "${pid%/cmdline}"

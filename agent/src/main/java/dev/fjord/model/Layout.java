@@ -445,7 +445,27 @@ public record Layout(Path state, Path run) {
     return run.resolve("console");
   }
 
-  /** What a console showed, for the moment that it takes to read it; root's alone. */
+  /** What is noted of how an instance's terminal was started; root's alone. */
+  public Path terminalNote(ResourceName name) {
+    return consoles().resolve(name.value() + ".terminal");
+  }
+
+  /** What is noted of how an instance's kernel was started; root's alone. */
+  public Path kernelNote(ResourceName name) {
+    return consoles().resolve(name.value() + ".kernel");
+  }
+
+  /** What an instance's terminal said of itself: nothing, where all is well. */
+  public Path terminalLog(ResourceName name) {
+    return consoles().resolve(name.value() + ".log");
+  }
+
+  /** The user of an instance's terminal, as passwd(5) has it. */
+  public Path terminalUser(ResourceName name) {
+    return consoles().resolve(name.value() + ".passwd");
+  }
+
+  /** What a console that is root's showed, for the moment that it takes to read it. */
   public Path consoleCapture(ResourceName name) {
     return consoles().resolve(name.value() + ".capture");
   }

@@ -144,7 +144,12 @@ class DeathIT {
 
   private static void end(String name, String command, String cause) {
     var before = world.pid(name);
-    world.ssh(name, name, world.address(name), command); // Its connection may end with it.
+    // Nobody is let in right after its start, and its connection may end with it.
+    World.await(
+        name + " to take '" + command + "'",
+        () ->
+            world.ssh(name, name, world.address(name), command).exit() != 255
+                || lastDeath(name).path("pid").asLong() == before);
     awaitDeath(name, before, cause);
   }
 

@@ -396,7 +396,11 @@ public final class LinuxHost implements HostPort {
   private void hold(InstanceRecord record) {
     KernelProcess kernel = look.processes().find(record.name(), record.uid());
     if (kernel != null) {
-      look.groups().hold(record.name(), Step.Bounds.of(record), look.processes().around(kernel));
+      look.groups()
+          .hold(
+              record.name(),
+              Step.Bounds.of(record),
+              look.processes().around(record.name(), kernel));
     }
   }
 

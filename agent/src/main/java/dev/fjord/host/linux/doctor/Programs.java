@@ -51,6 +51,7 @@ final class Programs {
     packages.put("conntrack", "conntrack");
     packages.put("ethtool", "ethtool");
     packages.put("xargs", "findutils");
+    packages.put("perl", "perl-base");
     packages.put("mkfs.ext4", "e2fsprogs");
     packages.put("chattr", "e2fsprogs");
     packages.put("lsattr", "e2fsprogs");
@@ -59,7 +60,8 @@ final class Programs {
     }
     packages.put("ionice", "util-linux");
     for (String program :
-        List.of("setpriv", "prlimit", "choom", "setarch", "unshare", "nsenter", "flock")) {
+        List.of(
+            "setpriv", "prlimit", "choom", "setarch", "unshare", "nsenter", "flock", "runuser")) {
       packages.put(program, "util-linux");
     }
     return packages;

@@ -36,8 +36,8 @@ public final class Confinement {
 
   private static final String NONE = "-all";
 
-  /** Descriptor: whoever runs these words leaves the first three open alone. */
-  private static final String FIRST_FREE = "3";
+  /** Descriptor: whoever runs these words leaves the first three open alone, and its note. */
+  private static final int FIRST_FREE = 3;
 
   private final int uid;
   private final long largestFile;
@@ -46,6 +46,10 @@ public final class Confinement {
   private final List<String> environment = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
   private String kept = NONE;
+  private int processes = PROCESSES;
+  private boolean noted;
+  private boolean tied = true;
+  private boolean fixedAddresses = true;
   private @Nullable Path calls;
 
   /**
@@ -64,6 +68,13 @@ public final class Confinement {
 
   public Confinement readOnly(Path path) {
     return mount("--ro-bind", path);
+  }
+
+  /** Shows a file of the host at another path. */
+  Confinement readOnly(Path file, Path shown) {
+    makeParents(shown);
+    mounts.addAll(List.of("--ro-bind", file.toString(), shown.toString()));
+    return this;
   }
 
   public Confinement writable(Path file) {
@@ -113,6 +124,44 @@ public final class Confinement {
     return this;
   }
 
+  /** Has bubblewrap write its note, see {@link StartRecord}. */
+  Confinement noted() {
+    noted = true;
+    return this;
+  }
+
+  /** Outlives whoever runs the words. */
+  Confinement untied() {
+    tied = false;
+    return this;
+  }
+
+  /**
+   * Is the first process of its pid namespace: with it all others end, and nothing waits for it.
+   */
+  Confinement first() {
+    options.add("--as-pid-1");
+    return this;
+  }
+
+  /** Has its parts where nobody knows, as programs have that are no kernels. */
+  Confinement randomAddresses() {
+    fixedAddresses = false;
+    return this;
+  }
+
+  /** How many its user may have, in all. */
+  Confinement processes(int most) {
+    processes = most;
+    return this;
+  }
+
+  /** Can make pseudo-terminals; of others it sees none. */
+  Confinement ownTerminals() {
+    mounts.addAll(List.of("--dev", "/dev"));
+    return this;
+  }
+
   /** Has no network at all. */
   Confinement withoutNetwork() {
     options.addAll(List.of("--unshare-net"));
@@ -127,10 +176,12 @@ public final class Confinement {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
     words.addAll(List.of("prlimit", "--core=0", "--nofile=" + OPEN_FILES));
-    words.addAll(List.of("--nproc=" + PROCESSES, "--fsize=" + largestFile, "--"));
+    words.addAll(List.of("--nproc=" + processes, "--fsize=" + largestFile, "--"));
     // UML takes a random gap below its heap for memory of the guest: up to 1 GiB on paper, of
     // which the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
-    words.addAll(List.of("setarch", "-R"));
+    if (fixedAddresses) {
+      words.addAll(List.of("setarch", "-R"));
+    }
     if (calls != null) {
       // bubblewrap takes the filter from a descriptor: flock(1) opens a file as the first that is
       // free, leaves it open, and becomes the program. The lock is shared, and nobody's business.
@@ -138,9 +189,15 @@ public final class Confinement {
     }
     words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
     if (calls != null) {
-      words.addAll(List.of("--seccomp", FIRST_FREE));
+      words.addAll(List.of("--seccomp", Integer.toString(noted ? FIRST_FREE + 1 : FIRST_FREE)));
     }
-    words.addAll(List.of("--unshare-cgroup-try", "--new-session", "--die-with-parent"));
+    if (noted) {
+      words.addAll(List.of("--json-status-fd", Integer.toString(StartRecord.DESCRIPTOR)));
+    }
+    words.addAll(List.of("--unshare-cgroup-try", "--new-session"));
+    if (tied) {
+      words.add("--die-with-parent");
+    }
     words.addAll(options);
     words.addAll(mounts);
     words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--clearenv"));

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** How an administrator gets to an instance's console. Several may look at it at once. */
 public final class Console {
+  private static final Pattern KIND = Pattern.compile("[a-zA-Z0-9][-+.a-zA-Z0-9]{0,40}");
+
   private final Layout layout;
   private final ScreenSessions sessions;
 
@@ -41,7 +44,7 @@ public final class Console {
   public Attachment attach(ResourceName name) {
     ScreenSessions.Session session = sessions.find(name);
     // A kernel that has died leaves its window: there is nothing to type into.
-    if (session == null || Proc.children(session.pid()).isEmpty()) {
+    if (session == null || sessions.running(name, session).isEmpty()) {
       throw absent(name).asException();
     }
     try {
@@ -55,7 +58,13 @@ public final class Console {
           .asException(e);
     }
     sessions.neverRevive(session);
-    return new Attachment(List.of("screen", "-x", session.id()), sessions.environment());
+    return sessions.attachment(session, terminal());
+  }
+
+  /** What the caller's terminal calls itself, if it is a name. */
+  private static String terminal() {
+    String kind = System.getenv("TERM");
+    return kind != null && KIND.matcher(kind).matches() ? kind : "vt100";
   }
 
   private Problem absent(ResourceName name) {

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes down from a terminal's process to the kernel in it: terminal, the one that unties it,
- * bubblewrap, bubblewrap as the first process of its pid namespace, kernel. A few small files
- * instead of all of {@code /proc}: 200 instances may be starting. Not thread-safe.
+ * Goes down to a kernel from what runs on its terminal: the one that unties it, bubblewrap,
+ * bubblewrap as the first process of its pid namespace, kernel. A few small files instead of all of
+ * {@code /proc}: 200 instances may be starting. Not thread-safe.
  */
 final class Descent {
   /** How long a terminal that could run may be empty before that is taken for an end. */
@@ -26,9 +26,14 @@ final class Descent {
     this.uid = uid;
   }
 
-  /** The kernel's main process below {@code terminal}, or null while there is none. */
-  @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal) {
-    List<Long> below = terminal == null ? List.of() : Proc.children(terminal.pid());
+  /**
+   * The kernel's main process, or null while there is none.
+   *
+   * @param terminal null while there is none
+   * @param begun what runs on it, see {@link ScreenSessions#running}
+   */
+  @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal, List<Long> begun) {
+    List<Long> below = begun;
     absent = terminal == null;
     // One that wants a processor has not come to it yet: it begins its program, or takes its end.
     if (!below.isEmpty() || terminal != null && Effort.of(terminal.pid()).wantsProcessor()) {

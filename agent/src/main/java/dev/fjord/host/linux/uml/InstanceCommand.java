@@ -21,20 +21,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The words for env(1) that run an instance's kernel, confined to what belongs to it. env it is
- * that the terminal starts, see {@link EnvSplit}.
- */
+/** The words that run an instance's kernel, confined to what belongs to it. */
 final class InstanceCommand {
   private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
 
   /**
-   * A process that waits between the terminal and bubblewrap, so that a kernel outlives its
-   * terminal. It cannot be left to bubblewrap: told not to end with its parent, it leaves helpers
-   * of a kernel that has died behind, and they hold its disks (seen with a panic of 6.1.176).
+   * A process that waits for bubblewrap, so that a kernel outlives whoever started it. It cannot be
+   * left to bubblewrap: told not to end with its parent, it leaves helpers of a kernel that has
+   * died behind, and they hold its disks (seen with a panic of 6.1.176).
    */
-  private static final List<String> UNTIED =
-      List.of("--ignore-signal=HUP", "unshare", "--fork", "--");
+  private static final List<String> UNTIED = List.of("unshare", "--fork", "--");
 
   private static final Path SHM = Path.of("/dev/shm");
 
@@ -57,6 +53,7 @@ final class InstanceCommand {
     Confinement confinement =
         new Confinement(launch.uid(), new ByteSize(Math.max(disks.longest(), shared.bytes())))
             .asking(SyscallFilter.KERNEL.file(layout))
+            .noted()
             .scratch(SHM, shared) // First: what comes later may lie in it.
             .scratch(layout.umlDirectory(launch.name()), UML_DIRECTORY)
             .readOnly(answers(launch.name()))

@@ -128,11 +128,15 @@ public final class KernelProcesses {
   }
 
   /** All that belongs to a kernel that runs: its terminal, what confines it, and its processes. */
-  public List<Long> around(KernelProcess kernel) {
-    long unties = Proc.parent(outside(kernel.pid()));
-    long terminal = Proc.parent(unties);
-    boolean screen = Proc.words(terminal).get(0).equalsIgnoreCase("screen");
-    List<Long> all = new ArrayList<>(List.of(screen ? terminal : unties));
+  public List<Long> around(ResourceName name, KernelProcess kernel) {
+    List<Long> all = new ArrayList<>(around(kernel));
+    all.addAll(new ScreenSessions(layout).processes(name));
+    return all;
+  }
+
+  /** What confines a kernel or a daemon, and all processes below that. */
+  public List<Long> around(KernelProcess main) {
+    List<Long> all = new ArrayList<>(List.of(Proc.parent(outside(main.pid()))));
     for (int i = 0; i < all.size() && all.size() < MOST; i++) {
       all.addAll(Proc.children(all.get(i)));
     }

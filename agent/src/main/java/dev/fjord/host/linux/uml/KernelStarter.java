@@ -126,7 +126,7 @@ public final class KernelStarter {
     LaunchDisks disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
     KernelProcess kernel = running(launch, disks);
     if (kernel != null) {
-      groups.hold(launch.name(), launch.bounds(), processes.around(kernel));
+      groups.hold(launch.name(), launch.bounds(), processes.around(launch.name(), kernel));
       connector.connect(launch, placeOf(kernel));
     }
     if (kernel == null || !log.isReady(launch.name(), kernel)) {
@@ -170,8 +170,11 @@ public final class KernelStarter {
     forgetConsoleUse(name);
     // Guests of one uml_switch speak by abstract sockets, and so have to be where it is.
     boolean apart = launch.ports().stream().noneMatch(Step.Port::daemon);
-    sessions.open(
+    ScreenSessions.Session terminal =
+        sessions.open(name, launch.uid(), pid -> groups.hold(name, launch.bounds(), List.of(pid)));
+    sessions.run(
         name,
+        terminal,
         words,
         apart,
         pid -> {
@@ -194,7 +197,9 @@ public final class KernelStarter {
         SPAWN,
         () -> {
           ScreenSessions.Session session = sessions.find(launch.name());
-          found.set(descent.from(session));
+          found.set(
+              descent.from(
+                  session, session == null ? List.of() : sessions.running(launch.name(), session)));
           return found.get() != null || descent.ended();
         });
     return found.get();

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shown as the terminal has it, in rows of its width
  * @param typed whether somebody may have typed on it since the kernel was started
+ * @param exit how the process ended, as a shell counts it, where that was noted; null where the
+ *     terminal alone may tell
  */
-record LastWords(String shown, boolean typed) {
+record LastWords(String shown, boolean typed, @Nullable Integer exit) {
   static final LastWords NONE = new LastWords("", false);
 
   private static final int TOLD_LINES = 15;
@@ -45,10 +47,11 @@ record LastWords(String shown, boolean typed) {
           "^(BUG: |Oops|WARNING: CPU|Buffer I/O error|blk_update_request: |I/O error, dev "
               + "|Out of memory: |oom-kill:|Killed process |VFS: |INFO: task |rcu: )");
 
-  /** WindowDied() in screen(1)'s window.c; the first one is exit status 0. */
+  /** WindowDied() in screen(1)'s window.c; the first two are exit status 0. */
   private static final Pattern END =
       Pattern.compile(
-          "^=== Command (detached from window|terminated with (exit status|signal) ([0-9]{1,3}))"
+          "^=== Command (detached from window|terminated normally"
+              + "|terminated with (exit status|signal) ([0-9]{1,3}))"
               + "[^=]{0,80}===$");
 
   private static final Pattern PANIC = Pattern.compile("Kernel panic - not syncing:? *(.*)");
@@ -75,6 +78,10 @@ record LastWords(String shown, boolean typed) {
           "TERM",
           31,
           "SYS: a system call that is not allowed");
+
+  LastWords(String shown, boolean typed) {
+    this(shown, typed, null);
+  }
 
   LastWords {
     shown = PlainText.of(shown).strip();
@@ -155,6 +162,9 @@ record LastWords(String shown, boolean typed) {
 
   /** As a shell counts it, 128 and the number of a signal; null when it is not told. */
   @Nullable Integer status() {
+    if (exit != null) {
+      return exit;
+    }
     List<String> rows = shown.lines().filter(row -> !row.isBlank()).toList();
     Matcher end = END.matcher(rows.isEmpty() ? "" : rows.get(rows.size() - 1));
     if (!end.matches()) {

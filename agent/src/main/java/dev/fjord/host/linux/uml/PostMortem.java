@@ -71,7 +71,7 @@ public final class PostMortem {
       return; // Whoever waits for its start looks at what is left of it.
     }
     ScreenSessions.Session session = sessions.find(name);
-    if (session != null && !hasEnded(session)) {
+    if (session != null && !hasEnded(name, session)) {
       return; // An agent was ended before its kernel was there.
     }
     LastWords words = session == null ? LastWords.NONE : lastWords(name, session);
@@ -91,7 +91,7 @@ public final class PostMortem {
     LastWords words =
         session == null
             ? LastWords.NONE
-            : ended && hasEnded(session) ? lastWords(name, session) : words(name, session);
+            : ended && hasEnded(name, session) ? lastWords(name, session) : words(name, session);
     if (ended) {
       record(name, words);
     }
@@ -105,13 +105,14 @@ public final class PostMortem {
     return told + "\n(more in " + layout.bootOutput(name) + ")";
   }
 
-  private static boolean hasEnded(ScreenSessions.Session session) {
-    return Polling.until(ENDING, () -> Proc.children(session.pid()).isEmpty());
+  private boolean hasEnded(ResourceName name, ScreenSessions.Session session) {
+    return Polling.until(ENDING, () -> sessions.running(name, session).isEmpty());
   }
 
   private LastWords words(ResourceName name, ScreenSessions.Session session) {
     String shown = sessions.shown(name, session);
-    return new LastWords(shown, Files.exists(layout.consoleUsed(name)));
+    Integer exit = session.isRoots() ? null : sessions.exit(name);
+    return new LastWords(shown, Files.exists(layout.consoleUsed(name)), exit);
   }
 
   /** Of a kernel that has ended: the terminal tells of that a moment after its process is gone. */

@@ -31,6 +31,13 @@ public enum SyscallFilter {
   /** A User-Mode Linux: no socket but of AF_UNIX. */
   KERNEL("AF_UNIX=1", "", ""),
 
+  /**
+   * screen(1), which reads what a guest writes to its console, and those who speak to it: sockets
+   * of AF_UNIX, and terminals of its own. Nobody's process is traced, and nothing is typed for
+   * others (TIOCSTI).
+   */
+  TERMINAL("AF_UNIX=1", Listed.SERVING + Listed.OWNING, Listed.TERMINALS, "ptrace=101"),
+
   /** uml_switch(1): a kernel's, and a socket that others connect to. */
   SWITCH("AF_UNIX=1", Listed.SERVING, ""),
 
@@ -75,7 +82,15 @@ public enum SyscallFilter {
   private final String program;
 
   SyscallFilter(String families, String more, String ioctls) {
-    this.program = HexFormat.of().formatHex(program(families, more, ioctls));
+    this(families, more, ioctls, "");
+  }
+
+  /**
+   * @param not a call that all the others need
+   */
+  SyscallFilter(String families, String more, String ioctls, String not) {
+    String calls = Listed.CALLS.replace(not, "");
+    this.program = HexFormat.of().formatHex(program(families, calls + more, ioctls));
   }
 
   /**
@@ -83,7 +98,7 @@ public enum SyscallFilter {
    *
    * @throws dev.fjord.problem.ProblemException when it cannot be written
    */
-  public Path file(Layout layout) {
+  public synchronized Path file(Layout layout) {
     String version = Digest.ofText(program).brief();
     Path file = layout.libraries().resolve("calls-" + version + ".bpf");
     if (!Files.exists(file)) {
@@ -97,7 +112,7 @@ public enum SyscallFilter {
     return HexFormat.of().parseHex(program);
   }
 
-  private static byte[] program(String families, String more, String ioctls) {
+  private static byte[] program(String families, String calls, String ioctls) {
     Assembly program = new Assembly();
     program.add(LOAD, 0, 0, ARCH);
     program.add(EQUAL, 1, 0, ARCH_X86_64);
@@ -116,7 +131,7 @@ public enum SyscallFilter {
           program.add(RETURN, 0, 0, ERRNO | EPERM);
           program.add(RETURN, 0, 0, ALLOW);
         });
-    program.anyOf(numbers(Listed.CALLS + more));
+    program.anyOf(numbers(calls));
     program.add(RETURN, 0, 0, ERRNO | ENOSYS);
     return program.bytes();
   }
@@ -160,6 +175,11 @@ public enum SyscallFilter {
         accept=43 shutdown=48 listen=50 getpeername=52 setsockopt=54 getsockopt=55 accept4=288
         """;
 
+    static final String OWNING =
+        """
+        chmod=90 fchmod=91 chown=92 fchown=93 utime=132 utimes=235
+        """;
+
     static final String WATCHING =
         """
         inotify_init=253 inotify_add_watch=254 inotify_rm_watch=255 inotify_init1=294 recvmmsg=299
@@ -173,6 +193,14 @@ public enum SyscallFilter {
         FIONREAD=0x541b FIONBIO=0x5421 FIOASYNC=0x5452 TCGETS2=0x802c542a TCSETS2=0x402c542b
         TCSETSW2=0x402c542c TUNSETIFF=0x400454ca TUNGETFEATURES=0x800454cf TUN_207=0x400454cf
         TUNSETOFFLOAD=0x400454d0 TUNSETVNETHDRSZ=0x400454d8
+        """;
+
+    /** Of pseudo-terminals (asm-generic/ioctls.h). */
+    static final String TERMINALS =
+        """
+        TCSBRK=0x5409 TCXONC=0x540a TCFLSH=0x540b TIOCSCTTY=0x540e TIOCGPGRP=0x540f
+        TIOCSPGRP=0x5410 TIOCOUTQ=0x5411 TIOCSWINSZ=0x5414 TIOCPKT=0x5420 TIOCNOTTY=0x5422
+        TCSBRKP=0x5425 TIOCGSID=0x5429 TIOCGPTN=0x80045430 TIOCSPTLCK=0x40045431
         """;
 
     /** Read, never written (linux/sockios.h). */

@@ -31,11 +31,11 @@ class DoctorTest {
         .containsExactly(
             Finding.fault(
                 "programs",
-                "missing: bwrap, ip, bridge, tc, nft, conntrack, ethtool, xargs, mkfs.ext4, chattr,"
-                    + " lsattr, nice, sha256sum, ionice, prlimit, choom, setarch, unshare, nsenter,"
-                    + " flock",
+                "missing: bwrap, ip, bridge, tc, nft, conntrack, ethtool, xargs, perl, mkfs.ext4,"
+                    + " chattr, lsattr, nice, sha256sum, ionice, prlimit, choom, setarch, unshare,"
+                    + " nsenter, flock, runuser",
                 "apt-get install bubblewrap conntrack coreutils e2fsprogs ethtool findutils"
-                    + " iproute2 nftables util-linux"),
+                    + " iproute2 nftables perl-base util-linux"),
             Finding.ok("programs", "screen, env, setpriv"));
   }
 

@@ -1,8 +1,10 @@
 package dev.fjord.host.linux.uml;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fjord.model.Death;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.process.Command;
@@ -14,6 +16,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,23 +43,27 @@ class ConsoleIT {
     log = new StartLog(layout, InstantSource.system());
     RealKernel.store(layout);
     linda = TestInstance.create(layout, "linda", 30_011, RealKernel.NAME, TestInstance.OBEDIENT);
-    var trial = new KernelTrial(layout, RealKernel.UID);
-    kernel =
-        new KernelStarter(
-                layout,
-                trial,
-                log,
-                new PostMortem(layout, log, InstantSource.system()),
-                Duration.ofSeconds(60),
-                Connector.NONE,
-                new StartsUnderWay())
-            .start(linda.launch(), () -> {});
+    kernel = starter().start(linda.launch(), () -> {});
+  }
+
+  private KernelStarter starter() {
+    return new KernelStarter(
+        layout,
+        new KernelTrial(layout, RealKernel.UID),
+        log,
+        new PostMortem(layout, log, InstantSource.system()),
+        Duration.ofSeconds(60),
+        Connector.NONE,
+        new StartsUnderWay());
   }
 
   @AfterEach
   void end_both() {
     if (kernel != null) {
       terminal("-X", "quit");
+      Command.of("screen", "-S", "admin1", "-X", "quit")
+          .with("SCREENDIR", terminals.toString())
+          .run();
       new KernelStopper(layout, log, Duration.ofMillis(10)).stop(linda.name, linda.uid);
     }
   }
@@ -66,7 +74,7 @@ class ConsoleIT {
     type("echo $((40 + 2))-fjords^M");
     awaitShown("42-fjords");
     type(DETACH);
-    assertThat(Polling.until(Duration.ofMinutes(2), () -> !attached())).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> attached().isEmpty())).isTrue();
     assertThat(Proc.lives(kernel)).isTrue();
     assertThat(Mconsole.of(layout, linda.name, kernel).ask("version"))
         .isInstanceOf(MconsoleReply.Answer.class);
@@ -130,8 +138,7 @@ class ConsoleIT {
     var sessions = new ScreenSessions(layout);
     var session = sessions.find(linda.name);
     assertThat(session).isNotNull();
-    assertThat(Polling.until(Duration.ofMinutes(2), () -> Proc.children(session.pid()).isEmpty()))
-        .isTrue();
+    awaitNothingRunningIn(session);
     assertThatThrownBy(() -> new Console(layout).attach(linda.name))
         .hasMessage("instance linda has no console: no kernel of it runs");
     assertThat(sessions.find(linda.name)).isEqualTo(session);
@@ -143,8 +150,7 @@ class ConsoleIT {
     var postMortem = new PostMortem(layout, log, InstantSource.system());
     var session = sessions.find(linda.name);
     ProcessHandle.of(kernel.pid()).orElseThrow().destroyForcibly();
-    assertThat(Polling.until(Duration.ofMinutes(2), () -> Proc.children(session.pid()).isEmpty()))
-        .isTrue();
+    awaitNothingRunningIn(session);
 
     log.begin(linda.name);
     postMortem.note(linda.name);
@@ -163,26 +169,151 @@ class ConsoleIT {
         .hasMessage("there is no instance nobody on this host");
   }
 
-  private void attach() {
+  /** Who has taken the console over is handed no terminal of whoever attaches to it. */
+  @Test
+  void the_terminal_of_who_attaches_is_not_handed_over() throws Exception {
+    attach();
+    var session = new ScreenSessions(layout).find(linda.name);
+    var own = terminalOf(attached().get(0));
+    assertThat(own).startsWith("/dev/pts/");
+    assertThat(terminalsOf(session.pid())).hasSize(1).doesNotContain(own);
+  }
+
+  @Test
+  void two_may_look_and_it_is_as_large_as_where_it_is_looked_at() throws Exception {
+    attach();
+    assertThat(size()).isEqualTo("24 80");
+    type(DETACH);
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> attached().isEmpty())).isTrue();
+    attach("sh", "-c", "stty rows 33 cols 101; exec \"$@\"", "sh");
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> size().equals("33 101")))
+        .as("the console's size is %s", size())
+        .isTrue();
+    attach();
+    assertThat(attached()).hasSize(2);
+    type("echo both-$((1 + 1))^M");
+    awaitShown("both-2");
+    assertThat(terminalsOf(new ScreenSessions(layout).find(linda.name).pid())).hasSize(2);
+  }
+
+  private String size() {
+    return Command.of("stty", "-F", "/proc/" + kernel.pid() + "/fd/0", "size").run().text().strip();
+  }
+
+  /** One that an agent of before has started: root's, with the kernel below it. */
+  @Test
+  void a_console_of_an_older_agent_serves_until_the_next_start() throws Exception {
+    new KernelStopper(layout, log, Duration.ofSeconds(20)).stop(linda.name, linda.uid);
+    var trial = new KernelTrial(layout, RealKernel.UID);
+    var launch = linda.launch();
+    var disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
+    var words = new ArrayList<>(new InstanceCommand(layout, trial).words(launch, disks));
+    var note = words.indexOf("--json-status-fd");
+    words.subList(note, note + 2).clear();
+    words.set(words.indexOf("--seccomp") + 1, "3");
+    var script = folder.resolve("older");
+    Files.writeString(
+        script,
+        words.stream()
+            .map(word -> "'" + word + "'")
+            .collect(joining(" ", "exec env --ignore-signal=HUP ", "\n")));
+    Files.createDirectories(layout.screens());
+    Files.setPosixFilePermissions(layout.screens(), PosixFilePermissions.fromString("rwx------"));
+    olderScreen(script).output();
+    assertThat(
+            Polling.until(
+                Duration.ofMinutes(2), () -> new ScreenSessions(layout).find(linda.name) != null))
+        .isTrue();
+    kernel = starter().start(launch, () -> {});
+    var sessions = new ScreenSessions(layout);
+    var session = sessions.find(linda.name);
+    assertThat(session.isRoots()).isTrue();
+    assertThat(new KernelProcesses(layout).around(linda.name, kernel)).contains(session.pid());
+
+    attach();
+    type("echo $((40 + 2))-fjords^M");
+    awaitShown("42-fjords");
+    assertThat(sessions.shown(linda.name, session)).contains("42-fjords");
+    type(DETACH);
+    Mconsole.of(layout, linda.name, kernel).ask("halt");
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> !Proc.lives(kernel))).isTrue();
+    var postMortem = new PostMortem(layout, log, InstantSource.system());
+    postMortem.note(linda.name);
+    assertThat(postMortem.last(linda.name).cause())
+        .as(read(layout.lastConsole(linda.name)))
+        .isEqualTo(Death.Cause.SHUT_DOWN);
+
+    kernel = starter().start(launch, () -> {});
+    assertThat(sessions.find(linda.name).isRoots()).isFalse();
+    assertThat(Proc.lives(session.process())).isFalse();
+  }
+
+  private Command olderScreen(Path script) {
+    return Command.of(
+            "screen",
+            "-S",
+            "fjord-linda",
+            "-c",
+            layout.screenSettings().toString(),
+            "-d",
+            "-m",
+            "sh",
+            script.toString())
+        .with("SCREENDIR", layout.screens().toString())
+        .with("SYSSCREENRC", "/dev/null");
+  }
+
+  private void awaitNothingRunningIn(ScreenSessions.Session session) {
+    var sessions = new ScreenSessions(layout);
+    assertThat(
+            Polling.until(
+                Duration.ofMinutes(2), () -> sessions.running(linda.name, session).isEmpty()))
+        .isTrue();
+  }
+
+  private static String terminalOf(long pid) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString();
+  }
+
+  /** The pseudo-terminals that a process has open, but for the place where they are made. */
+  private static Set<String> terminalsOf(long pid) throws IOException {
+    var terminals = new TreeSet<String>();
+    try (var open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      for (var link : open) {
+        var file = Files.readSymbolicLink(link).toString();
+        if (file.startsWith("/dev/pts/") && !file.endsWith("ptmx")) {
+          terminals.add(file);
+        }
+      }
+    }
+    return terminals;
+  }
+
+  private void attach(String... around) {
+    var before = attached().size();
     var attachment = new Console(layout).attach(linda.name);
-    var words = new ArrayList<>(List.of("env", "-u", "STY"));
+    var words = new ArrayList<>(List.of(around));
+    words.addAll(List.of("env", "-u", "STY"));
     attachment.environment().forEach((key, value) -> words.add(key + "=" + value));
     words.addAll(attachment.words());
-    var all = new ArrayList<>(List.of("screen", "-c", "/dev/null", "-S", "admin", "-d", "-m"));
+    var all =
+        new ArrayList<>(List.of("screen", "-c", "/dev/null", "-S", "admin" + before, "-d", "-m"));
     all.addAll(words);
     Command.of(all).with("SCREENDIR", terminals.toString()).output();
-    assertThat(Polling.until(Duration.ofMinutes(2), this::attached)).isTrue();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> attached().size() > before)).isTrue();
     type("^M");
     awaitShown("#");
   }
 
-  private boolean attached() {
+  /** Of each administrator the first process on the terminal. */
+  private List<Long> attached() {
+    List<Long> found = new ArrayList<>();
     try (var sockets = Files.newDirectoryStream(terminals)) {
       for (var socket : sockets) {
         var pid = socket.getFileName().toString().split("\\.", -1)[0];
-        return !Proc.children(Long.parseLong(pid)).isEmpty();
+        found.addAll(Proc.children(Long.parseLong(pid)));
       }
-      return false;
+      return found;
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -211,7 +342,7 @@ class ConsoleIT {
   }
 
   private void terminal(String... words) {
-    var all = new ArrayList<>(List.of("screen", "-S", "admin"));
+    var all = new ArrayList<>(List.of("screen", "-S", "admin0"));
     all.addAll(List.of(words));
     Command.of(all).with("SCREENDIR", terminals.toString()).run();
   }

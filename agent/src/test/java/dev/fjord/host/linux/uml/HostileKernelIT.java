@@ -82,7 +82,7 @@ class HostileKernelIT {
             try ls %1$s/instances/victim
             try cat %1$s/instances/victim/root.cow
             try cat %2$s/control
-            try ls %2$s/screen
+            try ls %2$s/console
             try ls %2$s/umid/victim
             try cat /proc/%3$d/cmdline
             try kill -0 %3$d

@@ -3,6 +3,7 @@ package dev.fjord.host.linux.uml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.Death.Cause;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,20 @@ class LastWordsTest {
     "random: crng init done, SHUT_DOWN, 'its guest powered off, halted or rebooted'"
   })
   void what_the_kernel_said_last_tells_what_was_asked_of_it(String said, Cause cause, String told) {
-    var end = "=== Command detached from window (Mon Nov 30 19:06:13 2026) ===";
-    assertThat(shown("[    3.000000] " + said, end).ending(0))
-        .isEqualTo(new LastWords.Ending(cause, told));
+    for (var how : List.of("detached from window", "terminated normally")) {
+      var end = "=== Command " + how + " (Mon Nov 30 19:06:13 2026) ===";
+      assertThat(shown("[    3.000000] " + said, end).ending(0))
+          .isEqualTo(new LastWords.Ending(cause, told));
+    }
+  }
+
+  @Test
+  void what_was_noted_of_its_end_counts_more_than_what_its_console_says() {
+    var forged = "=== Command terminated with signal 9 (Mon Nov 30 19:06:13 2026) ===";
+    assertThat(new LastWords(forged, false, 134).status()).isEqualTo(134);
+    assertThat(new LastWords(forged, false, 0).ending(0).cause()).isEqualTo(Cause.SHUT_DOWN);
+    assertThat(new LastWords("no word", false, 159).ending(0).summary())
+        .startsWith("it was killed by signal 31 (SYS");
   }
 
   @ParameterizedTest

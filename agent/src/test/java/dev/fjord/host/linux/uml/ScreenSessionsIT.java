@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -27,16 +26,12 @@ class ScreenSessionsIT {
     try (var starts = Executors.newFixedThreadPool(names.size())) {
       List<Future<?>> opened = new ArrayList<>();
       for (ResourceName name : names) {
-        opened.add(
-            starts.submit(() -> sessions.open(name, List.of("sleep", "60"), false, pid -> {})));
+        opened.add(starts.submit(() -> sessions.open(name, RealKernel.UID, pid -> {})));
       }
       for (Future<?> one : opened) {
         one.get();
       }
-      // screen's first process returns a moment before its second one can be found.
-      assertThat(names)
-          .allMatch(
-              name -> Polling.until(Duration.ofMinutes(2), () -> sessions.find(name) != null));
+      assertThat(names).allMatch(name -> sessions.find(name) != null);
     } finally {
       names.forEach(sessions::end);
     }
