@@ -22,6 +22,15 @@ public final class NetworkNamespace {
     }
   }
 
+  /** Whether both processes are in the same one; false, too, once one has ended. */
+  static boolean areTogether(long one, long other) {
+    try {
+      return of(Long.toString(one)).equals(of(Long.toString(other)));
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
   private static Path of(String process) throws IOException {
     return Files.readSymbolicLink(Path.of("/proc", process, "ns/net"));
   }

@@ -257,7 +257,16 @@ final class ScreenSessions {
         inside(session, TerminalConfinement.PTS),
         words,
         apart ? List.of("nsenter", "--net=" + namespace, "--") : List.of(),
-        prepare);
+        pid -> {
+          // What holds still is a moment on its way there.
+          if (apart
+              && !Polling.until(HELD, () -> NetworkNamespace.areTogether(pid, session.pid()))) {
+            throw Problem.of("no-namespace", "the network namespace of " + name + " went away")
+                .hint("The next run tries again.")
+                .asException();
+          }
+          prepare.accept(pid);
+        });
   }
 
   private static void start(
