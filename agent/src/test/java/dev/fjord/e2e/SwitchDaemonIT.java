@@ -6,6 +6,7 @@ import dev.fjord.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,8 @@ class SwitchDaemonIT {
     assertThat(status(daemon, "Uid")).doesNotContain("\t0\t");
     assertThat(status(daemon, "CapEff")).contains("0000000000000000");
     assertThat(status(daemon, "NoNewPrivs")).contains("1");
+
+    assertOutOfReachOfTheHost();
 
     // An agent comes and goes: nothing is touched.
     var agent = world.agent();
@@ -154,6 +157,72 @@ class SwitchDaemonIT {
     world.settles();
     assertTalking();
     assertThat(taps()).containsExactly("tap-bob", "tap-linda");
+    assertThat(world.settles().changes()).isEmpty();
+  }
+
+  /** What a guest's root makes of its kernel's process may do what is in that one's namespace. */
+  private static void assertOutOfReachOfTheHost() throws Exception {
+    var listen =
+        "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S,"
+            + " pack_sockaddr_un(\"\\0fjord-host\")) && listen(S, 5) or die $!; sleep 600";
+    var reach =
+        "use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0)"
+            + " && connect(S, pack_sockaddr_un(\"\\0fjord-host\")) or exit 3";
+    var words = new ArrayList<>(world.inside("perl", "-e", listen).words());
+    var listener = new ProcessBuilder(words).start();
+    try {
+      // Where uml_switch and its guests were before, it is reached.
+      World.await(
+          "a program of the host's", () -> world.inside("perl", "-e", reach).run().exit() == 0);
+      for (var pid : List.of(daemon(), world.pid("linda"), world.pid("bob"))) {
+        var net = "--net=/proc/" + pid + "/ns/net";
+        assertThat(Command.of("nsenter", net, "perl", "-e", reach).run().exit()).isEqualTo(3);
+        assertThat(Command.of("nsenter", net, "ip", "-o", "link").output())
+            .as("bridges of the host")
+            .doesNotContain("fj-lan");
+      }
+    } finally {
+      listener.descendants().forEach(ProcessHandle::destroy);
+      listener.destroy();
+    }
+    assertThat(namespaceOf(world.pid("linda"))).isEqualTo(namespaceOf(daemon()));
+  }
+
+  private static String namespaceOf(long pid) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
+  }
+
+  /** One machine on a uml_switch, and on a bridge where it is held to its address. */
+  @Test
+  void a_machine_may_be_on_both_kinds_of_switches() throws Exception {
+    world.site.write("kernels/uml.yaml", kernel("6.1.176"));
+    world.site.write("switches/lan.yaml", Site.document("Switch", "lan", OLD));
+    world.site.write(
+        "switches/side.yaml",
+        Site.document("Switch", "side", NEW.replace("192.0.2.0", "198.51.100.0")));
+    var both = "[{switch: lan}, {switch: side, address: 198.51.100.7}]";
+    world.site.write(Machine.LINDA.with("network", both));
+    world.site.push("An old switch, and one more");
+    world.settles();
+    assertTalking();
+    assertThat(taps()).hasSize(2).anyMatch(tap -> tap.startsWith("fju-"));
+    assertThat(world.settles().changes()).isEmpty();
+
+    // What is left of it in the namespace that it shares hinders no start.
+    var linda = world.pid("linda");
+    world.kill(linda);
+    world.settles();
+    assertTalking();
+    assertThat(world.pid("linda")).isNotEqualTo(linda);
+    assertThat(world.settles().changes()).isEmpty();
+
+    // Somebody deletes its port of the bridge: mended without a restart.
+    var again = world.pid("linda");
+    var port = taps().stream().filter(tap -> !tap.startsWith("fju-")).findFirst().orElseThrow();
+    world.inside("ip", "link", "delete", port).output();
+    world.settles();
+    assertThat(world.pid("linda")).isEqualTo(again);
+    assertThat(taps()).contains(port);
     assertThat(world.settles().changes()).isEmpty();
   }
 

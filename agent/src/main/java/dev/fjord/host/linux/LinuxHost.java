@@ -35,7 +35,6 @@ import dev.fjord.host.linux.uml.TapRepair;
 import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.host.linux.usage.TrashSizes;
 import dev.fjord.model.AgentSettings;
-import dev.fjord.model.Daemon;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
@@ -57,13 +56,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** This machine. Its parts do the work; here stands which step is whose. */
 public final class LinuxHost implements HostPort {
-  private static final Logger LOG = LoggerFactory.getLogger(LinuxHost.class);
-
   /** Kernels are tried as nobody (Debian's base-passwd), before any instance has a user id. */
   static final int TRIAL_UID = 65534;
 
@@ -148,29 +143,11 @@ public final class LinuxHost implements HostPort {
             starts,
             postMortem,
             settings.readyTimeout(),
-            (launch, where) -> {
-              links.connect(
-                  new Step.ConnectPorts(launch.name(), launch.uid(), launch.ports()), where);
-              if (where != null && where.empty()) {
-                capture(launch);
-              }
-            },
+            new Connections(links, look.daemons()),
             underWay);
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
     this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
-  }
-
-  /** From the first packet on. A machine is worth more than its capture: a run tells what fails. */
-  private void capture(Step.Launch launch) {
-    Daemon daemon = launch.capture();
-    if (daemon != null) {
-      try {
-        look.daemons().runAnew(new Step.RunDaemon(daemon));
-      } catch (ProblemException e) {
-        LOG.warn("{}", e.getMessage());
-      }
-    }
   }
 
   @Override

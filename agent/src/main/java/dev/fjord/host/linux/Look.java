@@ -224,11 +224,17 @@ record Look(
     if (NetworkNamespace.isApart(kernel.pid())) {
       Set<InterfaceName> lost = new HashSet<>(record.taps());
       lost.removeAll(seen.apart());
+      lost.removeIf(tap -> !isNamed(tap, kernel)); // Behind a uml_switch it has none.
       return lost.isEmpty() ? kernel : kernel.without(new LostTaps(lost, true));
     }
     return seen.held().containsAll(record.taps())
         ? kernel
         : kernel.without(taps.observe(name, kernel.pid(), record.taps()));
+  }
+
+  private static boolean isNamed(InterfaceName tap, RunningKernel kernel) {
+    return kernel.boot().arguments().stream()
+        .anyMatch(word -> word.endsWith("ifname=" + tap) || word.contains("ifname=" + tap + ","));
   }
 
   /** An instance whose record is lost runs as whoever owns its root. */

@@ -3,10 +3,13 @@ package dev.fjord.host.linux.daemon;
 import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.names.ServedNames;
 import dev.fjord.host.linux.network.Links;
+import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.KernelProcesses;
+import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.PlainText;
 import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.uml.Proc;
+import dev.fjord.host.linux.uml.StartRecord;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Daemon;
@@ -28,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -113,13 +117,12 @@ public final class Daemons {
                 .equals(daemon.settings())
             && sockets.answers(there.get(0));
     List<String> words = right ? List.of() : command.words(daemon);
-    if (!right) {
+    if (right && daemon.tap() != null) {
+      long pid = there.get(0).process().pid();
+      boolean apart = NetworkNamespace.isApart(pid);
+      links.connect(daemon, daemon.tap(), apart ? new Connector.Place(pid, false) : null);
+    } else if (!right) {
       there.forEach(this::end);
-    }
-    if (daemon.tap() != null) {
-      links.connect(daemon, daemon.tap());
-    }
-    if (!right) {
       start(daemon, words);
     }
     // What it does for guests counts as one machine more, and not as the host's own work.
@@ -133,6 +136,21 @@ public final class Daemons {
   public void runAnew(Step.RunDaemon step) {
     processes.of(step.daemon().kind(), step.daemon().network()).forEach(this::end);
     run(step);
+  }
+
+  /**
+   * A process in the network namespace of a switch's uml_switch(1), where its guests have to be.
+   *
+   * @throws dev.fjord.problem.ProblemException {@code daemon-missing} when there is none
+   */
+  public long beside(ResourceName network) {
+    return processes.of(Kind.SWITCH, network).stream()
+        .map(daemon -> daemon.process().pid())
+        .findFirst()
+        .orElseThrow(() ->
+            Problem.of("daemon-missing", "uml_switch of switch " + network + " runs no more")
+                .hint("The next run starts it, and then those that need it.")
+                .asException());
   }
 
   private static String group(Kind kind, ResourceName network) {
@@ -165,7 +183,11 @@ public final class Daemons {
     folders.prepare(daemon);
     log.begin(daemon.kind(), daemon.network());
     Path output = log.output(daemon.kind(), daemon.network());
-    Detached.start(words, output);
+    if (daemon.kind() == Kind.SWITCH) {
+      startApart(daemon, words, output);
+    } else {
+      Detached.start(words, output);
+    }
     long begun = System.nanoTime();
     boolean[] died = new boolean[1];
     boolean[] opened = new boolean[1];
@@ -191,6 +213,47 @@ public final class Daemons {
           .hint(hint(daemon.kind()))
           .asException();
     }
+  }
+
+  /**
+   * In a network namespace that is the uml_switches' and their guests', since they speak by
+   * abstract sockets and a machine may be on several; never the host's, whose sockets of that kind
+   * would be in their reach. Where one runs in the host's that an older agent has started, it is
+   * that, until the last of those has ended.
+   */
+  private synchronized void startApart(Daemon daemon, List<String> words, Path output) {
+    Long beside =
+        processes.all().stream()
+            .filter(other -> other.kind() == Kind.SWITCH)
+            .map(other -> other.process().pid())
+            .findFirst()
+            .orElse(null);
+    if (beside != null && !NetworkNamespace.isApart(beside)) {
+      links.connect(daemon, Objects.requireNonNull(daemon.tap()), null);
+      Detached.start(words, output);
+      return;
+    }
+    try {
+      Files.write(output, new byte[0]);
+    } catch (IOException e) {
+      throw Problem.of("write-failed", "writing " + output + " failed")
+          .detail(e.toString())
+          .asException(e);
+    }
+    Command.of(StartRecord.words(output, words))
+        .heldBack(
+            beside == null ? List.of("unshare", "--net", "--") : NetworkNamespace.entering(beside))
+        .output(pid -> {
+          if (!Polling.until(SPAWN, () -> NetworkNamespace.isApart(pid))) {
+            throw Problem.of("no-namespace", "no network namespace could be made for uml_switch")
+                .hint("Does the host's kernel have CONFIG_NET_NS? Look into dmesg.")
+                .asException();
+          }
+          links.connect(
+              daemon, Objects.requireNonNull(daemon.tap()), new Connector.Place(pid, true));
+        });
+    // The next one is to find it.
+    Polling.until(SPAWN, () -> !processes.of(daemon.kind(), daemon.network()).isEmpty());
   }
 
   private static String hint(Kind kind) {

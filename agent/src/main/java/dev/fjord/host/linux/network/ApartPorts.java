@@ -57,22 +57,49 @@ final class ApartPorts {
     if (!resized.isEmpty()) {
       ip.changeIn(where.pid(), "resizing the ports of " + step.instance(), resized);
     }
-    List<InterfaceName> missing = taps.stream().filter(tap -> !isApart(found, tap)).toList();
-    List<String> lines = missing.stream().flatMap(tap -> lines(step, where, tap).stream()).toList();
+    List<Wire> missing =
+        step.ports().stream()
+            .filter(port -> !port.daemon() && !isApart(found, port.tap()))
+            .map(port -> new Wire(port.tap(), step.uid(), true, port.mtu()))
+            .toList();
+    lay(step.instance().value(), missing, where);
+  }
+
+  /** The same, of what a switch's daemon is to open. */
+  void lay(InterfaceName tap, int uid, Connector.Place where) {
+    lay(tap.value(), List.of(new Wire(tap, uid, false, 0)), where);
+  }
+
+  /**
+   * One port.
+   *
+   * @param header whether who opens it puts a struct virtio_net_hdr before each frame
+   * @param mtu 0 for the usual one
+   */
+  private record Wire(InterfaceName tap, int uid, boolean header, int mtu) {}
+
+  private void lay(String whose, List<Wire> wires, Connector.Place where) {
+    List<String> lines = wires.stream().flatMap(wire -> lines(wire, where).stream()).toList();
     if (lines.isEmpty()) {
       return;
     }
-    String tried = "laying the ports of " + step.instance();
+    String tried = "laying the ports of " + whose;
     try {
       ip.changeIn(where.pid(), tried, lines);
     } catch (ProblemException left) {
-      // Perhaps by what a run that was killed has left under that name: its other end goes, too.
-      missing.forEach(this::forgetUnfinished);
+      // Perhaps by what a run that was killed has left under that name, and its other end goes,
+      // too; or by what was whose was there before in a namespace that others share.
+      wires.forEach(wire -> forgetUnfinished(wire.tap()));
+      if (where.empty()) {
+        wires.stream()
+            .flatMap(wire -> Stream.of(end(wire.tap()), bridge(wire.tap()), wire.tap().value()))
+            .forEach(device -> ip.forgetIn(where.pid(), device));
+      }
       ip.changeIn(where.pid(), tried, lines);
     }
-    for (InterfaceName tap : missing) {
-      ip.completeChecksums(where.pid(), end(tap));
-      ip.gather(Links.unfinished(tap));
+    for (Wire wire : wires) {
+      ip.completeChecksums(where.pid(), end(wire.tap()));
+      ip.gather(Links.unfinished(wire.tap()));
     }
   }
 
@@ -102,14 +129,19 @@ final class ApartPorts {
 
   /** From the tap outwards, all that is in the kernel's namespace. */
   private static List<String> sized(Step.Port port) {
-    return Stream.of(port.tap().value(), bridge(port.tap()), end(port.tap()))
-        .map(device -> "link set dev " + device + " mtu " + port.mtu())
+    return sized(port.tap(), port.mtu());
+  }
+
+  private static List<String> sized(InterfaceName tap, int mtu) {
+    return Stream.of(tap.value(), bridge(tap), end(tap))
+        .map(device -> "link set dev " + device + " mtu " + mtu)
         .toList();
   }
 
   /** The pair comes first: where that fails nothing was made. */
-  private List<String> lines(Step.ConnectPorts step, Connector.Place where, InterfaceName tap) {
+  private List<String> lines(Wire wire, Connector.Place where) {
     List<String> lines = new ArrayList<>();
+    InterfaceName tap = wire.tap();
     String end = end(tap);
     String bridge = bridge(tap);
     lines.add(
@@ -118,7 +150,8 @@ final class ApartPorts {
     List<String> made = new ArrayList<>(List.of(end));
     if (where.empty()) {
       lines.add("link add dev " + bridge + " type bridge ageing_time 0 mcast_snooping 0");
-      lines.add("tuntap add dev " + tap + " mode tap user " + step.uid() + " vnet_hdr");
+      String header = wire.header() ? " vnet_hdr" : "";
+      lines.add("tuntap add dev " + tap + " mode tap user " + wire.uid() + header);
       made.addAll(List.of(bridge, tap.value()));
     }
     if (Files.exists(IPV6)) {
@@ -128,9 +161,9 @@ final class ApartPorts {
     made.stream()
         .filter(device -> !device.equals(bridge))
         .forEach(device -> lines.add("link set dev " + device + " master " + bridge + " up"));
-    step.ports().stream()
-        .filter(port -> port.tap().equals(tap))
-        .forEach(port -> lines.addAll(sized(port)));
+    if (wire.mtu() > 0) {
+      lines.addAll(sized(tap, wire.mtu()));
+    }
     if (where.empty()) {
       lines.add("link set dev " + bridge + " up");
     }

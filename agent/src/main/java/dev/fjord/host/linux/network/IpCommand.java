@@ -130,6 +130,12 @@ record IpCommand(List<String> prefix) {
         "The next run tries again. Has the host's kernel bridges, taps and veth?");
   }
 
+  /** Deletes an interface of another network namespace, if it is there. */
+  void forgetIn(long pid, String device) {
+    command("nsenter", "--net=/proc/" + pid + "/ns/net", "ip", "link", "delete", "dev", device)
+        .run();
+  }
+
   /**
    * Has checksums of what is sent by an interface of another network namespace written before it
    * leaves it.

@@ -138,13 +138,18 @@ record Link(
     return isBridge() && mark != null && mark.kind().equals(Mark.SWITCH);
   }
 
-  /** Whether this is a tap that fjord made for a daemon. */
+  /** Whether this is what fjord made to connect a daemon: a tap, or one end of a veth. */
   boolean isDaemonPort() {
-    return isTap && mark != null && mark.kind().equals(Mark.DAEMON);
+    return (isTap || kind.equals(VETH)) && mark != null && mark.kind().equals(Mark.DAEMON);
   }
 
   /** Whether this is what fjord made to connect an instance: a tap, or one end of a veth. */
   boolean isPort() {
     return (isTap || kind.equals(VETH)) && mark != null && mark.kind().equals(Mark.PORT);
+  }
+
+  /** Whether guests are behind it: any tap, and what fjord made to connect somebody. */
+  boolean leadsToGuests() {
+    return isTap || isPort() || isDaemonPort();
   }
 }

@@ -125,15 +125,14 @@ public final class Links {
     Map<String, Link> links = found.links();
     Map<String, Rate> rates = found.rates();
     Map<String, Map<String, String>> said =
-        settings.read(
-            links.values().stream().filter(link -> !link.isTap() && !link.isPort()).toList());
+        settings.read(links.values().stream().filter(link -> !link.leadsToGuests()).toList());
     List<String> leavesBy = found.leavesBy();
     Map<String, Set<MacAddress>> known = found.stations();
     links.values().stream()
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .forEach(link -> {
           InterfaceName name = nameOf(link.name());
-          if (name != null && (link.isTap() || link.isPort())) {
+          if (name != null && link.leadsToGuests()) {
             InterfaceName master = link.master() == null ? null : nameOf(link.master());
             Rate rate = rates.get(link.name());
             ResourceName daemon = link.isDaemonPort() ? daemonOf(link) : null;
@@ -238,9 +237,13 @@ public final class Links {
     connect(step, null);
   }
 
-  /** Makes or mends the tap of a switch's daemon; see {@link DaemonPorts#connect}. */
-  public void connect(Daemon daemon, InterfaceName tap) {
-    new DaemonPorts(ip).connect(daemon, tap);
+  /**
+   * Makes or mends the port of a switch's daemon; see {@link DaemonPorts#connect}.
+   *
+   * @param where the network namespace of the daemon; null for this one
+   */
+  public void connect(Daemon daemon, InterfaceName tap, Connector.@Nullable Place where) {
+    new DaemonPorts(ip).connect(daemon, tap, where);
   }
 
   /** What {@link #forget} is to do when an instance with these ports has ended. */

@@ -90,7 +90,7 @@ final class Switches {
   /** Whether the addresses on it may be the host's, though nothing is written down of them. */
   private boolean hasPortOfTheHosts(String bridge) {
     return ip.links().values().stream()
-        .anyMatch(link -> bridge.equals(link.master()) && !link.isTap() && !link.isPort());
+        .anyMatch(link -> bridge.equals(link.master()) && !link.leadsToGuests());
   }
 
   private static List<String> mending(

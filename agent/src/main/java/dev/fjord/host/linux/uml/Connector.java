@@ -4,7 +4,6 @@ import dev.fjord.plan.Step.Launch;
 import org.jspecify.annotations.Nullable;
 
 /** Connects a machine to its switches. Safe for use by many threads, one for each machine. */
-@FunctionalInterface
 public interface Connector {
   /** For machines without ports. */
   Connector NONE = (launch, where) -> {};
@@ -18,10 +17,18 @@ public interface Connector {
   void connect(Launch launch, @Nullable Place where);
 
   /**
+   * A process in whose network namespace a machine's kernel has to be, since they speak by abstract
+   * sockets; null for a machine that needs none.
+   */
+  default @Nullable Long beside(Launch launch) {
+    return null;
+  }
+
+  /**
    * A network namespace.
    *
    * @param pid of a process in it
-   * @param empty whether nothing was made in it yet
+   * @param empty whether nothing was made in it yet for whom it is about
    */
   record Place(long pid, boolean empty) {}
 }

@@ -3,7 +3,6 @@ package dev.fjord.host.linux.uml;
 import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
-import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -169,14 +168,15 @@ public final class KernelStarter {
     sessions.end(name); // Of a kernel that has died: only the window is left.
     forgetConsoleUse(name);
     // Guests of one uml_switch speak by abstract sockets, and so have to be where it is.
-    boolean apart = launch.ports().stream().noneMatch(Step.Port::daemon);
+    Long beside = connector.beside(launch);
+    boolean apart = beside == null || NetworkNamespace.isApart(beside);
     ScreenSessions.Session terminal =
         sessions.open(name, launch.uid(), pid -> groups.hold(name, launch.bounds(), List.of(pid)));
     sessions.run(
         name,
         terminal,
         words,
-        apart,
+        apart ? Long.valueOf(beside == null ? terminal.pid() : beside) : null,
         pid -> {
           groups.hold(name, launch.bounds(), List.of(pid));
           connector.connect(launch, apart ? new Connector.Place(pid, true) : null);

@@ -246,21 +246,24 @@ final class ScreenSessions {
    * Starts a program on a terminal that {@link #open} has opened. It is no child of the terminal's,
    * and its session has no controlling terminal.
    *
-   * @param apart whether in the terminal's network namespace
+   * @param where a process in whose network namespace it is to be; null for this one
    * @param prepare as for {@link #open}
    */
   void run(
-      ResourceName name, Session session, List<String> words, boolean apart, LongConsumer prepare) {
-    String namespace = "/proc/" + session.pid() + "/ns/net";
+      ResourceName name,
+      Session session,
+      List<String> words,
+      @Nullable Long where,
+      LongConsumer prepare) {
     start(
         layout.kernelNote(name),
         inside(session, TerminalConfinement.PTS),
         words,
-        apart ? List.of("nsenter", "--net=" + namespace, "--") : List.of(),
+        where == null ? List.of() : NetworkNamespace.entering(where),
         pid -> {
           // What holds still is a moment on its way there.
-          if (apart
-              && !Polling.until(HELD, () -> NetworkNamespace.areTogether(pid, session.pid()))) {
+          if (where != null
+              && !Polling.until(HELD, () -> NetworkNamespace.areTogether(pid, where))) {
             throw Problem.of("no-namespace", "the network namespace of " + name + " went away")
                 .hint("The next run tries again.")
                 .asException();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param exit as a shell counts it, 128 and the number of a signal; null while it runs, or when
  *     bubblewrap itself was killed
  */
-record StartRecord(long first, long child, @Nullable Integer exit) {
+public record StartRecord(long first, long child, @Nullable Integer exit) {
   /** Descriptor that the note is written to: {@link Confinement#noted} names it to bubblewrap. */
   static final int DESCRIPTOR = 3;
 
@@ -38,16 +38,19 @@ record StartRecord(long first, long child, @Nullable Integer exit) {
       """
       use strict; use Fcntl; use POSIX ();
       my ($note, $terminal, @words) = @ARGV;
-      $^F = %d;
-      sysopen(my $noted, $note, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600)
-        or die "$note: $!\\n";
-      fileno($noted) == %d or die "descriptor %d is taken\\n";
+      my $noted;
+      if ($note ne '') {
+        $^F = %d;
+        sysopen($noted, $note, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600)
+          or die "$note: $!\\n";
+        fileno($noted) == %d or die "descriptor %d is taken\\n";
+      }
       sysopen(my $tty, $terminal, O_RDWR | O_NOCTTY) or die "$terminal: $!\\n";
       my $child = fork;
       defined $child or die "fork: $!\\n";
       POSIX::_exit(0) if $child;
       POSIX::setsid();
-      syswrite $noted, "$$\\n";
+      syswrite $noted, "$$\\n" if $noted;
       POSIX::dup2(fileno $tty, $_) for 0 .. 2;
       exec { $words[0] } @words;
       print STDERR "$words[0]: $!\\n";
@@ -62,8 +65,17 @@ record StartRecord(long first, long child, @Nullable Integer exit) {
    * @param terminal becomes its standard input, output and error
    */
   static List<String> words(Path note, Path terminal, List<String> program) {
+    return words(note.toString(), terminal, program);
+  }
+
+  /** The same, with nothing noted. */
+  public static List<String> words(Path terminal, List<String> program) {
+    return words("", terminal, program);
+  }
+
+  private static List<String> words(String note, Path terminal, List<String> program) {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("perl", "-e", STARTER, note.toString(), terminal.toString()));
+    words.addAll(List.of("perl", "-e", STARTER, note, terminal.toString()));
     words.addAll(program);
     return words;
   }
