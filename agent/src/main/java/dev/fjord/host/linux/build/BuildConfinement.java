@@ -1,6 +1,8 @@
 package dev.fjord.host.linux.build;
 
+import dev.fjord.host.linux.uml.SyscallFilter;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +13,9 @@ import java.util.List;
  * administrator's script. It sees the host's {@code /usr} read-only, an {@code /etc} with next to
  * nothing in it, a {@code /tmp} of its own, and the build's folders; no other process, no device
  * but the harmless ones. It is root in a user namespace of {@link BuildUsers} alone: no capability
- * over anything of the host's, no device node, no file of the host's root.
+ * over anything of the host's, no device node, no file of the host's root. Of system calls those
+ * are refused that no build needs ({@link SyscallFilter#BUILD}), and it is in a control group, as a
+ * machine is ({@link BuildStage}).
  *
  * <p>Everything that is mounted, is mounted in a namespace that ends with the program.
  */
@@ -25,6 +29,10 @@ final class BuildConfinement {
   private static final List<String> NETWORK =
       List.of("resolv.conf", "hosts", "nsswitch.conf", "ssl", "ca-certificates");
 
+  /** The first one that is free: programs leave the first three open alone. */
+  private static final String FILTER = "3";
+
+  private final Layout layout;
   private final ByteSize largestFile;
   private final List<String> mounts = new ArrayList<>();
   private final List<String> variables = new ArrayList<>();
@@ -36,6 +44,7 @@ final class BuildConfinement {
    * @param largestFile no file grows beyond
    */
   BuildConfinement(BuildRoom room, ByteSize largestFile) {
+    this.layout = room.layout();
     this.largestFile = largestFile;
     mounts.addAll(List.of("--perms", "0755", "--tmpfs", "/"));
     mount("--ro-bind", Path.of("/usr"), "/usr");
@@ -99,7 +108,11 @@ final class BuildConfinement {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
     words.addAll(List.of("prlimit", "--core=0", "--fsize=" + largestFile.bytes(), "--"));
-    words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
+    // As Confinement does it: flock(1) opens the filter for bubblewrap to read.
+    Path calls = SyscallFilter.BUILD.file(layout);
+    words.addAll(List.of("flock", "--shared", "--no-fork", calls.toString()));
+    words.addAll(List.of("bwrap", "--seccomp", FILTER));
+    words.addAll(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts"));
     words.addAll(List.of("--unshare-cgroup-try", "--new-session", "--die-with-parent"));
     words.addAll(network ? List.of() : List.of("--unshare-net"));
     words.addAll(mounts);
@@ -113,6 +126,10 @@ final class BuildConfinement {
     words.addAll(List.of("--setuid", "0", "--setgid", "0", "--mount", "--"));
     words.addAll(program);
     return words;
+  }
+
+  Layout layout() {
+    return layout;
   }
 
   private void folder(String path) {

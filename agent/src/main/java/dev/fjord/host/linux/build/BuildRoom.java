@@ -28,10 +28,12 @@ final class BuildRoom implements AutoCloseable {
   private static final Map<Use, ReentrantLock> OCCUPIED =
       Map.of(Use.IMAGE, new ReentrantLock(true), Use.KERNEL, new ReentrantLock(true));
 
+  private final Layout layout;
   private final Path folder;
   private final ReentrantLock occupied;
 
-  private BuildRoom(Path folder, ReentrantLock occupied) {
+  private BuildRoom(Layout layout, Path folder, ReentrantLock occupied) {
+    this.layout = layout;
     this.folder = folder;
     this.occupied = occupied;
   }
@@ -41,7 +43,7 @@ final class BuildRoom implements AutoCloseable {
     ReentrantLock occupied = Objects.requireNonNull(OCCUPIED.get(use));
     occupied.lock();
     Path folder = layout.builds().resolve(use.name().toLowerCase(Locale.ROOT));
-    BuildRoom room = new BuildRoom(folder, occupied);
+    BuildRoom room = new BuildRoom(layout, folder, occupied);
     try {
       Folders.make(layout.builds(), Folders.PRIVATE);
       Folders.make(room.folder, Folders.PRIVATE);
@@ -56,6 +58,10 @@ final class BuildRoom implements AutoCloseable {
       occupied.unlock();
       throw DiskProblem.of("making the folder for builds, " + room.folder, e);
     }
+  }
+
+  Layout layout() {
+    return layout;
   }
 
   /** The files of what is built. */

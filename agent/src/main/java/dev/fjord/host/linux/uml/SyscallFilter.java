@@ -45,7 +45,15 @@ public enum SyscallFilter {
   NAMES(
       "AF_UNIX=1 AF_INET=2 AF_INET6=10 AF_NETLINK=16",
       Listed.SERVING + Listed.WATCHING,
-      Listed.INTERFACES);
+      Listed.INTERFACES),
+
+  /**
+   * What builds an image: dpkg, maintainer scripts and mounts in a user namespace of their own need
+   * most calls, and which ones is not known beforehand. So here those are listed that are refused:
+   * what no package's installation has a use for, and what faults of the kernel were found in again
+   * and again. Sockets are of the families that fetching takes, and nothing is typed for others.
+   */
+  BUILD(Listed.NOT_FOR_BUILDS);
 
   private static final int ARCH_X86_64 = 0xc000003e; // AUDIT_ARCH_X86_64
   private static final int X32 = 0x40000000;
@@ -69,6 +77,9 @@ public enum SyscallFilter {
   private static final short AT_LEAST = 0x35;
   private static final short ANY_BIT = 0x45;
   private static final short RETURN = 0x06;
+
+  private static final int TIOCSTI = 0x5412;
+  private static final int TIOCLINUX = 0x541c;
 
   private static final int SOCKET = 41;
   private static final int SOCKETPAIR = 53;
@@ -94,6 +105,13 @@ public enum SyscallFilter {
   }
 
   /**
+   * @param refused all others are allowed
+   */
+  SyscallFilter(String refused) {
+    this.program = HexFormat.of().formatHex(refusing(refused));
+  }
+
+  /**
    * The file that holds the program, made when it is missing.
    *
    * @throws dev.fjord.problem.ProblemException when it cannot be written
@@ -112,7 +130,26 @@ public enum SyscallFilter {
     return HexFormat.of().parseHex(program);
   }
 
-  private static byte[] program(String families, String calls, String ioctls) {
+  private static byte[] refusing(String calls) {
+    Assembly program = begun();
+    program.when(
+        IOCTL,
+        () -> {
+          program.add(LOAD, 0, 0, SECOND);
+          program.add(EQUAL, 1, 0, TIOCSTI);
+          program.add(EQUAL, 0, 1, TIOCLINUX);
+          program.add(RETURN, 0, 0, ERRNO | EPERM);
+          program.add(RETURN, 0, 0, ALLOW);
+        });
+    String families = "AF_UNIX=1 AF_INET=2 AF_INET6=10 AF_NETLINK=16";
+    program.when(SOCKET, () -> program.ifAny(FIRST, numbers(families), EAFNOSUPPORT));
+    program.anyOf(numbers(calls), ERRNO | ENOSYS);
+    program.add(RETURN, 0, 0, ALLOW);
+    return program.bytes();
+  }
+
+  /** With the number of a call of this architecture loaded. */
+  private static Assembly begun() {
     Assembly program = new Assembly();
     program.add(LOAD, 0, 0, ARCH);
     program.add(EQUAL, 1, 0, ARCH_X86_64);
@@ -120,6 +157,11 @@ public enum SyscallFilter {
     program.add(LOAD, 0, 0, NUMBER);
     program.add(AT_LEAST, 0, 1, X32);
     program.add(RETURN, 0, 0, ERRNO | ENOSYS);
+    return program;
+  }
+
+  private static byte[] program(String families, String calls, String ioctls) {
+    Assembly program = begun();
     program.when(IOCTL, () -> program.ifAny(SECOND, numbers(Listed.IOCTLS + ioctls), EPERM));
     program.when(SOCKET, () -> program.ifAny(FIRST, numbers(families), EAFNOSUPPORT));
     program.when(SOCKETPAIR, () -> program.ifAny(FIRST, numbers(families), EAFNOSUPPORT));
@@ -131,7 +173,7 @@ public enum SyscallFilter {
           program.add(RETURN, 0, 0, ERRNO | EPERM);
           program.add(RETURN, 0, 0, ALLOW);
         });
-    program.anyOf(numbers(calls));
+    program.anyOf(numbers(calls), ALLOW);
     program.add(RETURN, 0, 0, ERRNO | ENOSYS);
     return program.bytes();
   }
@@ -210,6 +252,22 @@ public enum SyscallFilter {
         SIOCGIFMTU=0x8921 SIOCGIFHWADDR=0x8927 SIOCGIFINDEX=0x8933
         """;
 
+    /** In the order of arch/x86/entry/syscalls/syscall_64.tbl. */
+    static final String NOT_FOR_BUILDS =
+        """
+        ptrace=101 syslog=103 uselib=134 ustat=136 sysfs=139 vhangup=153 modify_ldt=154
+        _sysctl=156 adjtimex=159 acct=163 settimeofday=164 swapon=167 swapoff=168 reboot=169
+        iopl=172 ioperm=173 create_module=174 init_module=175 delete_module=176
+        get_kernel_syms=177 query_module=178 quotactl=179 nfsservctl=180 lookup_dcookie=212
+        clock_settime=227 mbind=237 set_mempolicy=238 get_mempolicy=239 kexec_load=246
+        add_key=248 request_key=249 keyctl=250 migrate_pages=256 vmsplice=278 move_pages=279
+        perf_event_open=298 fanotify_init=300 name_to_handle_at=303 open_by_handle_at=304
+        clock_adjtime=305 setns=308 process_vm_readv=310 process_vm_writev=311 kcmp=312
+        finit_module=313 kexec_file_load=320 bpf=321 userfaultfd=323 io_uring_setup=425
+        io_uring_enter=426 io_uring_register=427 pidfd_getfd=438 process_madvise=440
+        quotactl_fd=443 memfd_secret=447
+        """;
+
     private Listed() {}
   }
 
@@ -235,18 +293,18 @@ public enum SyscallFilter {
     /** Allows a call of which the low half of an argument is one of these. */
     void ifAny(int argument, int[] values, int errno) {
       add(LOAD, 0, 0, argument);
-      anyOf(values);
+      anyOf(values, ALLOW);
       add(RETURN, 0, 0, ERRNO | errno);
     }
 
-    /** Allows when what is loaded is one of these; goes on behind otherwise. */
-    void anyOf(int[] values) {
+    /** Answers when what is loaded is one of these; goes on behind otherwise. */
+    void anyOf(int[] values, int answer) {
       int last = values.length - 1;
       for (int i = 0; i < last; i++) {
         add(EQUAL, last - i, 0, values[i]);
       }
       add(EQUAL, 0, 1, values[last]); // Over the answer for those.
-      add(RETURN, 0, 0, ALLOW);
+      add(RETURN, 0, 0, answer);
     }
 
     byte[] bytes() {

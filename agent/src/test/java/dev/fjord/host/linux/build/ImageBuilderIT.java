@@ -3,18 +3,22 @@ package dev.fjord.host.linux.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.disk.BuiltImages;
 import dev.fjord.host.linux.disk.ContentCheck;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.Stores;
+import dev.fjord.host.linux.group.MachineGroups;
 import dev.fjord.host.linux.origin.web.FileServer;
 import dev.fjord.host.linux.origin.web.Tls;
 import dev.fjord.host.linux.origin.web.TransferLimits;
 import dev.fjord.host.linux.origin.web.Web;
+import dev.fjord.host.linux.uml.SyscallFilter;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
+import dev.fjord.model.HostBounds.Bound;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.Layout;
@@ -27,10 +31,13 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.net.ProxySelector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -293,7 +300,7 @@ class ImageBuilderIT {
     }
     var problem = refused(archived(files, SIZE));
     assertThat(problem.summary())
-        .isEqualTo("making the file system of image built failed: mkfs.ext4 ended with 1");
+        .isEqualTo("making the file system of image built failed: mkfs.ext4 ended with an error");
     assertThat(problem.detail()).contains("Could not allocate inode");
     assertThat(problem.hint()).contains("raise spec.size");
     assertThat(store.observe().value()).isEmpty();
@@ -329,6 +336,59 @@ class ImageBuilderIT {
     assertThat(Command.of("e2fsck", "-f", "-n", place(image).toString()).run().exit()).isZero();
     assertThat(rooms()).isEmpty();
     assertThat(said.get(0)).startsWith("image built: mmdebstrap fetches and unpacks trixie from");
+  }
+
+  /** What a maintainer script tries that is hostile: root in a user namespace may ask for a lot. */
+  @Test
+  void a_build_asks_the_host_for_nothing_that_no_build_needs() throws Exception {
+    var calls =
+        "ptrace=101 keyctl=250 add_key=248 userfaultfd=323 io_uring_setup=425 perf_event_open=298"
+            + " bpf=321 setns=308 process_vm_readv=310 kcmp=312 name_to_handle_at=303";
+    var script =
+        """
+        use strict;
+        for my $call (split / /, '%s') {
+          my ($name, $number) = split /=/, $call;
+          $! = 0;
+          syscall($number, 0, 0, 0, 0, 0);
+          print $! == 38 ? "shut $name\n" : "open $name\n";
+        }
+        use Socket;
+        for my $family (17, 38, 40) {
+          print socket(my $socket, $family, SOCK_DGRAM, 0) || $! != 97 ? "open" : "shut", " $family\n";
+        }
+        """
+            .formatted(calls);
+    try (var room = BuildRoom.enter(layout, BuildRoom.Use.IMAGE)) {
+      var program = List.of("perl", "-e", script);
+      var confinement = new BuildConfinement(room, ByteSize.mib(64));
+      var stage = new BuildStage("asking", Duration.ofMinutes(10), "");
+      assertThat(stage.run(confinement, program).lines())
+          .hasSize(14)
+          .allMatch(line -> line.startsWith("shut "));
+      // The defence is off: a program for seccomp(2) that allows everything.
+      var allow = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+      allow.putShort((short) 0x06).putShort((short) 0).putInt(0x7fff0000);
+      Files.write(SyscallFilter.BUILD.file(layout), allow.array());
+      assertThat(stage.run(confinement, program).lines().filter(line -> line.startsWith("open ")))
+          .as("what is open without it")
+          .hasSizeGreaterThan(8);
+    }
+  }
+
+  @Test
+  void a_build_is_in_a_group_of_its_own() throws Exception {
+    var groups = new MachineGroups(layout);
+    assumeTrue(groups.real().real().contains(Bound.MEMORY), "the host bounds no memory");
+    try (var room = BuildRoom.enter(layout, BuildRoom.Use.IMAGE)) {
+      var confinement = new BuildConfinement(room, ByteSize.mib(64));
+      var stage = new BuildStage("filling memory", Duration.ofMinutes(10), "");
+      var much =
+          List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=3500M", "count=1", "iflag=fullblock");
+      assumeTrue(Command.of(much).run().exit() == 0, "the host itself has too little memory");
+      assertThat(catchThrowableOfType(ProblemException.class, () -> stage.run(confinement, much)))
+          .hasMessageContaining("dd ended with an error");
+    }
   }
 
   @Test
