@@ -204,6 +204,13 @@ class HostileKernelIT {
     var few = busy("few", 30_023, 4);
     var many = busy("many", 30_024, 300);
     assertThat(few.pid()).isNotEqualTo(many.pid());
+    for (KernelProcess one : List.of(few, many)) {
+      Files.createFile(Path.of("/proc/" + one.pid() + "/root/dev/shm/go"));
+    }
+    assertThat(
+            Polling.until(Duration.ofMinutes(10), () -> used(30_023) > 100 && used(30_024) > 100))
+        .as("both are busy")
+        .isTrue();
     var fewBefore = used(30_023);
     var manyBefore = used(30_024);
     assertThat(
@@ -222,10 +229,18 @@ class HostileKernelIT {
         new MachineGroups(layout).real().real().contains(what), "the host bounds no " + what);
   }
 
+  /**
+   * It has nothing to do until it is let go, so that its start takes no longer than a quiet one.
+   */
   private KernelProcess busy(String name, int uid, int many) throws Exception {
     var evil = new ResourceName(name);
     storeEvil(
-        evil, "for i in $(seq %d); do setsid sh -c 'while :; do :; done' & done".formatted(many));
+        evil,
+        """
+        until [ -e /dev/shm/go ]; do sleep 0.1; done
+        for i in $(seq %d); do setsid sh -c 'while :; do :; done' & done
+        """
+            .formatted(many));
     var instance = create(evil, name, uid);
     var problem =
         catchThrowableOfType(
