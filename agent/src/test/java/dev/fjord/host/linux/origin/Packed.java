@@ -3,6 +3,7 @@ package dev.fjord.host.linux.origin;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
+import dev.fjord.model.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.tukaani.xz.LZMA2Options;
@@ -17,12 +20,25 @@ import org.tukaani.xz.XZOutputStream;
 
 /** Files compressed by the real programs where they are installed, else by the libraries. */
 public final class Packed {
+  /** By what was compressed and how: some programs take a second for what many tests begin with. */
+  private static final Map<String, byte[]> KNOWN = new ConcurrentHashMap<>();
+
   private Packed() {}
 
+  /** The bytes are the caller's. */
   public static byte[] by(Compression compression, byte[] content) throws Exception {
-    return isInstalled(compression.word())
-        ? by(content, compression.word(), "-c")
-        : byLibrary(compression, content);
+    var hasher = Digest.hasher();
+    hasher.update(content);
+    var key = compression.word() + Digest.of(hasher);
+    var known = KNOWN.get(key);
+    if (known == null) {
+      known =
+          isInstalled(compression.word())
+              ? by(content, compression.word(), "-c")
+              : byLibrary(compression, content);
+      KNOWN.put(key, known);
+    }
+    return known.clone();
   }
 
   /** By this command line; the test is skipped where the program is missing. */
