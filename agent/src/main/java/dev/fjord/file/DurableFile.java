@@ -3,6 +3,7 @@ package dev.fjord.file;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,8 @@ public final class DurableFile {
       } else {
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
       }
+    } catch (ClosedByInterruptException e) {
+      throw Problem.of("interrupted", "writing " + path + " was interrupted").asException(e);
     } catch (IOException e) {
       throw Problem.of("write-failed", "writing " + path + " failed")
           .detail(e.toString())
