@@ -32,8 +32,7 @@ class WorkshopIT {
   private static final Worker WORKER =
       new Worker(RealKernel.NAME, RealKernel.DIGEST, RealKernel.UID);
 
-  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
-  Path folder;
+  @TempDir Path folder;
 
   private Workshop workshop;
   private Layout layout;
