@@ -1,10 +1,7 @@
 package dev.fjord.host.linux.build;
 
-import dev.fjord.host.linux.group.MachineGroups;
-import dev.fjord.host.linux.uml.Polling;
+import dev.fjord.host.linux.uml.ThrowAway;
 import dev.fjord.model.ByteSize;
-import dev.fjord.model.CpuShare;
-import dev.fjord.plan.Step.Bounds;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -13,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -31,9 +27,7 @@ record BuildStage(String tried, Duration limit, String hint) {
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   /** Of packages and what they unpack; the page cache of files is given back before that. */
-  private static final Bounds BOUNDS = new Bounds(ByteSize.gib(2), CpuShare.USUAL);
-
-  private static final Duration ENDING = Duration.ofSeconds(1);
+  private static final ByteSize MEMORY = ByteSize.gib(2);
 
   private static final String FULL = "No space left on device";
 
@@ -68,13 +62,9 @@ record BuildStage(String tried, Duration limit, String hint) {
   }
 
   private Command.Output output(BuildConfinement confinement, List<String> program) {
-    MachineGroups groups = new MachineGroups(confinement.layout());
-    String group = "build-" + UUID.randomUUID().toString().substring(0, 8);
     try {
-      return Command.of(confinement.words(program))
-          .heldBack(List.of())
-          .timeout(limit)
-          .run(pid -> groups.holdBeside(group, BOUNDS, List.of(pid)));
+      return new ThrowAway(confinement.layout())
+          .run("build", MEMORY, confinement.words(program), limit);
     } catch (ProblemException e) {
       boolean slow = e.problem().code().equals("command-timeout");
       throw Problem.of(
@@ -85,8 +75,6 @@ record BuildStage(String tried, Duration limit, String hint) {
           .detail(e.problem().detail() == null ? "" : e.problem().detail())
           .hint(slow ? "It was ended. " + hint : "Run 'fjord doctor': it names what is missing.")
           .asException(e);
-    } finally {
-      Polling.until(ENDING, () -> groups.forgetBeside(group));
     }
   }
 

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Kernels that have one job, run to their end. Some of them read what a partner wrote, so each is
- * in a control group of its own, as a machine is. Safe for use by many threads.
+ * Programs that have one job, run to their end: kernels, some of which read what a partner wrote,
+ * and the stages of builds. Each is in a control group of its own, as a machine is. Safe for use by
+ * many threads.
  */
-final class ThrowAway {
+public final class ThrowAway {
   private static final Duration ENDING = Duration.ofSeconds(1);
 
   private final MachineGroups groups;
 
-  ThrowAway(Layout layout) {
+  public ThrowAway(Layout layout) {
     this.groups = new MachineGroups(layout);
   }
 
@@ -27,10 +28,10 @@ final class ThrowAway {
    * Runs it in its group from its first instruction on.
    *
    * @param job for the group's name, {@code trial}
-   * @param memory of its guest
+   * @param memory of its guest, or what it may have itself
    * @param words that confine it, see {@link Confinement#words}; it reads nothing
    */
-  Command.Output run(String job, ByteSize memory, List<String> words, Duration timeout) {
+  public Command.Output run(String job, ByteSize memory, List<String> words, Duration timeout) {
     String group = job + "-" + UUID.randomUUID().toString().substring(0, 8);
     try {
       return Command.of(words)
