@@ -1,5 +1,6 @@
 package dev.fjord.host.linux.uml;
 
+import dev.fjord.file.FileMemory;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,10 +41,7 @@ public record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
   /** A binary says its version once and for all. */
   private static final Map<Path, Optional<String>> VERSIONS = new ConcurrentHashMap<>();
 
-  private static final Map<Path, Read> READ = new ConcurrentHashMap<>();
-
-  /** The names in an index, as of when it was written. */
-  private record Read(FileTime written, Set<String> names) {}
+  private static final FileMemory<Set<String>> NAMES = new FileMemory<>();
 
   /** What has to be loaded for IPv6, in this order; empty where the kernel has it built in. */
   List<Path> ipv6() throws IOException {
@@ -74,13 +71,7 @@ public record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
     if (index == null || !Files.isRegularFile(index) || Files.size(index) > LONGEST) {
       return Set.of();
     }
-    FileTime written = Files.getLastModifiedTime(index);
-    Read known = READ.get(index);
-    if (known == null || !known.written().equals(written)) {
-      known = new Read(written, read(index));
-      READ.put(index, known);
-    }
-    return known.names();
+    return NAMES.of(index, KernelModules::read);
   }
 
   private static Set<String> read(Path index) throws IOException {
