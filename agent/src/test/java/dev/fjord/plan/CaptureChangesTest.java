@@ -123,7 +123,7 @@ class CaptureChangesTest {
   }
 
   private static Instance captured(@Nullable Capture capture) {
-    return instance("pot", "").withCapture(capture);
+    return Edited.capture(instance("pot", ""), capture);
   }
 
   private ObservedDaemon daemon() {

@@ -1,9 +1,12 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.Capture;
 import dev.fjord.model.CpuShare;
+import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Health;
 import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Power;
@@ -25,6 +28,9 @@ final class Edited {
   private Health health;
   private CpuShare cpu;
   private StartOrder start;
+  private GuestSettings guest;
+  private List<ImageVersion> shared;
+  private @Nullable Capture capture;
   private @Nullable Location where;
 
   private Edited(Instance i) {
@@ -37,6 +43,9 @@ final class Edited {
     health = i.health();
     cpu = i.cpu();
     start = i.start();
+    guest = i.guest();
+    shared = i.shared();
+    capture = i.capture();
     where = i.where();
   }
 
@@ -76,6 +85,18 @@ final class Edited {
     return of(i, edited -> edited.start = start);
   }
 
+  static Instance guest(Instance i, GuestSettings guest) {
+    return of(i, edited -> edited.guest = guest);
+  }
+
+  static Instance shared(Instance i, List<ImageVersion> shared) {
+    return of(i, edited -> edited.shared = shared);
+  }
+
+  static Instance capture(Instance i, @Nullable Capture capture) {
+    return of(i, edited -> edited.capture = capture);
+  }
+
   static Instance at(Instance i, Location where) {
     return of(i, edited -> edited.where = where);
   }
@@ -106,9 +127,9 @@ final class Edited {
         i.root(),
         health,
         cpu,
-        i.guest(),
-        i.shared(),
-        i.capture(),
+        guest,
+        shared,
+        capture,
         where);
   }
 }

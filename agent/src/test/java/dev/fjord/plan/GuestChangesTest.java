@@ -115,7 +115,7 @@ class GuestChangesTest {
   }
 
   private static Instance told(GuestSettings guest) {
-    return instance("a", "linda").withGuest(guest);
+    return Edited.guest(instance("a", "linda"), guest);
   }
 
   private Plan plan(Desired desired) {

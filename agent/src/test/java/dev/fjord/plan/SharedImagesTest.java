@@ -120,8 +120,8 @@ class SharedImagesTest {
         List.of(names).stream()
             .map(one -> instance(one, "linda"))
             .map(one ->
-                one.withShared(
-                    List.of(new ImageVersion(name("course"), material(version).version()))))
+                Edited.shared(
+                    one, List.of(new ImageVersion(name("course"), material(version).version()))))
             .toArray(Instance[]::new));
   }
 

@@ -253,7 +253,7 @@ final class Worlds {
     String version = Integer.toString(random.nextInt(2));
     ImageVersion read = new ImageVersion(name("tiny"), image(version).version());
     instances.replaceAll(
-        one -> one.name().value().length() == 5 ? one.withShared(List.of(read)) : one);
+        one -> one.name().value().length() == 5 ? Edited.shared(one, List.of(read)) : one);
     return switches(site(instances, version), random);
   }
 
