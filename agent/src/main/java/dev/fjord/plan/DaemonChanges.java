@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Programs that run for switches: each that a switch needs runs as it should. */
 final class DaemonChanges {
@@ -73,7 +74,7 @@ final class DaemonChanges {
    * itself, before the instance's first instruction.
    */
   void provideCapture(InstanceRecord record, ObservedInstance seen) {
-    Daemon daemon = DaemonLine.ofCapture(record, observed.layout(), desired.switches());
+    Daemon daemon = capture(record);
     if (daemon != null
         && seen.kernel() != null
         && draft.present(StrayDaemons.leaving(record.name())).isEmpty()) {
@@ -81,6 +82,11 @@ final class DaemonChanges {
       requires.add(Change.id(Action.UPDATE, Kind.PORT, record.name().value()));
       run(daemon, draft.present(requires));
     }
+  }
+
+  /** The tcpdump(8) of an instance; null where it asks for none. */
+  @Nullable Daemon capture(InstanceRecord record) {
+    return DaemonLine.ofCapture(record, observed.layout(), desired.switches(), uid);
   }
 
   /** Whether every daemon that an instance needs runs, or will after this plan. */

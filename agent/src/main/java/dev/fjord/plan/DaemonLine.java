@@ -46,17 +46,14 @@ final class DaemonLine {
    * Reads on the host's end of the port, before a filter has looked at what the instance sends and
    * after all that is to reach it; without names, and never what is not the port's own (-p). A ring
    * of files that begins anew at each start. Null where the instance asks for none.
+   *
+   * @param uid neither nobody's, whom other programs of the host are, too, and could read the
+   *     files; nor the instance's own, whose kernel could pass for this program
    */
   static @Nullable Daemon ofCapture(
-      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches) {
+      InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches, int uid) {
     Capture capture = record.applied().capture();
-    Lease lease =
-        capture == null
-            ? null
-            : record.leases().stream()
-                .filter(one -> capture.network() == null || one.network().equals(capture.network()))
-                .findFirst()
-                .orElse(null);
+    Lease lease = captured(record);
     Switch network = lease == null ? null : switches.get(lease.network());
     if (capture == null || lease == null || network == null || network.hasDaemon()) {
       return null;
@@ -68,7 +65,24 @@ final class DaemonLine {
     words.addAll(List.of("-C", Long.toString(Math.max(1, capture.size().bytes() / MILLION))));
     words.addAll(List.of("-W", Integer.toString(capture.ring())));
     return new Daemon(
-        ObservedDaemon.Kind.CAPTURE, record.name(), NOBODY, words, network.bridge(), null);
+        ObservedDaemon.Kind.CAPTURE, record.name(), uid, words, network.bridge(), null);
+  }
+
+  /** Whether an instance asks for one that can be. */
+  static boolean isCaptured(InstanceRecord record, Map<ResourceName, Switch> switches) {
+    Lease lease = captured(record);
+    Switch network = lease == null ? null : switches.get(lease.network());
+    return network != null && !network.hasDaemon();
+  }
+
+  private static @Nullable Lease captured(InstanceRecord record) {
+    Capture capture = record.applied().capture();
+    return capture == null
+        ? null
+        : record.leases().stream()
+            .filter(one -> capture.network() == null || one.network().equals(capture.network()))
+            .findFirst()
+            .orElse(null);
   }
 
   /**

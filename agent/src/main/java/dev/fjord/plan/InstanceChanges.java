@@ -233,7 +233,7 @@ final class InstanceChanges {
         ports.steps(record),
         record.applied().power() == Power.PAUSED,
         Step.Bounds.of(record),
-        DaemonLine.ofCapture(record, observed.layout(), desired.switches()));
+        daemons.capture(record));
   }
 
   /** Everything a start waits for, besides its own instance's changes. */

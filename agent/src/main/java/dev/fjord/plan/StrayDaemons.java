@@ -54,7 +54,7 @@ record StrayDaemons(Desired desired, Observed observed, Draft draft) {
   private boolean isCaptured(ResourceName name, Map<ResourceName, Goal> goals) {
     Goal goal = goals.get(name);
     if (goal != null) {
-      return DaemonLine.ofCapture(goal.record(), observed.layout(), desired.switches()) != null;
+      return DaemonLine.isCaptured(goal.record(), desired.switches());
     }
     return draft.present(leaving(name)).isEmpty()
         && observed.instances().stream().anyMatch(seen -> seen.name().equals(name));

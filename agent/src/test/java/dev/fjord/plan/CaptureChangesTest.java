@@ -106,7 +106,7 @@ class CaptureChangesTest {
         .as("the first interface is that one")
         .noneMatch(change -> change.kind() == Kind.DAEMON);
     var record = host.observe().instances().get(0).record();
-    var line = DaemonLine.ofCapture(record, Worlds.LAYOUT, site().switches());
+    var line = DaemonLine.ofCapture(record, Worlds.LAYOUT, site().switches(), 4711);
     assertThat(line.arguments())
         .containsExactly(
             "-i",
