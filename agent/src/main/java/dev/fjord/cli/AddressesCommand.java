@@ -3,6 +3,7 @@ package dev.fjord.cli;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.plan.AddressMap;
+import dev.fjord.planner.address.AddressUses;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.AddressesJson;
 import dev.fjord.report.AddressesText;
@@ -59,7 +60,7 @@ final class AddressesCommand implements Callable<Integer> {
       terminal.print(result.problems());
       return ExitCode.ERROR.number();
     }
-    AddressMap map = AddressMap.of(desired, observed);
+    AddressMap map = AddressUses.map(desired, observed);
     terminal.print(
         printing.isJson() ? AddressesJson.text(map) : AddressesText.of(map, terminal.outPaint()));
     return ExitCode.OK.number();

@@ -1,9 +1,7 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.Cidr;
-import dev.fjord.model.Desired;
 import dev.fjord.model.IpAddress;
-import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import java.time.Instant;
@@ -56,7 +54,8 @@ public record AddressMap(List<Block> blocks) {
       @Nullable Owner owner,
       @Nullable Instant until) {
 
-    Entry joined(IpAddress next) {
+    /** With the address next to it. */
+    public Entry joined(IpAddress next) {
       return new Entry(first, next, count + 1, use, instance, owner, until);
     }
   }
@@ -77,10 +76,5 @@ public record AddressMap(List<Block> blocks) {
     public int count(Use use) {
       return ipv4.stream().filter(one -> one.use() == use).mapToInt(Entry::count).sum();
     }
-  }
-
-  /** The map of all switches that a revision declares. */
-  public static AddressMap of(Desired desired, Observed observed) {
-    return new AddressUses(desired, observed).map();
   }
 }

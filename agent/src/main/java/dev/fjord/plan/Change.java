@@ -34,19 +34,19 @@ public record Change(
   }
 
   /** The same change, after others have ended. */
-  Change following(List<String> ids) {
+  public Change following(List<String> ids) {
     return new Change(
         id, action, kind, name, owner, cause, reason, disruption, fields, requires, ids, step);
   }
 
   /** The same change, for another reason. */
-  Change because(String other) {
+  public Change because(String other) {
     return new Change(
         id, action, kind, name, owner, cause, other, disruption, fields, requires, follows, step);
   }
 
   /** The same change, after another has succeeded. */
-  Change requiring(String change) {
+  public Change requiring(String change) {
     List<String> all = new ArrayList<>(requires);
     all.add(change);
     return new Change(

@@ -38,7 +38,7 @@ public final class ChangedVersion {
   }
 
   /** Who stands on it, in a line. */
-  static String standing(Version version, List<String> standing) {
+  public static String standing(Version version, List<String> standing) {
     String verb = version.kind() == Kind.IMAGE ? "standing on it: " : "to be run by it: ";
     if (standing.isEmpty()) {
       return verb + "nobody yet";

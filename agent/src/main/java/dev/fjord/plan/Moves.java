@@ -31,12 +31,12 @@ public record Moves(Set<HandOver> together, Set<HandOver> apart) {
   /** Of which documents that has to be known. */
   public static Set<HandOver> asked(Desired desired, Observed observed, ResourceName host) {
     Set<HandOver> asked = new HashSet<>();
-    Set<Holders.Holder> declared = declared(desired);
+    Set<Holder> declared = declared(desired);
     observed
         .instances()
         .forEach(seen -> {
           InstanceRecord record = seen.record();
-          if (record != null && !declared.contains(Holders.Holder.of(record))) {
+          if (record != null && !declared.contains(Holder.of(record))) {
             owners(desired, record, host).stream()
                 .filter(owner -> !owner.equals(record.owner()))
                 .forEach(owner -> asked.add(new HandOver(record.name(), record.owner(), owner)));
@@ -62,11 +62,11 @@ public record Moves(Set<HandOver> together, Set<HandOver> apart) {
   }
 
   /** Whose documents are there, done or not. */
-  static Set<Holders.Holder> declared(Desired desired) {
-    return documents(desired).map(Holders.Holder::of).collect(Collectors.toSet());
+  public static Set<Holder> declared(Desired desired) {
+    return documents(desired).map(Holder::of).collect(Collectors.toSet());
   }
 
-  static Stream<Instance> documents(Desired desired) {
+  public static Stream<Instance> documents(Desired desired) {
     return Stream.concat(
         desired.instances().stream(),
         desired.contests().stream().flatMap(contest -> contest.claims().stream()));

@@ -46,7 +46,7 @@ public record Standing(Observed observed) {
   }
 
   /** Whether an instance of this record needs the version. */
-  static boolean needs(@Nullable InstanceRecord record, Version version) {
+  public static boolean needs(@Nullable InstanceRecord record, Version version) {
     if (record == null) {
       return false;
     }

@@ -90,11 +90,6 @@ public sealed interface Step {
     public SetUpSwitch {
       settings = List.copyOf(settings);
     }
-
-    /** A network of its own, without IPv6. */
-    public SetUpSwitch(ResourceName name, InterfaceName bridge, Cidr gateway) {
-      this(name, bridge, gateway, null, null, Switch.USUAL_MTU, SwitchSettings.closed(bridge));
-    }
   }
 
   /**
@@ -102,7 +97,10 @@ public sealed interface Step {
    *
    * @param path below {@code /proc/sys}
    */
-  record Setting(String path, String value) {}
+  record Setting(String path, String value) {
+    /** Of the host as a whole: there is no such switch for one interface alone. */
+    public static final String FORWARDING6 = "net/ipv6/conf/all/forwarding";
+  }
 
   /** Removes a bridge that bears fjord's mark. */
   record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}

@@ -38,7 +38,7 @@ public record Target(
   }
 
   /** What was ordered about an instance; null for nothing. */
-  @Nullable RestartOrder order(ResourceName instance) {
+  public @Nullable RestartOrder order(ResourceName instance) {
     return restarts.stream()
         .filter(order -> order.instance().equals(instance))
         .findFirst()

@@ -1,4 +1,4 @@
-/** Desired and observed state in, a complete plan out. Pure: no I/O, no clock, no logger. */
+/** What is to be done, as values that everybody may see: a plan, its changes, steps, refusals. */
 @NullMarked
 package dev.fjord.plan;
 

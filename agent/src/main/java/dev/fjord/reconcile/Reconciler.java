@@ -12,11 +12,12 @@ import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Before;
 import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
-import dev.fjord.plan.Planner;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.Target;
-import dev.fjord.plan.UnusedVersion;
 import dev.fjord.plan.Waiting;
+import dev.fjord.planner.Planner;
+import dev.fjord.planner.instance.OrderedRestarts;
+import dev.fjord.planner.store.UnusedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.DesiredStates.InForce;
 import dev.fjord.reconcile.Revisions.Choice;
@@ -204,7 +205,7 @@ public final class Reconciler {
       Plan settled = plan;
       Observed from = observed;
       if (settled != null && from != null) {
-        ordered = orders.stream().map(order -> OrderedRestart.in(settled, from, order)).toList();
+        ordered = orders.stream().map(order -> OrderedRestarts.in(settled, from, order)).toList();
         if (!settled.isEmpty()) {
           noteUnused(); // A run that was killed did not forget what it took into use.
         }

@@ -43,16 +43,17 @@ class ArchitectureTest {
       file      | problem
       model     | problem
       plan      | problem model
+      planner   | problem model plan
       watch     | problem model
       json      | problem model plan
       source    | problem model file net
       load      | problem model json
       host      | problem model plan watch process file json net
       apply     | problem model plan host file json
-      reconcile | problem model plan host apply source load file json
+      reconcile | problem model plan planner host apply source load file json
       schedule  | problem model source reconcile
       report    | problem model plan apply reconcile json file
-      cli       | problem model plan watch host apply reconcile source load schedule report process file json
+      cli       | problem model plan planner watch host apply reconcile source load schedule report process file json
       """;
 
   /** What lives in which packages alone: one library, one home. */
@@ -183,7 +184,12 @@ class ArchitectureTest {
   void the_core_computes_from_values_alone() {
     noClasses()
         .that()
-        .resideInAnyPackage(subtree("problem"), subtree("model"), subtree("plan"), subtree("watch"))
+        .resideInAnyPackage(
+            subtree("problem"),
+            subtree("model"),
+            subtree("plan"),
+            subtree("planner"),
+            subtree("watch"))
         .should()
         .dependOnClassesThat(EFFECTS)
         .orShould()

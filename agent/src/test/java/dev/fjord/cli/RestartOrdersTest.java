@@ -9,6 +9,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.OrderedRestart;
+import dev.fjord.planner.instance.OrderedRestarts;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Plans;
@@ -113,7 +114,7 @@ class RestartOrdersTest {
             () -> {
               List<RestartOrder> taken = orders.take();
               OrderedRestart refused =
-                  OrderedRestart.in(seen.plan(), seen.observed(), taken.get(0));
+                  OrderedRestarts.in(seen.plan(), seen.observed(), taken.get(0));
               orders.settle(with(seen, List.of(), refused));
             },
             told::add);

@@ -15,6 +15,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.network.SwitchSettings;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,15 @@ public final class FilterBench {
   }
 
   private void run(long[][] times, int run) {
-    links.setUpSwitch(new Step.SetUpSwitch(LAN, BRIDGE, Cidr.parse("198.18.0.1/16")));
+    links.setUpSwitch(
+        new Step.SetUpSwitch(
+            LAN,
+            BRIDGE,
+            Cidr.parse("198.18.0.1/16"),
+            null,
+            null,
+            Switch.USUAL_MTU,
+            SwitchSettings.closed(BRIDGE)));
     List<Step.Port> ports =
         IntStream.range(0, INSTANCES)
             .mapToObj(FilterBench::lease)

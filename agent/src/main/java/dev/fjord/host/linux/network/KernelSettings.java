@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.plan.Step;
-import dev.fjord.plan.SwitchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,14 +27,14 @@ final class KernelSettings {
   /** What all of these say, by the interface; those that a kernel has not are left out. */
   Map<String, Map<String, String>> read(Collection<Link> links) {
     List<String> files = new ArrayList<>();
-    files.add(SwitchSettings.FORWARDING6);
+    files.add(Step.Setting.FORWARDING6);
     links.forEach(link -> files.addAll(files(link)));
     Map<String, String> all = values(ip.show(files.stream().map(file -> SYS + file).toList()));
     Map<String, Map<String, String>> byLink = new TreeMap<>();
     for (Link link : links) {
       byLink.put(
           link.name(),
-          Stream.concat(Stream.of(SwitchSettings.FORWARDING6), files(link).stream())
+          Stream.concat(Stream.of(Step.Setting.FORWARDING6), files(link).stream())
               .filter(all::containsKey)
               .collect(Collectors.toMap(file -> file, all::get)));
     }

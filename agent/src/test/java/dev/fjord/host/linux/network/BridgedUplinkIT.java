@@ -9,7 +9,7 @@ import dev.fjord.model.Switch;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.Uplink;
 import dev.fjord.plan.Step;
-import dev.fjord.plan.SwitchSteps;
+import dev.fjord.planner.network.SwitchSteps;
 import dev.fjord.problem.ProblemException;
 import java.nio.file.Path;
 import java.util.ArrayList;

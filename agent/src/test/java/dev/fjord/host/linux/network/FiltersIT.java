@@ -40,6 +40,7 @@ import dev.fjord.model.Traffic;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Uplink;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.network.SwitchSettings;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
@@ -97,7 +98,15 @@ class FiltersIT {
     assumeTrue(made.exit() == 0, "no network namespace can be made here: " + made.error());
     layout = new Layout(folder.resolve("s"), Files.createTempDirectory("fjord-f-"));
     tables = new FilterTables(layout, inside, InstantSource.system());
-    links.setUpSwitch(new Step.SetUpSwitch(LAN, BRIDGE, Cidr.parse("192.0.2.1/24")));
+    links.setUpSwitch(
+        new Step.SetUpSwitch(
+            LAN,
+            BRIDGE,
+            Cidr.parse("192.0.2.1/24"),
+            null,
+            null,
+            Switch.USUAL_MTU,
+            SwitchSettings.closed(BRIDGE)));
     for (int i = 2; i < 5; i++) {
       links.connect(connect(i));
     }

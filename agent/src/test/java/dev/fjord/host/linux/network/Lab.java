@@ -23,7 +23,7 @@ import dev.fjord.model.Traffic;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Uplink;
 import dev.fjord.plan.Step;
-import dev.fjord.plan.SwitchSteps;
+import dev.fjord.planner.network.SwitchSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,9 @@ import dev.fjord.model.MacAddress;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Routing;
+import dev.fjord.model.Switch;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.network.SwitchSettings;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
@@ -35,7 +37,14 @@ class LinksIT {
   private static final InterfaceName BRIDGE = new InterfaceName("br-lan");
   private static final Cidr GATEWAY = Cidr.parse("192.0.2.1/24");
   private static final Step.SetUpSwitch LAN =
-      new Step.SetUpSwitch(Samples.name("lan"), BRIDGE, GATEWAY);
+      new Step.SetUpSwitch(
+          Samples.name("lan"),
+          BRIDGE,
+          GATEWAY,
+          null,
+          null,
+          Switch.USUAL_MTU,
+          SwitchSettings.closed(BRIDGE));
 
   private final String namespace = "fjord-it-" + ProcessHandle.current().pid();
   private final List<String> inside = List.of("ip", "netns", "exec", namespace);

@@ -11,7 +11,7 @@ import dev.fjord.model.Protocol;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.Uplink;
-import dev.fjord.plan.SwitchSteps;
+import dev.fjord.planner.network.SwitchSteps;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -9,7 +9,7 @@ import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.Traffic;
 import dev.fjord.model.Uplink;
 import dev.fjord.plan.Step;
-import dev.fjord.plan.SwitchSteps;
+import dev.fjord.planner.network.SwitchSteps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

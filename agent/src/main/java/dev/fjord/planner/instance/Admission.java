@@ -1,0 +1,125 @@
+package dev.fjord.planner.instance;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Instance;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ResourceName;
+import dev.fjord.plan.Holder;
+import dev.fjord.plan.Refusal;
+import dev.fjord.plan.Target;
+import dev.fjord.planner.address.Claims;
+import dev.fjord.planner.draft.Draft;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which documents could be granted at all, so that the others claim nothing: no name, no
+ * address, no port, and no room. Each round makes a plan's goals without those that were found so
+ * far; it ends when there are no more of them.
+ *
+ * @param wanted what is left to be done, within the deletion budget
+ * @param deletions what would leave
+ * @param refused why documents were left out
+ */
+public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refused) {
+
+  public static Admission of(Desired desired, Observed observed, Target target) {
+    return new Rounds(desired, observed, target).last();
+  }
+
+  /** What is left beside the goals of a round. */
+  private record Room(Goals goals, Capacity capacity, TrashQuota trash) {
+    /** Why a document could not be granted though nobody else contended; null when it could. */
+    @Nullable Refusal hindrance(Instance document) {
+      Claims.Refused held = goals.hindrance(document);
+      if (held != null) {
+        return Goals.refusal(document, held);
+      }
+      return capacity.hasRoomFor(document) ? trash.hindrance(document) : capacity.refusal(document);
+    }
+  }
+
+  private static final class Rounds {
+    private final Desired desired;
+    private final Observed observed;
+    private final Target target;
+    private final Map<Instance, Refusal> barred = new HashMap<>();
+    private final Set<Instance> triedAgain = new HashSet<>();
+
+    Rounds(Desired desired, Observed observed, Target target) {
+      this.desired = desired;
+      this.observed = observed;
+      this.target = target;
+    }
+
+    Admission last() {
+      while (true) {
+        Wanted wanted = Wanted.of(desired, observed, target, barred.keySet());
+        Deletions deletions = Deletions.of(wanted, observed);
+        Wanted kept = deletions.within(desired, target) ? wanted : wanted.keeping(observed);
+        if (!another(kept)) {
+          Map<Holder, Refusal> refused = new HashMap<>();
+          barred.forEach((document, why) -> refused.put(Holder.of(document), why));
+          kept.nameless().forEach(one -> refused.put(Holder.of(one), nameless(one, kept)));
+          return new Admission(kept, deletions, refused);
+        }
+      }
+    }
+
+    /** Whether something was found after which the goals are others. */
+    private boolean another(Wanted wanted) {
+      Goals goals = Goals.of(desired, observed, target, wanted, new Draft());
+      Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
+      TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
+      Room room = new Room(goals, capacity, trash);
+      // Room first: without those that have none somebody may move, and leave what others name.
+      return barWithoutRoom(wanted, capacity.refused())
+          || barWithoutRoom(wanted, trash.refused())
+          || barHindered(wanted, room)
+          || tryAgain(room);
+    }
+
+    private boolean barWithoutRoom(Wanted wanted, Map<ResourceName, Refusal> refused) {
+      boolean more = false;
+      for (Map.Entry<ResourceName, Refusal> one : refused.entrySet()) {
+        if (!wanted.standing().containsKey(one.getKey())) {
+          Instance document = Objects.requireNonNull(wanted.instances().get(one.getKey()));
+          more |= barred.putIfAbsent(document, one.getValue()) == null;
+        }
+      }
+      return more;
+    }
+
+    private boolean barHindered(Wanted wanted, Room room) {
+      boolean more = false;
+      for (Instance document : wanted.open()) {
+        Refusal why = document.host().equals(target.host()) ? room.hindrance(document) : null;
+        more |= why != null && barred.putIfAbsent(document, why) == null;
+      }
+      return more;
+    }
+
+    /** Once each: what hindered it may have moved away when others were left out. */
+    private boolean tryAgain(Room room) {
+      return barred
+          .keySet()
+          .removeIf(document -> room.hindrance(document) == null && triedAgain.add(document));
+    }
+
+    private static Refusal nameless(Instance document, Wanted wanted) {
+      return new Refusal(
+          "names",
+          document.owner(),
+          "instance %s: the name is held by instance %s of %s, which stays as it is"
+              .formatted(
+                  document.name(),
+                  document.name(),
+                  Objects.requireNonNull(wanted.instances().get(document.name())).owner()),
+          "Give it another name.");
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.fjord.planner.instance;
+
+import dev.fjord.model.ResourceName;
+import dev.fjord.planner.draft.Goal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Orders goals so that whoever frees an address comes before whoever gets it. */
+public final class ByRelease {
+  private final Map<ResourceName, Goal> goals;
+  private final Set<Goal> ordered = new LinkedHashSet<>();
+
+  private ByRelease(Map<ResourceName, Goal> goals) {
+    this.goals = goals;
+  }
+
+  /** Free of rings: a goal gets an address only after its holder's goal had let go of it. */
+  public static List<Goal> order(Map<ResourceName, Goal> goals) {
+    ByRelease order = new ByRelease(goals);
+    new TreeSet<>(goals.keySet()).forEach(order::visit);
+    return new ArrayList<>(order.ordered);
+  }
+
+  private void visit(ResourceName name) {
+    Goal goal = goals.get(name);
+    if (goal != null && !ordered.contains(goal)) {
+      goal.releasers().forEach(this::visit);
+      ordered.add(goal);
+    }
+  }
+}

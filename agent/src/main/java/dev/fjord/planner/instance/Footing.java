@@ -1,0 +1,95 @@
+package dev.fjord.planner.instance;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageChangePolicy;
+import dev.fjord.model.ImageVersion;
+import dev.fjord.model.Instance;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Power;
+import dev.fjord.model.Rebase;
+import dev.fjord.plan.Waiting;
+import dev.fjord.planner.draft.Draft;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which version of an image a root is to stand on.
+ *
+ * @param rebase how it comes there, when what is on it is carried over; or where it came back from
+ */
+record Footing(ImageVersion version, @Nullable Rebase rebase) {
+
+  /**
+   * What {@code onImageChange} and the past make of it.
+   *
+   * @param asked settled, on the image that it is to have
+   * @param unchanged whether document and kernel are those of {@code before}
+   */
+  static Footing of(
+      Draft draft,
+      Desired desired,
+      Instance asked,
+      @Nullable InstanceRecord before,
+      boolean unchanged) {
+    Image image = Objects.requireNonNull(desired.images().get(asked.image()));
+    ImageVersion wanted = new ImageVersion(image.name(), image.version());
+    if (before == null) {
+      return new Footing(wanted, null);
+    }
+    ImageVersion stands = before.version();
+    Rebase last = before.rebase();
+    if (last != null && stands.equals(last.to())) {
+      if (!last.isUnderWay()) {
+        return new Footing(last.from(), last);
+      } else if (asked.onImageChange() == ImageChangePolicy.KEEP || wanted.equals(stands)) {
+        return new Footing(stands, last);
+      }
+    }
+    return switch (asked.onImageChange()) {
+      case KEEP -> new Footing(stands, null);
+      case REPLACE -> new Footing(wanted, null);
+      case REBASE ->
+          wanted.equals(stands)
+              ? new Footing(stands, null)
+              : carriedOver(draft, asked, wanted, before, unchanged);
+    };
+  }
+
+  private static Footing carriedOver(
+      Draft draft, Instance asked, ImageVersion wanted, InstanceRecord before, boolean unchanged) {
+    ImageVersion stands = before.version();
+    Rebase last = before.rebase();
+    String failure = last == null || !last.to().equals(wanted) ? null : last.failure();
+    if (failure != null && unchanged) {
+      draft.refuse(
+          "image-rebase",
+          asked.owner(),
+          "instance "
+              + asked.name()
+              + " stays on "
+              + stands
+              + ": it could not be moved to "
+              + wanted
+              + ": "
+              + failure,
+          "It is tried again once its document, its kernel or the image changes."
+              + " 'fjord rebase --dry-run "
+              + asked.name()
+              + "' tells what would be carried over.");
+      return new Footing(stands, last);
+    }
+    if (asked.power() == Power.STOPPED) {
+      draft.waiting.add(
+          new Waiting(
+              asked.name(),
+              asked.owner(),
+              Waiting.Until.NEXT_START,
+              "its root is carried over to " + wanted + " when it is started next",
+              List.of()));
+      return new Footing(stands, last);
+    }
+    return new Footing(wanted, new Rebase(stands, wanted, null));
+  }
+}

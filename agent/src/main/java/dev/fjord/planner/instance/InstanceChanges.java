@@ -1,0 +1,234 @@
+package dev.fjord.planner.instance;
+
+import dev.fjord.model.Boot;
+import dev.fjord.model.BootLine;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step;
+import dev.fjord.plan.Target;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Former;
+import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.InstanceIds;
+import dev.fjord.planner.network.DaemonChanges;
+import dev.fjord.planner.network.FilterChanges;
+import dev.fjord.planner.network.PortChanges;
+import dev.fjord.planner.store.StoreChanges;
+import dev.fjord.problem.Nearest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is to happen to one instance after another. Those that hold an address up come first. */
+public final class InstanceChanges {
+  private final Desired desired;
+  private final Observed observed;
+  private final Draft draft;
+  private final StoreChanges stores;
+  private final PortChanges ports;
+  private final FilterChanges filters;
+  private final DaemonChanges daemons;
+  private final Former former;
+  private final DiskRoom room;
+  private final Target target;
+
+  public InstanceChanges(
+      Desired desired,
+      Observed observed,
+      Draft draft,
+      StoreChanges stores,
+      PortChanges ports,
+      FilterChanges filters,
+      DaemonChanges daemons,
+      Former former,
+      DiskRoom room,
+      Target target) {
+    this.target = target;
+    this.room = room;
+    this.daemons = daemons;
+    this.former = former;
+    this.desired = desired;
+    this.observed = observed;
+    this.draft = draft;
+    this.stores = stores;
+    this.ports = ports;
+    this.filters = filters;
+  }
+
+  public void plan(Goal goal) {
+    InstanceRecord record = goal.record();
+    boolean stored = stores.provide(record);
+    boolean connected = ports.provide(record) && filters.allow(record) && daemons.provides(record);
+    if (makesRoot(goal) && stores.isImageChanged(record)) {
+      return; // That was told: no root is made on bytes that are not what they should be.
+    }
+    Boot boot = boot(record, desired);
+    if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
+      draft.refuse(
+          "command-line",
+          record.owner(),
+          "instance "
+              + record.name()
+              + " needs a kernel command line of "
+              + boot.length()
+              + " characters; a kernel takes "
+              + Boot.LONGEST_COMMAND_LINE,
+          "Give it fewer or shorter authorizedKeys, volumes or interfaces.");
+      return;
+    }
+    if (lacksModule(record)) {
+      return;
+    }
+    List<String> moved = releases(goal);
+    if (moved == null) {
+      return;
+    }
+    if (goal.before() != null && makesRoot(goal)) {
+      moved.addAll(draft.present(StoreChanges.imageIds(record)));
+    }
+    Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
+    ObservedInstance seen = goal.seen();
+    if (seen == null) {
+      new Arrival(draft, observed, goal, moved, launch).plan();
+    } else if (goal.isRenamed()) {
+      boolean starts = launch != null || record.applied().power() == Power.STOPPED;
+      // One that runs is not ended where it could not start under its new name; that is told.
+      if ((starts || seen.kernel() == null)
+          && new AtRest(desired, draft, observed, goal, seen, moved, launch).disksAreThere()) {
+        new Arrival(draft, observed, goal, moved, launch).plan();
+      }
+    } else if (seen.kernel() == null) {
+      new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
+    } else {
+      Boot then = seen.record() == null ? null : boot(seen.record(), former.desired());
+      new Running(
+              desired,
+              observed,
+              draft,
+              ports,
+              goal,
+              seen,
+              moved,
+              boot,
+              then,
+              launch,
+              room,
+              target.order(goal.name()))
+          .plan();
+    }
+  }
+
+  /** Of a kernel that is not stored yet nobody knows: the start finds out. */
+  private boolean lacksModule(InstanceRecord record) {
+    StoredKernel kernel =
+        observed.kernels().stream()
+            .filter(one -> one.name().equals(record.applied().kernel()))
+            .filter(one -> one.digest().equals(record.kernel()))
+            .findFirst()
+            .orElse(null);
+    String missing =
+        kernel == null
+            ? null
+            : record.applied().guest().modules().stream()
+                .filter(name -> !kernel.modules().contains(name))
+                .findFirst()
+                .orElse(null);
+    if (kernel == null || missing == null) {
+      return false;
+    }
+    String nearest = Nearest.hint(missing, Nearest.beginningAlike(missing, kernel.modules()));
+    draft.refuse(
+        "modules",
+        record.owner(),
+        "instance "
+            + record.name()
+            + " asks for the module '"
+            + missing
+            + "', and its kernel "
+            + kernel.name()
+            + "@"
+            + kernel.digest().brief()
+            + (kernel.modules().isEmpty() ? " has no modules here" : " has none of that name"),
+        kernel.modules().isEmpty()
+            ? "Take the kernel from its Debian package ('fjord help digest'), which has them."
+            : nearest == null
+                ? "What is built into a kernel is no module. Leave it out, or take another Kernel."
+                : nearest);
+    return true;
+  }
+
+  /** How its kernel is started, as documents ask for it; null when a switch of its is not there. */
+  private @Nullable Boot boot(InstanceRecord record, Desired asked) {
+    Kernel kernel = asked.kernels().get(record.applied().kernel());
+    boolean raid6 = kernel != null && kernel.raid6();
+    return BootLine.of(record, observed.layout(), asked.switches(), raid6);
+  }
+
+  private static boolean makesRoot(Goal goal) {
+    InstanceRecord before = goal.before();
+    return before == null || getsAnotherRoot(goal) || AtRest.needsLargerRoot(goal.record(), before);
+  }
+
+  private static boolean getsAnotherRoot(Goal goal) {
+    InstanceRecord before =
+        goal.seen() != null
+            ? goal.seen().record()
+            : goal.trashed() == null ? null : goal.trashed().record();
+    return before != null && !goal.record().hasRootOf(before);
+  }
+
+  /** The changes that free its addresses; null, and a refusal, when one is not to happen now. */
+  private @Nullable List<String> releases(Goal goal) {
+    List<String> ids = new ArrayList<>();
+    for (ResourceName releaser : goal.releasers()) {
+      List<String> change = draft.present(changesOf(releaser));
+      if (change.isEmpty()) {
+        draft.refuse(
+            "addresses",
+            goal.record().owner(),
+            "instance "
+                + goal.name()
+                + " asks for an address that instance "
+                + releaser
+                + " still answers on",
+            "It is given once " + releaser + " has moved to its own new address.");
+        return null;
+      }
+      ids.addAll(change);
+      // The host's neighbour table forgets who had it before it is told who has it.
+      ids.addAll(draft.present(List.of(PortChanges.mending(releaser))));
+    }
+    return ids;
+  }
+
+  private static List<String> changesOf(ResourceName name) {
+    List<String> ids = new ArrayList<>(InstanceIds.moving(name));
+    ids.add(Change.id(Action.UPDATE, Kind.INSTANCE, name.value()));
+    ids.add(Change.id(Action.RESTORE, Kind.INSTANCE, name.value()));
+    return ids;
+  }
+
+  private Step.Launch launch(InstanceRecord record, Boot boot) {
+    return new Step.Launch(
+        record.name(),
+        record.applied().kernel(),
+        record.kernel(),
+        record.applied().image(),
+        record.base(),
+        record.uid(),
+        boot,
+        ports.steps(record),
+        record.applied().power() == Power.PAUSED,
+        Step.Bounds.of(record),
+        daemons.capture(record));
+  }
+}

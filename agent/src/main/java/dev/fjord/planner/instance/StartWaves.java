@@ -1,0 +1,192 @@
+package dev.fjord.planner.instance;
+
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StartOrder;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Waiting;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Orders starts: the site's before those of the partners, and of each owner lower {@code order}
+ * first, and {@code after} before all. Whoever others of its owner come after is moved up into
+ * their wave, so that the two can never contradict each other. No partner's order says anything
+ * about the machines of somebody else: a start waits for a guest to answer, and one that never does
+ * would keep everybody waiting.
+ */
+public final class StartWaves {
+  private final Map<ResourceName, Goal> goals;
+  private final Map<ResourceName, Integer> effective = new HashMap<>();
+
+  private StartWaves(Map<ResourceName, Goal> goals) {
+    this.goals = goals;
+  }
+
+  public static void order(Draft draft, Map<ResourceName, Goal> goals) {
+    StartWaves waves = new StartWaves(goals);
+    goals.values().forEach(goal -> waves.moveUp(goal.name(), start(goal).order(), goals.size()));
+    waves.hold(draft);
+    waves.rewrite(draft);
+  }
+
+  /** What comes after a start that an earlier run began, and that is under way, waits for it. */
+  private void hold(Draft draft) {
+    List<Goal> starting = goals.values().stream().filter(StartWaves::isStarting).toList();
+    for (Change change : List.copyOf(draft.changes.values())) {
+      if (change.kind() == Kind.INSTANCE && change.action() == Action.START) {
+        List<String> before =
+            starting.stream()
+                .filter(goal -> comesAfter(change, goal))
+                .map(goal -> goal.name().value())
+                .sorted()
+                .toList();
+        if (!before.isEmpty()) {
+          draft.changes.remove(change.id());
+          draft.waiting.add(
+              new Waiting(
+                  change.name(),
+                  change.owner(),
+                  Waiting.Until.OTHERS,
+                  "it starts after " + String.join(", ", before) + ", whose start is under way",
+                  List.of()));
+        }
+      }
+    }
+  }
+
+  private boolean comesAfter(Change change, Goal starting) {
+    if (after(change).contains(starting.name())) {
+      return true;
+    }
+    Owner owner = starting.record().owner();
+    return owner.equals(change.owner())
+        ? wave(starting.name()) < wave(change.name())
+        : owner.isSite();
+  }
+
+  private static boolean isStarting(Goal goal) {
+    return goal.seen() != null && goal.seen().isStarting();
+  }
+
+  private static StartOrder start(Goal goal) {
+    return goal.record().applied().start();
+  }
+
+  /** Bounded by {@code depth}: a ring of documents is refused at load, one of records may exist. */
+  private void moveUp(ResourceName name, int order, int depth) {
+    Goal goal = goals.get(name);
+    if (goal == null || depth < 0 || effective.getOrDefault(name, Integer.MAX_VALUE) <= order) {
+      return;
+    }
+    effective.put(name, order);
+    start(goal).after().stream()
+        .filter(before -> isOf(goal.record().owner(), before))
+        .forEach(before -> moveUp(before, Math.min(order, own(before)), depth - 1));
+  }
+
+  private boolean isOf(Owner owner, ResourceName name) {
+    Goal goal = goals.get(name);
+    return goal != null && goal.record().owner().equals(owner);
+  }
+
+  private int own(ResourceName name) {
+    Goal goal = goals.get(name);
+    return goal == null ? StartOrder.DEFAULT_ORDER : start(goal).order();
+  }
+
+  private void rewrite(Draft draft) {
+    Map<Owner, NavigableMap<Integer, List<String>>> waves = new HashMap<>();
+    for (Change change : draft.changes.values()) {
+      if (starts(change)) {
+        waves
+            .computeIfAbsent(change.owner(), none -> new TreeMap<>())
+            .computeIfAbsent(wave(change.name()), wave -> new ArrayList<>())
+            .add(change.id());
+      }
+    }
+    boolean addressesMove = goals.values().stream().anyMatch(goal -> !goal.releasers().isEmpty());
+    for (Change change : List.copyOf(draft.changes.values())) {
+      if (starts(change)) {
+        after(change).forEach(name -> follow(draft, change, draft.present(startsOf(name)), true));
+        follow(draft, change, before(change, waves), addressesMove);
+      }
+    }
+  }
+
+  /** Of what it names, what is of its owner or the site's. */
+  private List<ResourceName> after(Change change) {
+    Goal goal = goals.get(change.name());
+    return goal == null
+        ? List.of()
+        : start(goal).after().stream()
+            .filter(name -> isOf(change.owner(), name) || isOf(Owner.SITE, name))
+            .toList();
+  }
+
+  /** The wave before it: of a partner's first, the site's last. */
+  private List<String> before(
+      Change change, Map<Owner, NavigableMap<Integer, List<String>>> waves) {
+    NavigableMap<Integer, List<String>> site = waves.getOrDefault(Owner.SITE, new TreeMap<>());
+    Map.Entry<Integer, List<String>> own =
+        Objects.requireNonNull(waves.get(change.owner())).lowerEntry(wave(change.name()));
+    Map.Entry<Integer, List<String>> last =
+        own != null || change.owner().isSite() ? own : site.lastEntry();
+    return last == null ? List.of() : last.getValue();
+  }
+
+  /**
+   * Order yields to need: where {@code earlier} itself waits for this change (it gets the address
+   * that this one gives up, say), it is not waited for.
+   */
+  private static void follow(Draft draft, Change change, List<String> earlier, boolean mayRing) {
+    Set<String> follows =
+        new TreeSet<>(Objects.requireNonNull(draft.changes.get(change.id())).follows());
+    for (String id : earlier) {
+      if (!id.equals(change.id())
+          && !(mayRing && reaches(draft, id, change.id(), new HashSet<>()))) {
+        follows.add(id);
+      }
+    }
+    draft.changes.put(change.id(), change.following(List.copyOf(follows)));
+  }
+
+  private static boolean reaches(Draft draft, String from, String to, Set<String> seen) {
+    Change change = draft.changes.get(from);
+    if (from.equals(to)) {
+      return true;
+    }
+    return change != null
+        && seen.add(from)
+        && Stream.concat(change.requires().stream(), change.follows().stream())
+            .anyMatch(id -> reaches(draft, id, to, seen));
+  }
+
+  private int wave(ResourceName name) {
+    return effective.getOrDefault(name, StartOrder.DEFAULT_ORDER);
+  }
+
+  private static boolean starts(Change change) {
+    return change.kind() == Kind.INSTANCE
+        && (change.action() == Action.START || change.action() == Action.RESTART);
+  }
+
+  private static List<String> startsOf(ResourceName name) {
+    return List.of(
+        Change.id(Action.START, Kind.INSTANCE, name.value()),
+        Change.id(Action.RESTART, Kind.INSTANCE, name.value()));
+  }
+}

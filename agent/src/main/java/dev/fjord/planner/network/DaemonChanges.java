@@ -1,0 +1,240 @@
+package dev.fjord.planner.network;
+
+import dev.fjord.model.Daemon;
+import dev.fjord.model.Desired;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedDaemon;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Starts;
+import dev.fjord.model.Switch;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Former;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Programs that run for switches: each that a switch needs runs as it should. */
+public final class DaemonChanges {
+  private final Desired desired;
+  private final Observed observed;
+  private final Draft draft;
+  private final SwitchChanges switches;
+  private final int uid;
+  private final Former former;
+  private final Set<ResourceName> provided = new HashSet<>();
+
+  public DaemonChanges(
+      Desired desired,
+      Observed observed,
+      Draft draft,
+      SwitchChanges switches,
+      int uid,
+      Former former) {
+    this.desired = desired;
+    this.observed = observed;
+    this.draft = draft;
+    this.switches = switches;
+    this.uid = uid;
+    this.former = former;
+  }
+
+  /** Plans uml_switch(1) for each switch that is declared so, used or not. */
+  public void provideSwitches() {
+    for (Switch each : new TreeMap<>(desired.switches()).values()) {
+      if (each.hasDaemon() && switches.provide(each.name()) && uidIsFree(each)) {
+        Daemon daemon = DaemonLine.ofSwitch(each, observed.layout(), uid);
+        if (run(daemon, switches.idsOf(each.name()))) {
+          provided.add(each.name());
+        }
+      }
+    }
+  }
+
+  /** Plans dnsmasq(8) for each switch that asks for it; after the names were planned. */
+  public void provideNames() {
+    for (Switch each : new TreeMap<>(desired.switches()).values()) {
+      if (each.naming().served() && switches.provide(each.name())) {
+        List<String> requires = new ArrayList<>(switches.idsOf(each.name()));
+        requires.addAll(draft.present(List.of(NamesChanges.SERVED)));
+        run(DaemonLine.ofNames(each, observed.layout(), desired.switches().values()), requires);
+      }
+    }
+  }
+
+  /**
+   * Plans tcpdump(8) for an instance that runs and goes on running: with a start it begins by
+   * itself, before the instance's first instruction.
+   */
+  public void provideCapture(InstanceRecord record, ObservedInstance seen) {
+    Daemon daemon = capture(record);
+    if (daemon != null
+        && seen.kernel() != null
+        && draft.present(StrayDaemons.leaving(record.name())).isEmpty()) {
+      List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
+      requires.add(Change.id(Action.UPDATE, Kind.PORT, record.name().value()));
+      run(daemon, draft.present(requires));
+    }
+  }
+
+  /** The tcpdump(8) of an instance; null where it asks for none. */
+  public @Nullable Daemon capture(InstanceRecord record) {
+    return DaemonLine.ofCapture(record, observed.layout(), desired.switches(), uid);
+  }
+
+  /** Whether every daemon that an instance needs runs, or will after this plan. */
+  public boolean provides(InstanceRecord record) {
+    return record.leases().stream()
+        .map(lease -> desired.switches().get(lease.network()))
+        .filter(Objects::nonNull)
+        .allMatch(each -> !each.hasDaemon() || provided.contains(each.name()));
+  }
+
+  /** What a start must wait for, as far as it is in the plan. */
+  public static List<String> ids(InstanceRecord record) {
+    return record.leases().stream().map(Lease::network).flatMap(n -> starts(n).stream()).toList();
+  }
+
+  public static List<String> starts(ResourceName name) {
+    return List.of(
+        id(Action.START, ObservedDaemon.Kind.SWITCH, name),
+        id(Action.RESTART, ObservedDaemon.Kind.SWITCH, name));
+  }
+
+  /** The changes that put the ports of daemons back where they belong, and restart nobody. */
+  static List<String> mended(InstanceRecord record) {
+    return record.leases().stream()
+        .map(lease -> id(Action.UPDATE, ObservedDaemon.Kind.SWITCH, lease.network()))
+        .toList();
+  }
+
+  static String id(Action action, ObservedDaemon.Kind kind, ResourceName name) {
+    return Change.id(action, Kind.DAEMON, name + "/" + kind.program());
+  }
+
+  private boolean uidIsFree(Switch each) {
+    String holder =
+        observed.instances().stream()
+            .map(ObservedInstance::record)
+            .filter(record -> record != null && record.uid() == uid)
+            .map(record -> "instance " + record.name())
+            .findFirst()
+            .orElseGet(() ->
+                observed.trash().stream()
+                    .filter(trashed -> trashed.record().uid() == uid)
+                    .map(trashed -> "trash/" + trashed.folder())
+                    .findFirst()
+                    .orElse(null));
+    if (holder != null) {
+      draft.refuse(
+          "daemon-uid",
+          Owner.SITE,
+          "switch "
+              + each.name()
+              + " needs user id "
+              + uid
+              + ", the last of the Host's, for its uml_switch, and "
+              + holder
+              + " has it",
+          "Write a larger 'count' in the Host's 'uids'.");
+    }
+    return holder == null;
+  }
+
+  /** False when it is not to be started yet. */
+  private boolean run(Daemon daemon, List<String> requires) {
+    ObservedDaemon seen = observed.daemon(daemon.kind(), daemon.network());
+    String program = daemon.kind().program();
+    if (seen == null || !seen.runs()) {
+      Starts starts = seen == null ? Starts.NONE : seen.starts();
+      boolean died = starts.failures() > 0;
+      Instant notBefore = starts.notBefore();
+      if (notBefore != null && observed.at().isBefore(notBefore)) {
+        draft.refuse(
+            "daemon-backoff",
+            Owner.SITE,
+            program
+                + " of "
+                + whose(daemon)
+                + " ended "
+                + starts.failures()
+                + " times within a short time; the next try is due at "
+                + notBefore,
+            "What it said: " + observed.layout().daemons() + "/");
+        return false;
+      }
+      String reason = died ? "it runs no more" : whose(daemon) + " asks for it";
+      add(Action.START, daemon, reason, died ? Cause.CORRECTIVE : Cause.INTENDED, requires);
+    } else if (!seen.settings().equals(daemon.settings())) {
+      String reason = whose(daemon) + " asks for other settings of it";
+      add(Action.RESTART, daemon, reason, Cause.INTENDED, requires);
+    } else if (!seen.answers()) {
+      String reason =
+          switch (daemon.kind()) {
+            case SWITCH ->
+                "it runs and does not answer: its socket or its tap is gone, or it is stopped";
+            case NAMES -> "it runs and does not answer with the names that it was told of";
+            case CAPTURE -> "it is stopped, or its folder is gone";
+          };
+      add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
+    } else if (daemon.tap() != null && !isConnected(daemon.bridge(), daemon.tap())) {
+      Switch before = former.desired().switches().get(daemon.network());
+      if (before == null || isConnected(before.bridge(), daemon.tap())) {
+        String reason = "switch " + daemon.network() + " has another bridge";
+        add(Action.UPDATE, daemon, reason, Cause.INTENDED, requires);
+      } else {
+        add(Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);
+      }
+    }
+    return true;
+  }
+
+  private static String whose(Daemon daemon) {
+    boolean captures = daemon.kind() == ObservedDaemon.Kind.CAPTURE;
+    return (captures ? "instance " : "switch ") + daemon.network();
+  }
+
+  private boolean isConnected(InterfaceName bridge, InterfaceName tap) {
+    return observed.ports().stream()
+        .filter(port -> port.tap().equals(tap))
+        .anyMatch(port -> bridge.equals(port.bridge()) && port.up());
+  }
+
+  private void add(
+      Action action, Daemon daemon, String reason, Cause cause, List<String> requires) {
+    draft.add(
+        new Change(
+            id(action, daemon.kind(), daemon.network()),
+            action,
+            Kind.DAEMON,
+            daemon.network(),
+            Owner.SITE,
+            cause,
+            daemon.kind().program() + ": " + reason,
+            Disruption.NONE,
+            List.of(),
+            requires,
+            List.of(),
+            new Step.RunDaemon(daemon)));
+  }
+
+  /** The change after which the daemon of a switch is gone. */
+  static String removal(ResourceName name) {
+    return id(Action.DELETE, ObservedDaemon.Kind.SWITCH, name);
+  }
+}

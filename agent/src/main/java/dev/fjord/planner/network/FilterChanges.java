@@ -1,0 +1,243 @@
+package dev.fjord.planner.network;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.FilteredPort;
+import dev.fjord.model.Filters;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Lease;
+import dev.fjord.model.Nic;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedInstance;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Power;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.RunningKernel;
+import dev.fjord.model.Switch;
+import dev.fjord.model.UidRange;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Refusal;
+import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is filtered once the plan is done, set before anybody starts: a guest never runs on a port
+ * that is not filtered. An address is taken from whoever had it before its next holder has it.
+ */
+public final class FilterChanges {
+  private static final ResourceName NAME = new ResourceName("fjord");
+  public static final String ID = Change.id(Action.UPDATE, Kind.FILTER, NAME.value());
+
+  private final Desired desired;
+  private final Observed observed;
+  private final UidRange uids;
+  private final Draft draft;
+  private final SwitchChanges provided;
+
+  public FilterChanges(
+      Desired desired, Observed observed, UidRange uids, Draft draft, SwitchChanges provided) {
+    this.provided = provided;
+    this.desired = desired;
+    this.observed = observed;
+    this.uids = uids;
+    this.draft = draft;
+  }
+
+  /**
+   * False, and a refusal, when an instance would be without its filter. Whoever runs already is
+   * left to run: to end it would take more from its owner than a neighbour could.
+   */
+  public boolean allow(InstanceRecord record) {
+    Problem fault = observed.filters().fault();
+    boolean filtered =
+        record.leases().stream()
+            .map(lease -> desired.switches().get(lease.network()))
+            .anyMatch(network -> network == null || network.traffic().filtered());
+    if (fault == null || !filtered || record.applied().power() == Power.STOPPED) {
+      return true;
+    }
+    Refusal refusal =
+        new Refusal(
+            "filters",
+            Owner.SITE,
+            "no instance is started or connected on a switch that is filtered: " + fault.summary(),
+            Objects.requireNonNullElse(fault.hint(), "Run 'fjord doctor'.")
+                + " Who runs stays. A Switch with 'filtered: false' needs no filter.");
+    if (!draft.refused.contains(refusal)) {
+      draft.refused.add(refusal);
+    }
+    return false;
+  }
+
+  /**
+   * Plans the change, if there is one, and has everybody who starts or is connected wait for it.
+   *
+   * @return what is filtered once the plan is done, where anything can be
+   */
+  public Filters plan() {
+    Filters now = observed.filters().inForce();
+    Filters wanted = wanted();
+    boolean needless = now == null && wanted.switches().isEmpty() && wanted.ports().isEmpty();
+    if (observed.filters().fault() != null || wanted.equals(now) || needless) {
+      return wanted;
+    }
+    boolean intended = now != null || draft.changes.values().stream().anyMatch(this::isIntended);
+    Change change =
+        new Change(
+            ID,
+            Action.UPDATE,
+            Kind.FILTER,
+            NAME,
+            Owner.SITE,
+            intended ? Cause.INTENDED : Cause.CORRECTIVE,
+            now != null
+                ? "what may be sent by whom changed"
+                : intended
+                    ? "nothing is filtered yet"
+                    : "the tables are not there, or not as they were made",
+            Disruption.NONE,
+            FilterFields.changes(now, wanted),
+            List.of(),
+            List.of(),
+            new Step.SetFilters(wanted));
+    draft.changes.replaceAll(
+        (id, other) -> other.step() instanceof Step.Connecting ? other.requiring(ID) : other);
+    draft.add(change);
+    return wanted;
+  }
+
+  private boolean isIntended(Change change) {
+    return change.cause() == Cause.INTENDED
+        && (change.kind() == Kind.INSTANCE || change.kind() == Kind.SWITCH);
+  }
+
+  private Filters wanted() {
+    List<FilteredPort> ports = new ArrayList<>();
+    Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
+    // A rule by the name of somebody else's interface would hold back somebody else's packets.
+    switches.keySet().removeIf(provided::refuses);
+    // Nothing is filtered by size, and filters are not set again because an uplink's differs.
+    switches.replaceAll((name, network) -> network.with(null));
+    Map<ResourceName, RunningKernel> staying = staying();
+    records().values().forEach(record -> ports.addAll(ports(record, staying.get(record.name()))));
+    Filters now = observed.filters().inForce();
+    if (now != null) {
+      ports.addAll(unknown(now));
+      // Whoever stands on a switch that is declared no more, or refused, stays as the switch was.
+      for (Switch gone : now.switches()) {
+        if (!provided.isForeign(gone)
+            && ports.stream().anyMatch(port -> port.lease().network().equals(gone.name()))) {
+          switches.putIfAbsent(gone.name(), gone);
+        }
+      }
+    }
+    ports.sort(Comparator.comparing((FilteredPort port) -> port.lease().tap()));
+    List<FilteredPort> apart = new Blocks(observed, draft).once(ports);
+    return new Filters(
+        uids, List.copyOf(switches.values()), new HostPorts(observed, draft).once(apart));
+  }
+
+  /** The record that each instance has once the plan is done: none, of those that leave. */
+  private Map<ResourceName, InstanceRecord> records() {
+    Map<ResourceName, InstanceRecord> records = new TreeMap<>();
+    for (ObservedInstance seen : observed.instances()) {
+      if (seen.record() != null) {
+        records.put(seen.name(), seen.record());
+      }
+    }
+    List<Step> steps = draft.changes.values().stream().map(Change::step).toList();
+    for (Step step : steps) {
+      if (step instanceof Step.DeleteInstance leaving) {
+        records.remove(leaving.name());
+      } else if (step instanceof Step.RenameInstance renamed) {
+        records.remove(renamed.from());
+      }
+    }
+    for (Step step : steps) {
+      if (step instanceof Step.Recording change) {
+        records.put(change.record().name(), change.record());
+      }
+    }
+    return records;
+  }
+
+  /** The kernels that run on as they are. */
+  private Map<ResourceName, RunningKernel> staying() {
+    Map<ResourceName, RunningKernel> staying = new HashMap<>();
+    for (ObservedInstance seen : observed.instances()) {
+      if (seen.kernel() != null) {
+        staying.put(seen.name(), seen.kernel());
+      }
+    }
+    draft.changes.values().stream()
+        .filter(change ->
+            change.step() instanceof Step.RestartInstance
+                || change.step() instanceof Step.RebaseInstance
+                || change.step() instanceof Step.StopInstance
+                || change.step() instanceof Step.DeleteInstance)
+        .forEach(change -> staying.remove(change.name()));
+    draft.changes.values().stream()
+        .map(Change::step)
+        .forEach(step -> {
+          if (step instanceof Step.RenameInstance renamed) {
+            staying.remove(renamed.from());
+          }
+        });
+    return staying;
+  }
+
+  /**
+   * A kernel that runs on comes by the way that it was started with, whatever its switch is now.
+   */
+  private boolean isBehindDaemon(Lease lease, int index, @Nullable RunningKernel staying) {
+    return staying != null
+        ? staying.boot().isBehindDaemon(index)
+        : desired.hasDaemon(lease.network());
+  }
+
+  private List<FilteredPort> ports(InstanceRecord record, @Nullable RunningKernel staying) {
+    List<FilteredPort> ports = new ArrayList<>();
+    for (int i = 0; i < record.leases().size(); i++) {
+      Lease lease = record.leases().get(i);
+      Nic nic = record.nic(i);
+      ports.add(
+          new FilteredPort(
+              record.name(),
+              record.owner(),
+              lease,
+              nic == null ? null : nic.rate(),
+              nic == null ? List.of() : nic.ports(),
+              isBehindDaemon(lease, i, staying),
+              i == record.defaultRoute(),
+              nic == null ? List.of() : nic.prefixes()));
+    }
+    return ports;
+  }
+
+  /** Nobody can tell what an instance holds whose record is not readable: it keeps what it has. */
+  private List<FilteredPort> unknown(Filters now) {
+    Set<ResourceName> unread = unread();
+    return now.ports().stream().filter(port -> unread.contains(port.instance())).toList();
+  }
+
+  private Set<ResourceName> unread() {
+    return observed.instances().stream()
+        .filter(seen -> seen.record() == null)
+        .map(ObservedInstance::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.fjord.planner.network;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.model.Uplink;
+import dev.fjord.planner.draft.Draft;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The largest packets on switches of this host. A bridge drops in silence what its port does not
+ * carry (is_skb_forwardable() in net/core/dev.c), and nobody tells who sent it: so a bridged switch
+ * carries what its uplink does, an existing bridge what it does itself, and guests send no more.
+ * Where the host is the router it tells (ICMP), and the filters tell TCP before.
+ */
+public final class Mtus {
+  private Mtus() {}
+
+  /** Of one switch. */
+  static int of(Switch network, Observed observed) {
+    Integer named = network.mtu();
+    Integer carried = carried(network, observed);
+    if (named == null) {
+      return carried == null ? Switch.USUAL_MTU : carried;
+    }
+    return carried == null ? named : Math.min(named, carried);
+  }
+
+  /**
+   * What the interface of a bridged switch carries; where it is not to be had, what the bridge did
+   * when it was. Null where nothing is known, and for other switches.
+   */
+  private static @Nullable Integer carried(Switch network, Observed observed) {
+    if (network.isExisting()) {
+      return observed.bridges().stream()
+          .filter(one -> one.name().equals(network.bridge()))
+          .map(one -> one.routing().mtu())
+          .findFirst()
+          .orElse(null);
+    }
+    if (network.traffic().uplink().mode() != Uplink.Mode.BRIDGED) {
+      return null;
+    }
+    ObservedBridge device = UplinkGoal.of(network, observed).device();
+    if (device != null) {
+      return device.routing().mtu();
+    }
+    return observed.bridges().stream()
+        .filter(one -> network.name().equals(one.network()))
+        .map(one -> one.routing().mtu())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The revision with the MTU of every switch, and refusals where one cannot be had. */
+  public static Desired resolved(Desired desired, Observed observed, Draft draft) {
+    Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
+    switches.replaceAll((name, network) -> resolved(network, observed, draft));
+    return desired.with(switches);
+  }
+
+  private static Switch resolved(Switch network, Observed observed, Draft draft) {
+    int mtu = of(network, observed);
+    if (network.mtu() != null && mtu < network.mtu()) {
+      draft.refuse(
+          "mtu",
+          Owner.SITE,
+          "switch %s has 'mtu: %d', and its uplink carries packets of %d bytes at most"
+              .formatted(network.name(), network.mtu(), mtu),
+          "It has %d meanwhile. Write no more in the Switch's 'mtu', or leave it out."
+              .formatted(mtu));
+    }
+    if (network.hasDaemon() && mtu < Switch.USUAL_MTU) {
+      draft.refuse(
+          "mtu",
+          Owner.SITE,
+          "switch %s carries packets of %d bytes at most, as its uplink does, and guests behind its"
+                  .formatted(network.name(), mtu)
+              + " uml_switch send up to 1500: larger ones are lost",
+          "Take 'driver: bridge', whose guests are told.");
+    }
+    return network.with(mtu);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.fjord.planner.network;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.InterfaceName;
+import dev.fjord.model.Observed;
+import dev.fjord.model.ObservedBridge;
+import dev.fjord.model.ObservedPort;
+import dev.fjord.model.Owner;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.Switch;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.InstanceIds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Links that bear fjord's mark and that nobody wants any more: they go, once they are free. */
+public record StrayLinks(Desired desired, Observed observed, Draft draft) {
+
+  /**
+   * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
+   *
+   * @param goals what instances should come to
+   * @param kept instances that are there and have no goal: nothing of theirs is touched
+   */
+  public void remove(Map<ResourceName, Goal> goals, Set<ResourceName> kept) {
+    Map<InterfaceName, List<String>> freed = new HashMap<>();
+    Set<InterfaceName> used = new HashSet<>();
+    for (ObservedPort port : observed.ports()) {
+      ResourceName instance = port.instance();
+      String release =
+          port.daemon() != null
+              ? draft.present(List.of(DaemonChanges.removal(port.daemon()))).stream()
+                  .findFirst()
+                  .orElse(null)
+              : instance == null || kept.contains(instance) ? null : release(port, instance, goals);
+      if (port.bridge() != null && release == null) {
+        used.add(port.bridge());
+      } else if (port.bridge() != null) {
+        freed.computeIfAbsent(port.bridge(), bridge -> new ArrayList<>()).add(release);
+      }
+    }
+    for (ObservedBridge bridge : observed.bridges()) {
+      ResourceName network = bridge.network();
+      if (network == null || used.contains(bridge.name())) {
+        continue;
+      }
+      Switch declared = desired.switches().get(network);
+      if (declared == null || !declared.bridge().equals(bridge.name())) {
+        remove(
+            Kind.SWITCH,
+            bridge.name(),
+            network,
+            freed.getOrDefault(bridge.name(), List.of()),
+            new Step.RemoveSwitch(network, bridge.name()));
+      }
+    }
+  }
+
+  /**
+   * The change that takes a port away; null if it stays. One that its instance had before goes once
+   * the instance has changed, and those of an instance that leaves go with it: it shuts down first,
+   * and may need its network for that.
+   */
+  private @Nullable String release(
+      ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
+    String leaving = Change.id(Action.DELETE, Kind.INSTANCE, name.value());
+    String renaming = InstanceIds.renaming(name);
+    for (String gone : draft.present(List.of(leaving, renaming))) {
+      return gone;
+    }
+    Goal goal = goals.get(name);
+    List<String> moved = List.of();
+    if (goal != null) {
+      boolean wanted =
+          goal.record().leases().stream()
+              .anyMatch(l -> l.tap().equals(port.tap()) && !desired.hasDaemon(l.network()));
+      boolean runs = goal.seen() != null && goal.seen().kernel() != null;
+      moved = draft.present(InstanceIds.moving(name));
+      if (wanted || (runs && moved.isEmpty())) {
+        return null;
+      }
+    }
+    remove(Kind.PORT, port.tap(), name, moved, new Step.RemovePort(port.tap()));
+    return Change.id(Action.DELETE, Kind.PORT, port.tap().value());
+  }
+
+  private void remove(
+      Kind kind, InterfaceName link, ResourceName name, List<String> requires, Step step) {
+    draft.add(
+        new Change(
+            Change.id(Action.DELETE, kind, link.value()),
+            Action.DELETE,
+            kind,
+            name,
+            Owner.SITE,
+            Cause.INTENDED,
+            "link " + link + " bears fjord's mark and is declared no more",
+            Disruption.NONE,
+            List.of(),
+            requires,
+            List.of(),
+            step));
+  }
+}

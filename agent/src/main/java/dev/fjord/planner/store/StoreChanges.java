@@ -1,0 +1,267 @@
+package dev.fjord.planner.store;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Digest;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
+import dev.fjord.model.ImageVersion;
+import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.Rebase;
+import dev.fjord.model.ResourceName;
+import dev.fjord.model.StoredImage;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Trial;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Refusal;
+import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Kernels and images: declared and needed ones are taken into the store, kernels also tried. */
+public record StoreChanges(Desired desired, Observed observed, Draft draft) {
+
+  /** Plans what is declared, used or not: it is there, and tried, before anybody waits for it. */
+  public void provideDeclared() {
+    new TreeMap<>(desired.kernels()).forEach((name, kernel) -> kernel(name, kernel.sha256()));
+    new TreeMap<>(desired.images()).forEach((name, image) -> image(name, image.version()));
+  }
+
+  /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
+  public boolean provide(InstanceRecord record) {
+    return kernel(record.applied().kernel(), record.kernel())
+        && image(record.applied().image(), record.base())
+        && hasShared(record)
+        && canLeave(record);
+  }
+
+  /** Each of them is looked at, so that a plan tells of all. */
+  private boolean hasShared(InstanceRecord record) {
+    return record.applied().shared().stream()
+        .map(version -> image(version.image(), version.digest()))
+        .reduce(true, Boolean::logicalAnd);
+  }
+
+  /** What is carried over is told from the old version: that one has to be right, too. */
+  private boolean canLeave(InstanceRecord record) {
+    Rebase rebase = record.isBeingRebased() ? record.rebase() : null;
+    return rebase == null || image(rebase.from().image(), rebase.from().digest());
+  }
+
+  /** Whether the bytes of its image are wrong and are not put right by this plan. */
+  public boolean isImageChanged(InstanceRecord record) {
+    return observed.images().stream()
+        .filter(image -> image.name().equals(record.applied().image()))
+        .filter(image -> image.digest().equals(record.base()))
+        .anyMatch(i -> isBlocked(Kind.IMAGE, i.name(), i.digest(), i.upkeep()));
+  }
+
+  /** What a start must wait for, as far as it is in the plan. */
+  public static List<String> ids(InstanceRecord record) {
+    Version kernel = new Version(Kind.KERNEL, record.applied().kernel(), record.kernel());
+    List<String> ids = new ArrayList<>(VersionUpkeep.ids(kernel));
+    ids.add(versioned(Action.UPDATE, Kind.KERNEL, kernel.name(), kernel.digest()));
+    ids.add(versioned(Action.CREATE, Kind.KERNEL, kernel.name(), kernel.digest()));
+    ids.addAll(imageIds(record));
+    for (ImageVersion shared : record.applied().shared()) {
+      ids.addAll(VersionUpkeep.ids(new Version(Kind.IMAGE, shared.image(), shared.digest())));
+      ids.add(imageId(shared.image(), shared.digest()));
+    }
+    return ids;
+  }
+
+  /** What a root on the image of this record must wait for, as far as it is in the plan. */
+  public static List<String> imageIds(InstanceRecord record) {
+    Version image = new Version(Kind.IMAGE, record.applied().image(), record.base());
+    List<String> ids = new ArrayList<>(VersionUpkeep.ids(image));
+    ids.add(imageId(image.name(), image.digest()));
+    return ids;
+  }
+
+  public static String imageId(ResourceName name, Digest digest) {
+    return versioned(Action.CREATE, Kind.IMAGE, name, digest);
+  }
+
+  private static String versioned(Action action, Kind kind, ResourceName name, Digest digest) {
+    return Change.id(action, kind, name + "@" + digest.brief());
+  }
+
+  private boolean kernel(ResourceName name, Digest digest) {
+    Optional<StoredKernel> stored =
+        observed.kernels().stream()
+            .filter(k -> k.name().equals(name) && k.digest().equals(digest))
+            .findFirst();
+    if (stored.isPresent() && isBlocked(Kind.KERNEL, name, digest, stored.get().upkeep())) {
+      return false;
+    }
+    if (stored.isPresent() && stored.get().trial() != null) {
+      return usable(name, digest, stored.get().trial())
+          && isAsDeclared(name, digest, stored.get().trial());
+    }
+    String store = versioned(Action.CREATE, Kind.KERNEL, name, digest);
+    if (stored.isEmpty()) {
+      Kernel source = desired.kernels().get(name);
+      if (source == null || !source.sha256().equals(digest)) {
+        return gone("kernel", name, digest);
+      }
+      add(
+          store,
+          Action.CREATE,
+          Kind.KERNEL,
+          name,
+          "it is not in the store",
+          List.of(),
+          new Step.StoreKernel(source));
+    }
+    add(
+        versioned(Action.UPDATE, Kind.KERNEL, name, digest),
+        Action.UPDATE,
+        Kind.KERNEL,
+        name,
+        "it was not tried on this host as it is now",
+        draft.present(
+            Stream.concat(
+                    Stream.of(store),
+                    VersionUpkeep.ids(new Version(Kind.KERNEL, name, digest)).stream())
+                .toList()),
+        new Step.TryKernel(name, digest));
+    return true;
+  }
+
+  private boolean usable(ResourceName name, Digest digest, @Nullable Trial trial) {
+    if (trial == null || trial.usable()) {
+      return true;
+    }
+    refuse(
+        "kernel",
+        "kernel " + name + "@" + digest.brief() + " does not boot on this host",
+        "No instance is started with it; the trial is repeated now and then.");
+    problem(
+        Problem.of(
+                "kernel-does-not-boot",
+                "kernel " + name + "@" + digest.brief() + " does not boot on this host")
+            .detail(trial.message())
+            .hint(
+                "Name another source and sha256 in the Kernel's document. Running instances"
+                    + " stay."));
+    return false;
+  }
+
+  /** A document that says another version than the kernel does promises what that cannot do. */
+  private boolean isAsDeclared(ResourceName name, Digest digest, @Nullable Trial trial) {
+    Kernel kernel = desired.kernels().get(name);
+    String says = trial == null ? null : trial.version();
+    if (kernel == null
+        || !kernel.sha256().equals(digest)
+        || kernel.version() == null
+        || says == null
+        || says.isEmpty()
+        || says.equals(kernel.version().text())) {
+      return true;
+    }
+    refuse(
+        "kernel-version",
+        "kernel "
+            + name
+            + "@"
+            + digest.brief()
+            + " calls itself "
+            + says
+            + ", and its document says "
+            + kernel.version(),
+        "No instance is started with it. Write version: \""
+            + says
+            + "\" in the Kernel's document.");
+    return false;
+  }
+
+  private boolean image(ResourceName name, Digest digest) {
+    Optional<StoredImage> stored =
+        observed.images().stream()
+            .filter(image -> image.name().equals(name) && image.digest().equals(digest))
+            .findFirst();
+    if (stored.isPresent()) {
+      return !isBlocked(Kind.IMAGE, name, digest, stored.get().upkeep());
+    }
+    Image source = desired.images().get(name);
+    if (source == null || !source.version().equals(digest)) {
+      return gone("image", name, digest);
+    }
+    add(
+        versioned(Action.CREATE, Kind.IMAGE, name, digest),
+        Action.CREATE,
+        Kind.IMAGE,
+        name,
+        source.origin() instanceof ImageOrigin.Debootstrap
+            ? "it was not built yet"
+            : "it is not in the store",
+        List.of(),
+        new Step.StoreImage(source));
+    return true;
+  }
+
+  /** Whether its bytes are wrong and are not put right by this plan; that was told already. */
+  private boolean isBlocked(Kind kind, ResourceName name, Digest digest, Upkeep upkeep) {
+    return upkeep.content() == Upkeep.Content.CHANGED
+        && draft.present(VersionUpkeep.ids(new Version(kind, name, digest))).isEmpty();
+  }
+
+  private boolean gone(String kind, ResourceName name, Digest digest) {
+    refuse(
+        kind,
+        kind + " " + name + "@" + digest.brief() + " is neither in the store nor declared any more",
+        "Instances that stand on it cannot be started. Declare that version again.");
+    return false;
+  }
+
+  private void refuse(String guard, String summary, String hint) {
+    Refusal refusal = new Refusal(guard, Owner.SITE, summary, hint);
+    if (!draft.refused.contains(refusal)) {
+      draft.refused.add(refusal);
+    }
+  }
+
+  private void problem(Problem problem) {
+    if (!draft.problems.contains(problem)) {
+      draft.problems.add(problem);
+    }
+  }
+
+  private void add(
+      String id,
+      Action action,
+      Kind kind,
+      ResourceName name,
+      String reason,
+      List<String> requires,
+      Step step) {
+    draft.add(
+        new Change(
+            id,
+            action,
+            kind,
+            name,
+            Owner.SITE,
+            Cause.INTENDED,
+            reason,
+            Disruption.NONE,
+            List.of(),
+            requires,
+            List.of(),
+            step));
+  }
+}

@@ -1,0 +1,191 @@
+package dev.fjord.planner.store;
+
+import dev.fjord.model.Desired;
+import dev.fjord.model.Image;
+import dev.fjord.model.ImageOrigin;
+import dev.fjord.model.Kernel;
+import dev.fjord.model.Observed;
+import dev.fjord.model.Owner;
+import dev.fjord.model.StoredImage;
+import dev.fjord.model.StoredKernel;
+import dev.fjord.model.Upkeep;
+import dev.fjord.plan.Action;
+import dev.fjord.plan.Cause;
+import dev.fjord.plan.Change;
+import dev.fjord.plan.ChangedVersion;
+import dev.fjord.plan.Disruption;
+import dev.fjord.plan.Kind;
+import dev.fjord.plan.Standing;
+import dev.fjord.plan.Step;
+import dev.fjord.plan.Step.Version;
+import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to versions that are in the stores: touched ones are mended, changed ones are told
+ * and block, and replaced only when somebody said so; those that nothing needs leave after a while.
+ */
+public record VersionUpkeep(
+    Desired desired, Observed observed, Standing standing, Collection<Goal> goals, Draft draft) {
+
+  public static VersionUpkeep of(
+      Desired desired, Observed observed, Collection<Goal> goals, Draft draft) {
+    return new VersionUpkeep(desired, observed, new Standing(observed), goals, draft);
+  }
+
+  /** What makes a version fit to be stood on, as far as it is in the plan. */
+  static List<String> ids(Version version) {
+    return List.of(replacing(version), mending(version));
+  }
+
+  private static String replacing(Version version) {
+    return "replace/" + version;
+  }
+
+  private static String mending(Version version) {
+    return "update/" + version + "/sealed";
+  }
+
+  public void plan() {
+    for (StoredImage image : observed.images()) {
+      Version version = new Version(Kind.IMAGE, image.name(), image.digest());
+      one(version, image.upkeep(), image.size() + " of the disk come free");
+    }
+    for (StoredKernel kernel : observed.kernels()) {
+      one(
+          new Version(Kind.KERNEL, kernel.name(), kernel.digest()),
+          kernel.upkeep(),
+          "its binary goes");
+    }
+  }
+
+  private void one(Version version, Upkeep upkeep, String freed) {
+    List<String> standing = this.standing.on(version);
+    boolean needed =
+        UnusedVersion.isDeclared(desired, version)
+            || !standing.isEmpty()
+            || goals.stream().anyMatch(goal -> Standing.needs(goal.record(), version));
+    if (!needed) {
+      // Whoever could not be read may stand on it: then nothing leaves.
+      Instant since = upkeep.unusedSince();
+      if (since != null && this.standing.isKnown()) {
+        UnusedVersion.leave(version, since, freed, desired, observed, draft);
+      }
+      return;
+    }
+    Step replacement = upkeep.repairAsked() ? replacement(version) : null;
+    if (replacement != null) {
+      repair(version, standing, replacement);
+    } else if (upkeep.content() == Upkeep.Content.CHANGED) {
+      alarm(version, upkeep, standing);
+    } else if (upkeep.content() == Upkeep.Content.TOUCHED) {
+      add(
+          version,
+          Action.UPDATE,
+          mending(version),
+          Cause.CORRECTIVE,
+          "it was touched ("
+              + upkeep.found()
+              + "); it is read, and mended when its digest is right",
+          new Step.MendVersion(version, standing));
+    }
+  }
+
+  static @Nullable Image image(Desired desired, Version version) {
+    Image image = desired.images().get(version.name());
+    return image != null && image.version().equals(version.digest()) ? image : null;
+  }
+
+  static @Nullable Kernel kernel(Desired desired, Version version) {
+    Kernel kernel = desired.kernels().get(version.name());
+    return kernel != null && kernel.sha256().equals(version.digest()) ? kernel : null;
+  }
+
+  /** By what the host recorded or, where that is lost, by what is declared. */
+  private boolean isBuilt(Version version) {
+    if (version.kind() != Kind.IMAGE) {
+      return false;
+    }
+    Image image = image(desired, version);
+    return image != null && !(image.origin() instanceof ImageOrigin.Disk)
+        || observed.images().stream()
+            .filter(stored -> stored.name().equals(version.name()))
+            .filter(stored -> stored.digest().equals(version.digest()))
+            .anyMatch(stored -> stored.built() != null);
+  }
+
+  private @Nullable Step replacement(Version version) {
+    if (version.kind() == Kind.IMAGE) {
+      Image image = image(desired, version);
+      return image == null || isBuilt(version) ? null : new Step.ReplaceImage(image);
+    }
+    Kernel kernel = kernel(desired, version);
+    return kernel == null ? null : new Step.ReplaceKernel(kernel);
+  }
+
+  private void repair(Version version, List<String> standing, Step step) {
+    add(
+        version,
+        Action.REPLACE,
+        replacing(version),
+        Cause.INTENDED,
+        "'fjord repair' asked for it; those that run keep the bytes that they have open until they"
+            + " are started next ("
+            + ChangedVersion.standing(version, standing)
+            + ")",
+        step);
+  }
+
+  private void alarm(Version version, Upkeep upkeep, List<String> standing) {
+    boolean built = isBuilt(version);
+    draft.problems.add(ChangedVersion.alarm(version, upkeep.found(), standing, built));
+    String kind = version.kind().name().toLowerCase(Locale.ROOT);
+    draft.refuse(
+        ChangedVersion.code(version),
+        Owner.SITE,
+        version.words()
+            + " is not what was stored: nothing is started on it ("
+            + ChangedVersion.standing(version, standing)
+            + ")",
+        built
+            ? ChangedVersion.BUILT_HINT
+            : UnusedVersion.isDeclared(desired, version)
+                ? "'fjord repair " + version + "' stores it again from its source."
+                : "Its source is not declared any more: declare "
+                    + kind
+                    + " "
+                    + version.name()
+                    + " with 'sha256: \""
+                    + version.digest()
+                    + "\"' again, then 'fjord repair "
+                    + version
+                    + "'.");
+  }
+
+  private void add(
+      Version version, Action action, String id, Cause cause, String reason, Step step) {
+    draft.add(change(version, action, id, cause, reason, step));
+  }
+
+  static Change change(
+      Version version, Action action, String id, Cause cause, String reason, Step step) {
+    return new Change(
+        id,
+        action,
+        version.kind(),
+        version.name(),
+        Owner.SITE,
+        cause,
+        reason,
+        Disruption.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        step);
+  }
+}
