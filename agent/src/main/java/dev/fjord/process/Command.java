@@ -63,14 +63,11 @@ public record Command(
    * Puts words before the program's that hold it back: it begins once a line has come in on its
    * standard input, and never when that is closed without one, as by the end of this process. Not
    * for programs that read. See {@link #output(LongConsumer)}.
-   *
-   * @param around what the process that holds still has done already, {@code unshare --net --}
    */
-  public Command heldBack(List<String> around) {
+  public Command heldBack() {
     String line = UUID.randomUUID().toString();
-    List<String> all = new ArrayList<>(around);
     // xargs(1) runs the words for each line, in the place of a word that none of them is.
-    all.addAll(List.of("xargs", "--no-run-if-empty", "-I", line));
+    List<String> all = new ArrayList<>(List.of("xargs", "--no-run-if-empty", "-I", line));
     all.addAll(words);
     return new Command(all, environment, line + "\n", timeout);
   }

@@ -9,7 +9,7 @@ import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.PlainText;
 import dev.fjord.host.linux.uml.Polling;
 import dev.fjord.host.linux.uml.Proc;
-import dev.fjord.host.linux.uml.StartRecord;
+import dev.fjord.host.linux.uml.Starter;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Daemon;
@@ -240,10 +240,11 @@ public final class Daemons {
           .detail(e.toString())
           .asException(e);
     }
-    Command.of(StartRecord.words(output, words))
-        .heldBack(
-            beside == null ? List.of("unshare", "--net", "--") : NetworkNamespace.entering(beside))
-        .output(pid -> {
+    Starter starter = beside == null ? Starter.apart() : Starter.beside(beside);
+    starter.start(
+        output,
+        words,
+        pid -> {
           if (!Polling.until(SPAWN, () -> NetworkNamespace.isApart(pid))) {
             throw Problem.of("no-namespace", "no network namespace could be made for uml_switch")
                 .hint("Does the host's kernel have CONFIG_NET_NS? Look into dmesg.")

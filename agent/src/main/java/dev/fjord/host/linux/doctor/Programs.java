@@ -49,7 +49,6 @@ final class Programs {
     }
     packages.put("nft", "nftables");
     packages.put("conntrack", "conntrack");
-    packages.put("ethtool", "ethtool");
     packages.put("xargs", "findutils");
     packages.put("perl", "perl-base");
     packages.put("mkfs.ext4", "e2fsprogs");

@@ -84,8 +84,10 @@ final class ApartPorts {
       return;
     }
     String tried = "laying the ports of " + whose;
+    List<String> inner = wires.stream().map(wire -> end(wire.tap())).toList();
+    List<String> outer = wires.stream().map(wire -> Links.unfinished(wire.tap())).toList();
     try {
-      ip.changeIn(where.pid(), tried, lines);
+      ip.lay(where.pid(), tried, lines, inner, outer);
     } catch (ProblemException left) {
       // Perhaps by what a run that was killed has left under that name, and its other end goes,
       // too; or by what was whose was there before in a namespace that others share.
@@ -95,11 +97,7 @@ final class ApartPorts {
             .flatMap(wire -> Stream.of(end(wire.tap()), bridge(wire.tap()), wire.tap().value()))
             .forEach(device -> ip.forgetIn(where.pid(), device));
       }
-      ip.changeIn(where.pid(), tried, lines);
-    }
-    for (Wire wire : wires) {
-      ip.completeChecksums(where.pid(), end(wire.tap()));
-      ip.gather(Links.unfinished(wire.tap()));
+      ip.lay(where.pid(), tried, lines, inner, outer);
     }
   }
 

@@ -137,36 +137,15 @@ record IpCommand(List<String> prefix) {
   }
 
   /**
-   * Has checksums of what is sent by an interface of another network namespace written before it
-   * leaves it.
-   *
-   * @param pid of a process in it
+   * Runs lines of ip(8) in another network namespace, and has its ends of what they have laid write
+   * checksums themselves, and this one's gather segments, see {@link Laying}.
    */
-  void completeChecksums(long pid, String device) {
-    Command.Output output =
-        command(
-                "nsenter",
-                "--net=/proc/" + pid + "/ns/net",
-                "ethtool",
-                "-K",
-                device,
-                "tx-checksum-ip-generic",
-                "off")
-            .run();
-    if (output.exit() != 0) {
-      throw Problem.of("network-failed", "having checksums of a port completed failed")
-          .detail(output.error().strip())
-          .hint("Is ethtool installed? 'fjord doctor' names what is missing.")
-          .asException();
-    }
-  }
-
-  /**
-   * Has segments that come in by one end of a veth gathered again, where the host's kernel can
-   * (Linux 5.13); elsewhere they come one by one.
-   */
-  void gather(String device) {
-    command("ethtool", "-K", device, "gro", "on").run();
+  void lay(long pid, String tried, List<String> lines, List<String> inner, List<String> outer) {
+    batch(
+        command(Laying.words(pid, inner, outer).toArray(String[]::new)),
+        lines,
+        tried,
+        "The next run tries again. Has the host's kernel bridges, taps and veth?");
   }
 
   /** What says to ip(8) that an interface is to be in the namespace that this works in. */

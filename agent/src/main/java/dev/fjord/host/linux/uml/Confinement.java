@@ -1,11 +1,13 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.model.ByteSize;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,13 @@ public final class Confinement {
   /** Every process of a guest is one of the host, and every instance has a user of its own. */
   private static final int PROCESSES = 2048;
 
+  // Of asm-generic/resource.h, and of linux/personality.h.
+  private static final int RLIMIT_FSIZE = 1;
+  private static final int RLIMIT_CORE = 4;
+  private static final int RLIMIT_NPROC = 6;
+  private static final int RLIMIT_NOFILE = 7;
+  private static final int ADDR_NO_RANDOMIZE = 0x0040000;
+
   private static final String SETPRIV = "/usr/bin/setpriv";
   private static final List<String> LIBRARIES =
       List.of("/usr/lib", "/usr/lib64", "/usr/lib32", "/lib", "/lib64", "/lib32");
@@ -49,7 +58,13 @@ public final class Confinement {
   private int processes = PROCESSES;
   private boolean noted;
   private boolean tied = true;
+
+  /**
+   * UML takes a random gap below its heap for memory of the guest: up to 1 GiB on paper, of which
+   * the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
+   */
   private boolean fixedAddresses = true;
+
   private @Nullable Path calls;
 
   /**
@@ -57,13 +72,40 @@ public final class Confinement {
    * @param largestFile no file grows beyond
    */
   public Confinement(int uid, ByteSize largestFile) {
+    this(uid, largestFile, false);
+  }
+
+  private Confinement(int uid, ByteSize largestFile, boolean terminals) {
     this.uid = uid;
     this.largestFile = largestFile.bytes();
     mounts.addAll(List.of("--proc", "/proc"));
-    LIBRARIES.stream().map(Path::of).filter(Files::exists).forEach(this::readOnly);
+    LIBRARIES.stream().map(Path::of).filter(Files::exists).forEach(this::library);
     readOnly(Path.of(SETPRIV));
-    DEVICES.forEach(device -> this.device(Path.of(device)));
+    if (terminals) {
+      mounts.addAll(List.of("--dev", "/dev"));
+    } else {
+      DEVICES.forEach(device -> this.device(Path.of(device)));
+    }
     variable("PATH", "/usr/bin");
+  }
+
+  /** As the other; can make pseudo-terminals, and of others sees none. */
+  static Confinement withTerminals(int uid, ByteSize largestFile) {
+    return new Confinement(uid, largestFile, true);
+  }
+
+  /** A link is shown as what it is: a mount takes longer. */
+  private void library(Path path) {
+    if (!Files.isSymbolicLink(path)) {
+      readOnly(path);
+      return;
+    }
+    try {
+      Path target = Files.readSymbolicLink(path);
+      mounts.addAll(List.of("--symlink", target.toString(), path.toString()));
+    } catch (IOException replacedMeanwhile) {
+      readOnly(path);
+    }
   }
 
   public Confinement readOnly(Path path) {
@@ -156,12 +198,6 @@ public final class Confinement {
     return this;
   }
 
-  /** Can make pseudo-terminals; of others it sees none. */
-  Confinement ownTerminals() {
-    mounts.addAll(List.of("--dev", "/dev"));
-    return this;
-  }
-
   /** Has no network at all. */
   Confinement withoutNetwork() {
     options.addAll(List.of("--unshare-net"));
@@ -177,8 +213,6 @@ public final class Confinement {
     words.addAll(List.of("choom", "-n", Integer.toString(OOM_SCORE), "--"));
     words.addAll(List.of("prlimit", "--core=0", "--nofile=" + OPEN_FILES));
     words.addAll(List.of("--nproc=" + processes, "--fsize=" + largestFile, "--"));
-    // UML takes a random gap below its heap for memory of the guest: up to 1 GiB on paper, of
-    // which the page table costs the guest 16 MiB. Its addresses are no secret from its guest.
     if (fixedAddresses) {
       words.addAll(List.of("setarch", "-R"));
     }
@@ -187,12 +221,34 @@ public final class Confinement {
       // free, leaves it open, and becomes the program. The lock is shared, and nobody's business.
       words.addAll(List.of("flock", "--shared", "--no-fork", calls.toString()));
     }
+    words.addAll(bubblewrap(program));
+    return words;
+  }
+
+  /** The same, for what a {@link Starter} begins: that does itself what comes before bubblewrap. */
+  Starter.Begun begun(List<String> program) {
+    Map<Integer, Long> limits =
+        Map.of(
+            RLIMIT_CORE,
+            0L,
+            RLIMIT_NOFILE,
+            (long) OPEN_FILES,
+            RLIMIT_NPROC,
+            (long) processes,
+            RLIMIT_FSIZE,
+            largestFile);
+    return new Starter.Begun(
+        bubblewrap(program), OOM_SCORE, limits, fixedAddresses ? ADDR_NO_RANDOMIZE : null, calls);
+  }
+
+  private List<String> bubblewrap(List<String> program) {
+    List<String> words = new ArrayList<>();
     words.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts"));
     if (calls != null) {
       words.addAll(List.of("--seccomp", Integer.toString(noted ? FIRST_FREE + 1 : FIRST_FREE)));
     }
     if (noted) {
-      words.addAll(List.of("--json-status-fd", Integer.toString(StartRecord.DESCRIPTOR)));
+      words.addAll(List.of("--json-status-fd", Integer.toString(Starter.DESCRIPTOR)));
     }
     words.addAll(List.of("--unshare-cgroup-try", "--new-session"));
     if (tied) {

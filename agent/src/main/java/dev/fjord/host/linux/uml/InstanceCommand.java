@@ -13,7 +13,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The words that run an instance's kernel, confined to what belongs to it. */
+/** What begins an instance's kernel, confined to what belongs to it. */
 final class InstanceCommand {
   private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
 
@@ -48,7 +47,7 @@ final class InstanceCommand {
     this.trial = trial;
   }
 
-  List<String> words(Launch launch, LaunchDisks disks) {
+  Starter.Begun begun(Launch launch, LaunchDisks disks) {
     ByteSize shared = memory(launch.boot().arguments()).plus(BESIDE_MEMORY);
     Confinement confinement =
         new Confinement(launch.uid(), new ByteSize(Math.max(disks.longest(), shared.bytes())))
@@ -81,9 +80,7 @@ final class InstanceCommand {
       confinement.variable(
           "LD_PRELOAD", libraries.stream().map(Path::toString).collect(joining(":")));
     }
-    List<String> words = new ArrayList<>(UNTIED);
-    words.addAll(confinement.words(launch.boot().words()));
-    return words;
+    return confinement.begun(launch.boot().words()).by(UNTIED);
   }
 
   /** Without what an agent that was killed has left in it. */

@@ -164,7 +164,7 @@ public final class KernelStarter {
 
   private KernelProcess spawn(Launch launch, LaunchDisks disks) {
     ResourceName name = launch.name();
-    List<String> words = new InstanceCommand(layout, trial).words(launch, disks);
+    Starter.Begun begun = new InstanceCommand(layout, trial).begun(launch, disks);
     sessions.end(name); // Of a kernel that has died: only the window is left.
     forgetConsoleUse(name);
     // Guests of one uml_switch speak by abstract sockets, and so have to be where it is.
@@ -175,7 +175,7 @@ public final class KernelStarter {
     sessions.run(
         name,
         terminal,
-        words,
+        begun,
         apart ? Long.valueOf(beside == null ? terminal.pid() : beside) : null,
         pid -> {
           groups.hold(name, launch.bounds(), List.of(pid));

@@ -3,7 +3,6 @@ package dev.fjord.host.linux.uml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Which network namespace a process is in (network_namespaces(7)), told by its identity in /proc.
@@ -30,11 +29,6 @@ public final class NetworkNamespace {
     } catch (IOException ended) {
       return false;
     }
-  }
-
-  /** Words before a program's that run it in the one of a process. */
-  public static List<String> entering(long pid) {
-    return List.of("nsenter", "--net=/proc/" + pid + "/ns/net", "--");
   }
 
   private static Path of(String process) throws IOException {

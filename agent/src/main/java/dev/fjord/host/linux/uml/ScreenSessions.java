@@ -211,19 +211,19 @@ final class ScreenSessions {
     program.addAll(List.of("-c", layout.screenSettings().toString(), "-D", "-m"));
     program.addAll(HOLDER);
     Path note = layout.terminalNote(name);
-    start(
-        note,
-        layout.terminalLog(name),
-        confinement.words(name, uid, program),
-        List.of("unshare", "--net", "--"),
-        pid -> {
-          if (!Polling.until(HELD, () -> NetworkNamespace.isApart(pid))) {
-            throw Problem.of("no-namespace", "no network namespace could be made for " + name)
-                .hint("Does the host's kernel have CONFIG_NET_NS? Look into dmesg.")
-                .asException();
-          }
-          prepare.accept(pid);
-        });
+    Starter.apart()
+        .start(
+            note,
+            layout.terminalLog(name),
+            confinement.begun(name, uid, program),
+            pid -> {
+              if (!Polling.until(HELD, () -> NetworkNamespace.isApart(pid))) {
+                throw Problem.of("no-namespace", "no network namespace could be made for " + name)
+                    .hint("Does the host's kernel have CONFIG_NET_NS? Look into dmesg.")
+                    .asException();
+              }
+              prepare.accept(pid);
+            });
     Session[] open = new Session[1];
     Polling.until(
         SPAWN,
@@ -252,14 +252,16 @@ final class ScreenSessions {
   void run(
       ResourceName name,
       Session session,
-      List<String> words,
+      Starter.Begun begun,
       @Nullable Long where,
       LongConsumer prepare) {
-    start(
-        layout.kernelNote(name),
+    Path note = layout.kernelNote(name);
+    delete(note);
+    Starter starter = where == null ? Starter.here() : Starter.beside(where);
+    starter.start(
+        note,
         inside(session, TerminalConfinement.PTS),
-        words,
-        where == null ? List.of() : NetworkNamespace.entering(where),
+        begun,
         pid -> {
           // What holds still is a moment on its way there.
           if (where != null
@@ -270,12 +272,6 @@ final class ScreenSessions {
           }
           prepare.accept(pid);
         });
-  }
-
-  private static void start(
-      Path note, Path terminal, List<String> words, List<String> around, LongConsumer prepare) {
-    delete(note);
-    Command.of(StartRecord.words(note, terminal, words)).heldBack(around).output(prepare);
   }
 
   /** It has a terminal, and what holds that open has become what it is to be. */

@@ -51,17 +51,16 @@ final class TerminalConfinement {
     this.layout = layout;
   }
 
-  /** Words that run a program there, with a new place for it. */
-  List<String> words(ResourceName name, int uid, List<String> program) {
+  /** A program there, with a new place for it. */
+  Starter.Begun begun(ResourceName name, int uid, List<String> program) {
     Confinement confinement =
-        new Confinement(uid, SIZE)
+        Confinement.withTerminals(uid, SIZE)
             .asking(SyscallFilter.TERMINAL.file(layout))
             .noted()
             .untied()
             .first()
             .randomAddresses()
             .processes(PROCESSES)
-            .ownTerminals()
             .scratch(SOCKETS, FEW)
             .scratch(SCRATCH, SIZE)
             .readOnly(layout.screenSettings())
@@ -72,7 +71,7 @@ final class TerminalConfinement {
     }
     DESCRIPTIONS.stream().filter(Files::isDirectory).forEach(confinement::readOnly);
     environment().forEach(confinement::variable);
-    return confinement.words(program);
+    return confinement.begun(program);
   }
 
   /**

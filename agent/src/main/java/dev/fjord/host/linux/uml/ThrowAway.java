@@ -35,7 +35,7 @@ public final class ThrowAway {
     String group = job + "-" + UUID.randomUUID().toString().substring(0, 8);
     try {
       return Command.of(words)
-          .heldBack(List.of())
+          .heldBack()
           .timeout(timeout)
           .run(pid -> groups.holdBeside(group, new Bounds(memory, CpuShare.USUAL), List.of(pid)));
     } finally {

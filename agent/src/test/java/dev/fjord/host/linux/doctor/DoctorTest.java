@@ -31,10 +31,10 @@ class DoctorTest {
         .containsExactly(
             Finding.fault(
                 "programs",
-                "missing: bwrap, ip, bridge, tc, nft, conntrack, ethtool, xargs, perl, mkfs.ext4,"
+                "missing: bwrap, ip, bridge, tc, nft, conntrack, xargs, perl, mkfs.ext4,"
                     + " chattr, lsattr, nice, sha256sum, ionice, prlimit, choom, setarch, unshare,"
                     + " nsenter, flock, runuser",
-                "apt-get install bubblewrap conntrack coreutils e2fsprogs ethtool findutils"
+                "apt-get install bubblewrap conntrack coreutils e2fsprogs findutils"
                     + " iproute2 nftables perl-base util-linux"),
             Finding.ok("programs", "screen, env, setpriv"));
   }

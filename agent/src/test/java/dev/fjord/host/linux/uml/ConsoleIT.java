@@ -207,7 +207,10 @@ class ConsoleIT {
     var trial = new KernelTrial(layout, RealKernel.UID);
     var launch = linda.launch();
     var disks = LaunchDisks.of(launch.name(), launch.boot().arguments(), layout);
-    var words = new ArrayList<>(new InstanceCommand(layout, trial).words(launch, disks));
+    var begun = new InstanceCommand(layout, trial).begun(launch, disks);
+    var words = new ArrayList<>(begun.words());
+    var itself = List.of("setarch", "-R", "flock", "--shared", "--no-fork", begun.calls() + "");
+    words.addAll(words.indexOf("bwrap"), itself);
     var note = words.indexOf("--json-status-fd");
     words.subList(note, note + 2).clear();
     words.set(words.indexOf("--seccomp") + 1, "3");
