@@ -6,9 +6,9 @@ import dev.fjord.host.linux.disk.Stores;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Upkeep;
 import dev.fjord.plan.ChangedVersion;
-import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.VerifiedVersion;
+import dev.fjord.plan.VersionReferences;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.schedule.ControlSocket;
@@ -92,7 +92,7 @@ final class StoreChecks {
 
   private List<String> standing(Version version) {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      return new Standing(new LinuxHost(settings, threads, Clock.systemUTC()).observe())
+      return new VersionReferences(new LinuxHost(settings, threads, Clock.systemUTC()).observe())
           .on(version);
     }
   }

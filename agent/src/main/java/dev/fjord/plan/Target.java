@@ -20,8 +20,8 @@ public record Target(
     ResourceName host,
     String revision,
     int allowedDeletes,
-    @Nullable Before before,
-    Moves moves,
+    @Nullable PriorRevision before,
+    DocumentMoves moves,
     List<RestartOrder> restarts) {
   public Target {
     restarts = List.copyOf(restarts);
@@ -32,8 +32,8 @@ public record Target(
       ResourceName host,
       String revision,
       int allowedDeletes,
-      @Nullable Before before,
-      Moves moves) {
+      @Nullable PriorRevision before,
+      DocumentMoves moves) {
     this(host, revision, allowedDeletes, before, moves, List.of());
   }
 
@@ -47,6 +47,6 @@ public record Target(
 
   /** For a commit of which nobody knows what was in force before. */
   public Target(ResourceName host, String revision, int allowedDeletes) {
-    this(host, revision, allowedDeletes, null, Moves.UNKNOWN);
+    this(host, revision, allowedDeletes, null, DocumentMoves.UNKNOWN);
   }
 }

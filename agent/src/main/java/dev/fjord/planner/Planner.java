@@ -17,16 +17,16 @@ import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
 import dev.fjord.planner.draft.Goal;
 import dev.fjord.planner.draft.InstanceIds;
+import dev.fjord.planner.draft.PriorState;
 import dev.fjord.planner.draft.Sequence;
 import dev.fjord.planner.instance.Admission;
-import dev.fjord.planner.instance.ByRelease;
 import dev.fjord.planner.instance.Capacity;
 import dev.fjord.planner.instance.Deletions;
 import dev.fjord.planner.instance.DiskRoom;
-import dev.fjord.planner.instance.Goals;
+import dev.fjord.planner.instance.GoalResolver;
+import dev.fjord.planner.instance.HandoverOrder;
 import dev.fjord.planner.instance.ImageChanges;
 import dev.fjord.planner.instance.InstanceChanges;
 import dev.fjord.planner.instance.StartWaves;
@@ -35,10 +35,10 @@ import dev.fjord.planner.network.FilterChanges;
 import dev.fjord.planner.network.HostConflicts;
 import dev.fjord.planner.network.Mtus;
 import dev.fjord.planner.network.NamesChanges;
+import dev.fjord.planner.network.OrphanDaemons;
+import dev.fjord.planner.network.OrphanLinks;
 import dev.fjord.planner.network.PortChanges;
 import dev.fjord.planner.network.RouteChanges;
-import dev.fjord.planner.network.StrayDaemons;
-import dev.fjord.planner.network.StrayLinks;
 import dev.fjord.planner.network.SwitchChanges;
 import dev.fjord.planner.store.StoreChanges;
 import dev.fjord.planner.store.VersionUpkeep;
@@ -83,8 +83,8 @@ public final class Planner {
       deletions.refuse(draft, desired);
     }
     Map<ResourceName, Goal> goals =
-        Goals.of(desired, observed, target, admission.wanted(), draft).all();
-    Former former = Former.of(desired, observed, target);
+        GoalResolver.of(desired, observed, target, admission.wanted(), draft).all();
+    PriorState former = PriorState.of(desired, observed, target);
     SwitchChanges switches = new SwitchChanges(desired, observed, draft, former);
     PortChanges ports = new PortChanges(desired, observed, draft, switches, former);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
@@ -109,7 +109,7 @@ public final class Planner {
     draft.refused.addAll(admission.wanted().kept());
     draft.waiting.addAll(admission.wanted().waiting());
     Map<ResourceName, Goal> fitting = capacity.fitting();
-    ByRelease.order(fitting).forEach(instances::plan);
+    HandoverOrder.order(fitting).forEach(instances::plan);
     new RouteChanges(observed, draft, switches).plan(filters.plan());
     new HostConflicts(desired, observed, draft).tell(uids);
     Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
@@ -120,8 +120,8 @@ public final class Planner {
         daemons.provideCapture(goal.record(), goal.seen());
       }
     }
-    new StrayDaemons(desired, observed, draft).end(fitting);
-    new StrayLinks(desired, observed, draft).remove(fitting, staying);
+    new OrphanDaemons(desired, observed, draft).end(fitting);
+    new OrphanLinks(desired, observed, draft).remove(fitting, staying);
     StartWaves.order(draft, fitting);
     List<ImageChange> images =
         new ImageChanges(draft, observed, fitting.values()).of(desired.images());

@@ -2,7 +2,7 @@ package dev.fjord.reconcile;
 
 import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
-import dev.fjord.plan.Before;
+import dev.fjord.plan.PriorRevision;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.Revisions.Chosen;
@@ -75,9 +75,9 @@ final class DesiredStates {
    *
    * @return null when it cannot be read, or has a fault that concerns everybody
    */
-  @Nullable Before before(Chosen chosen) {
+  @Nullable PriorRevision before(Chosen chosen) {
     Desired desired = load(chosen).value();
-    return desired == null ? null : Before.of(desired);
+    return desired == null ? null : PriorRevision.of(desired);
   }
 
   /** A plain folder has no name that changes with its content, so it is read each time. */

@@ -5,8 +5,8 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Tree;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.HandOver;
-import dev.fjord.plan.Moves;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -14,10 +14,10 @@ import java.util.Set;
 final class HandOvers {
   private HandOvers() {}
 
-  static Moves of(Tree tree, Desired desired, Observed observed, ResourceName host) {
+  static DocumentMoves of(Tree tree, Desired desired, Observed observed, ResourceName host) {
     Set<HandOver> together = new HashSet<>();
     Set<HandOver> apart = new HashSet<>();
-    for (HandOver one : Moves.asked(desired, observed, host)) {
+    for (HandOver one : DocumentMoves.asked(desired, observed, host)) {
       Tree.Commit last =
           tree.latest(
               MovedDocuments.folder(one.from()),
@@ -28,6 +28,6 @@ final class HandOvers {
         (given ? together : apart).add(one);
       }
     }
-    return new Moves(together, apart);
+    return new DocumentMoves(together, apart);
   }
 }

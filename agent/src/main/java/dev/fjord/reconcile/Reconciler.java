@@ -9,9 +9,9 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartOrder;
-import dev.fjord.plan.Before;
 import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PriorRevision;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
@@ -50,7 +50,7 @@ public final class Reconciler {
   private final Recurrences recurrences = new Recurrences();
 
   /** What was in force before, until the revision that is in force was applied to its end. */
-  private @Nullable Before before;
+  private @Nullable PriorRevision before;
 
   public Reconciler(
       ResourceName hostName,
@@ -140,10 +140,11 @@ public final class Reconciler {
     Run prepare(boolean glances) {
       choice = choose();
       problems.addAll(choice.problems());
-      Before last = stages.value("reading what was asked for before", () -> last(choice.chosen()));
+      PriorRevision last =
+          stages.value("reading what was asked for before", () -> last(choice.chosen()));
       inForce = states.of(revisions, choice.chosen());
       Desired now = inForce.desired();
-      if (last != null && (now == null || !last.equals(Before.of(now)))) {
+      if (last != null && (now == null || !last.equals(PriorRevision.of(now)))) {
         before = last;
       }
       if (!glances || !isAtRest()) {
@@ -245,7 +246,7 @@ public final class Reconciler {
     }
 
     /** What the revision asks for that is in force until now; null when this one is in force. */
-    private @Nullable Before last(@Nullable Chosen chosen) {
+    private @Nullable PriorRevision last(@Nullable Chosen chosen) {
       if (chosen == null) {
         return null;
       }

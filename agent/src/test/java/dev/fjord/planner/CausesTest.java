@@ -22,11 +22,11 @@ import dev.fjord.model.Protocol;
 import dev.fjord.model.Rate;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
-import dev.fjord.plan.Before;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
-import dev.fjord.plan.Moves;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PriorRevision;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.network.FilterChanges;
 import java.util.List;
@@ -225,7 +225,12 @@ class CausesTest {
         desired,
         List.of(),
         host.observe(),
-        new Target(SLART, "2", 0, before == null ? null : Before.of(before), Moves.UNKNOWN));
+        new Target(
+            SLART,
+            "2",
+            0,
+            before == null ? null : PriorRevision.of(before),
+            DocumentMoves.UNKNOWN));
   }
 
   private void apply(Desired desired) throws InterruptedException {

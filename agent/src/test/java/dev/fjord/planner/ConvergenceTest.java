@@ -30,7 +30,7 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Place;
+import dev.fjord.planner.address.SwitchAddress;
 import dev.fjord.planner.store.UnusedVersion;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -276,14 +276,14 @@ class ConvergenceTest {
       at = observed.at();
       everyAddressIsOnOnePort(observed);
       Set<IpAddress> answering = new HashSet<>();
-      Map<Place, String> held = new HashMap<>();
+      Map<SwitchAddress, String> held = new HashMap<>();
       Map<Integer, String> uids = new HashMap<>();
       for (ObservedInstance seen : observed.instances()) {
         InstanceRecord record = seen.record();
         assertThat(record).isNotNull();
         String key = record.owner() + "/" + record.name();
         record.leases().stream()
-            .flatMap(Place::of)
+            .flatMap(SwitchAddress::of)
             .forEach(
                 place -> assertThat(held.put(place, key)).as("one holder of %s", place).isNull());
         assertThat(uids.put(record.uid(), key)).as("one holder of uid %s", record.uid()).isNull();

@@ -44,7 +44,7 @@ import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Volume;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Place;
+import dev.fjord.planner.address.SwitchAddress;
 import dev.fjord.problem.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,7 +213,7 @@ public final class Worlds {
     for (Instance one : documents) {
       claims.computeIfAbsent(new Contested.Name(one.name()), n -> new ArrayList<>()).add(one);
       for (Nic nic : one.network()) {
-        Place.of(nic)
+        SwitchAddress.of(nic)
             .map(place -> new Contested.Address(place.network(), place.address()))
             .forEach(it -> claims.computeIfAbsent(it, n -> new ArrayList<>()).add(one));
         nic.ports().stream()

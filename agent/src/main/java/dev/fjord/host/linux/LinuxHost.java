@@ -42,9 +42,9 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Trial;
 import dev.fjord.plan.Kind;
-import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.plan.VersionReferences;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -336,7 +336,7 @@ public final class LinuxHost implements HostPort {
 
   /** Looks again first: since the plan was made somebody may have put a disk back by hand. */
   private void remove(Version version) {
-    Standing standing = new Standing(look.observe());
+    VersionReferences standing = new VersionReferences(look.observe());
     List<String> names = standing.on(version);
     List<Path> places = look.stores().places(version);
     if (!standing.isKnown()

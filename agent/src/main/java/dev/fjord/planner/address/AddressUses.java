@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class AddressUses {
   private final Desired desired;
   private final Observed observed;
-  private final Map<Place, Entry> taken = new HashMap<>();
+  private final Map<SwitchAddress, Entry> taken = new HashMap<>();
 
   private AddressUses(Desired desired, Observed observed) {
     this.desired = desired;
@@ -57,7 +57,7 @@ public final class AddressUses {
   private void take() {
     for (Instance instance : desired.instances()) {
       instance.network().stream()
-          .flatMap(Place::of)
+          .flatMap(SwitchAddress::of)
           .forEach(place -> put(place, Use.NAMED, instance.name(), instance.owner(), null));
     }
     for (TrashedInstance trashed : observed.trash()) {
@@ -82,7 +82,7 @@ public final class AddressUses {
 
   private void leases(InstanceRecord record, Use use, @Nullable Instant until) {
     record.leases().stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .forEach(place -> put(place, use, record.name(), record.owner(), until));
   }
 
@@ -90,13 +90,13 @@ public final class AddressUses {
     for (LeftAddress left : record.left()) {
       Instant end = left.at() == null ? null : left.at().plus(desired.site().quarantine());
       if (end == null || !end.isBefore(observed.at())) {
-        put(Place.of(left), Use.QUARANTINED, record.name(), record.owner(), end);
+        put(SwitchAddress.of(left), Use.QUARANTINED, record.name(), record.owner(), end);
       }
     }
   }
 
   private void put(
-      Place place, Use use, ResourceName instance, Owner owner, @Nullable Instant until) {
+      SwitchAddress place, Use use, ResourceName instance, Owner owner, @Nullable Instant until) {
     IpAddress address = place.address();
     taken.put(place, new Entry(address, address, 1, use, instance, owner, until));
   }
@@ -105,7 +105,7 @@ public final class AddressUses {
     List<Entry> entries = new ArrayList<>();
     Cidr subnet = network.subnet();
     for (Ipv4Address at = subnet.network(); subnet.contains(at); at = at.next()) {
-      Entry entry = taken.get(new Place(network.name(), at));
+      Entry entry = taken.get(new SwitchAddress(network.name(), at));
       add(
           entries,
           entry != null ? entry : new Entry(at, at, 1, use(at, network), null, null, null));

@@ -7,7 +7,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Claims;
+import dev.fjord.planner.address.Allocator;
 import dev.fjord.planner.draft.Draft;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,19 +25,20 @@ import org.jspecify.annotations.Nullable;
  * @param deletions what would leave
  * @param refused why documents were left out
  */
-public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal> refused) {
+public record Admission(
+    EffectiveInstances wanted, Deletions deletions, Map<Holder, Refusal> refused) {
 
   public static Admission of(Desired desired, Observed observed, Target target) {
     return new Rounds(desired, observed, target).last();
   }
 
   /** What is left beside the goals of a round. */
-  private record Room(Goals goals, Capacity capacity, TrashQuota trash) {
+  private record Room(GoalResolver goals, Capacity capacity, TrashQuota trash) {
     /** Why a document could not be granted though nobody else contended; null when it could. */
     @Nullable Refusal hindrance(Instance document) {
-      Claims.Refused held = goals.hindrance(document);
+      Allocator.Refused held = goals.hindrance(document);
       if (held != null) {
-        return Goals.refusal(document, held);
+        return GoalResolver.refusal(document, held);
       }
       return capacity.hasRoomFor(document) ? trash.hindrance(document) : capacity.refusal(document);
     }
@@ -58,9 +59,11 @@ public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal>
 
     Admission last() {
       while (true) {
-        Wanted wanted = Wanted.of(desired, observed, target, barred.keySet());
+        EffectiveInstances wanted =
+            EffectiveInstances.of(desired, observed, target, barred.keySet());
         Deletions deletions = Deletions.of(wanted, observed);
-        Wanted kept = deletions.within(desired, target) ? wanted : wanted.keeping(observed);
+        EffectiveInstances kept =
+            deletions.within(desired, target) ? wanted : wanted.keeping(observed);
         if (!another(kept)) {
           Map<Holder, Refusal> refused = new HashMap<>();
           barred.forEach((document, why) -> refused.put(Holder.of(document), why));
@@ -71,8 +74,8 @@ public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal>
     }
 
     /** Whether something was found after which the goals are others. */
-    private boolean another(Wanted wanted) {
-      Goals goals = Goals.of(desired, observed, target, wanted, new Draft());
+    private boolean another(EffectiveInstances wanted) {
+      GoalResolver goals = GoalResolver.of(desired, observed, target, wanted, new Draft());
       Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
       TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
       Room room = new Room(goals, capacity, trash);
@@ -83,7 +86,7 @@ public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal>
           || tryAgain(room);
     }
 
-    private boolean barWithoutRoom(Wanted wanted, Map<ResourceName, Refusal> refused) {
+    private boolean barWithoutRoom(EffectiveInstances wanted, Map<ResourceName, Refusal> refused) {
       boolean more = false;
       for (Map.Entry<ResourceName, Refusal> one : refused.entrySet()) {
         if (!wanted.standing().containsKey(one.getKey())) {
@@ -94,7 +97,7 @@ public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal>
       return more;
     }
 
-    private boolean barHindered(Wanted wanted, Room room) {
+    private boolean barHindered(EffectiveInstances wanted, Room room) {
       boolean more = false;
       for (Instance document : wanted.open()) {
         Refusal why = document.host().equals(target.host()) ? room.hindrance(document) : null;
@@ -110,7 +113,7 @@ public record Admission(Wanted wanted, Deletions deletions, Map<Holder, Refusal>
           .removeIf(document -> room.hindrance(document) == null && triedAgain.add(document));
     }
 
-    private static Refusal nameless(Instance document, Wanted wanted) {
+    private static Refusal nameless(Instance document, EffectiveInstances wanted) {
       return new Refusal(
           "names",
           document.owner(),

@@ -27,7 +27,7 @@ import java.util.TreeMap;
 public final class Capacity {
   private final Desired desired;
   private final Host host;
-  private final Lying lying;
+  private final TrashContents lying;
   private final DiskRoom room;
   private final Map<ResourceName, Goal> fitting = new TreeMap<>();
   private final Map<ResourceName, Refusal> refused = new TreeMap<>();
@@ -35,7 +35,7 @@ public final class Capacity {
 
   private Capacity(Desired desired, Observed observed, Target target) {
     this.desired = desired;
-    this.lying = new Lying(observed);
+    this.lying = new TrashContents(observed);
     this.room = DiskRoom.of(desired, observed, target);
     this.host = Objects.requireNonNull(desired.hosts().get(target.host()));
   }
@@ -116,7 +116,7 @@ public final class Capacity {
             + " of that are given away"
             + (lying.all().equals(ByteSize.ZERO)
                 ? ""
-                : ", and " + Lying.rounded(lying.all()) + " of disk lie in the trash"),
+                : ", and " + TrashContents.rounded(lying.all()) + " of disk lie in the trash"),
         "Make it smaller, stop another one, "
             + (lying.all().equals(ByteSize.ZERO) ? "" : "remove what nobody needs from the trash, ")
             + "or raise 'overcommit' in the Host's document.");

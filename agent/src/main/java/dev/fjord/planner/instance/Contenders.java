@@ -7,7 +7,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
-import dev.fjord.planner.address.Place;
+import dev.fjord.planner.address.SwitchAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -126,8 +126,8 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
         case Contested.Name it -> record.name().equals(it.name());
         case Contested.Address it ->
             record.leases().stream()
-                .flatMap(Place::of)
-                .anyMatch(new Place(it.network(), it.address())::equals);
+                .flatMap(SwitchAddress::of)
+                .anyMatch(new SwitchAddress(it.network(), it.address())::equals);
         case Contested.Port port ->
             port.host().equals(host)
                 && record.applied().forwards().stream()

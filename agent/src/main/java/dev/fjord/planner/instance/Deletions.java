@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  */
 public record Deletions(List<InstanceRecord> leaving, int volumes) {
 
-  static Deletions of(Wanted wanted, Observed observed) {
+  static Deletions of(EffectiveInstances wanted, Observed observed) {
     List<InstanceRecord> leaving = new ArrayList<>();
     int volumes = 0;
     for (ObservedInstance seen : observed.instances()) {

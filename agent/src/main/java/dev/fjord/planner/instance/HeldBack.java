@@ -8,12 +8,12 @@ import dev.fjord.model.Lease;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Rename;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.HandOver;
 import dev.fjord.plan.Holder;
-import dev.fjord.plan.Moves;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Place;
+import dev.fjord.planner.address.SwitchAddress;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * @param there names that instances on this host and in its trash have, with their owners
  */
 record HeldBack(
-    Desired desired, Renames renames, Moves moves, List<Instance> here, Set<Holder> there) {
+    Desired desired, Renames renames, DocumentMoves moves, List<Instance> here, Set<Holder> there) {
 
   static HeldBack of(Desired desired, Observed observed, Target target, Renames renames) {
     List<Instance> here =
-        Moves.documents(desired)
+        DocumentMoves.documents(desired)
             .filter(document -> document.host().equals(target.host()))
             .distinct()
             // Of several that could be meant the same one is told, in whatever order they were
@@ -76,7 +76,7 @@ record HeldBack(
     }
     for (Instance document : here) {
       if (document.owner().equals(record.owner()) && isNew(document)) {
-        Place shared = shared(record, document);
+        SwitchAddress shared = shared(record, document);
         if (shared != null) {
           return successor(record, document, shared);
         }
@@ -96,13 +96,13 @@ record HeldBack(
     return !there.contains(Holder.of(document));
   }
 
-  private static @Nullable Place shared(InstanceRecord record, Instance document) {
-    Set<Place> held =
+  private static @Nullable SwitchAddress shared(InstanceRecord record, Instance document) {
+    Set<SwitchAddress> held =
         record.leases().stream()
-            .flatMap((Lease lease) -> Place.of(lease))
+            .flatMap((Lease lease) -> SwitchAddress.of(lease))
             .collect(Collectors.toSet());
     return document.network().stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .filter(held::contains)
         .findFirst()
         .orElse(null);
@@ -168,7 +168,7 @@ record HeldBack(
             + " other document first.");
   }
 
-  private static Refusal successor(InstanceRecord record, Instance document, Place shared) {
+  private static Refusal successor(InstanceRecord record, Instance document, SwitchAddress shared) {
     return new Refusal(
         "held-back",
         record.owner(),

@@ -16,9 +16,9 @@ import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
 import dev.fjord.planner.draft.Goal;
 import dev.fjord.planner.draft.InstanceIds;
+import dev.fjord.planner.draft.PriorState;
 import dev.fjord.planner.network.DaemonChanges;
 import dev.fjord.planner.network.FilterChanges;
 import dev.fjord.planner.network.PortChanges;
@@ -37,7 +37,7 @@ public final class InstanceChanges {
   private final PortChanges ports;
   private final FilterChanges filters;
   private final DaemonChanges daemons;
-  private final Former former;
+  private final PriorState former;
   private final DiskRoom room;
   private final Target target;
 
@@ -49,7 +49,7 @@ public final class InstanceChanges {
       PortChanges ports,
       FilterChanges filters,
       DaemonChanges daemons,
-      Former former,
+      PriorState former,
       DiskRoom room,
       Target target) {
     this.target = target;
@@ -98,19 +98,20 @@ public final class InstanceChanges {
     Step.Launch launch = boot != null && stored && connected ? launch(record, boot) : null;
     ObservedInstance seen = goal.seen();
     if (seen == null) {
-      new Arrival(draft, observed, goal, moved, launch).plan();
+      new NewInstance(draft, observed, goal, moved, launch).plan();
     } else if (goal.isRenamed()) {
       boolean starts = launch != null || record.applied().power() == Power.STOPPED;
       // One that runs is not ended where it could not start under its new name; that is told.
       if ((starts || seen.kernel() == null)
-          && new AtRest(desired, draft, observed, goal, seen, moved, launch).disksAreThere()) {
-        new Arrival(draft, observed, goal, moved, launch).plan();
+          && new StoppedInstance(desired, draft, observed, goal, seen, moved, launch)
+              .disksAreThere()) {
+        new NewInstance(draft, observed, goal, moved, launch).plan();
       }
     } else if (seen.kernel() == null) {
-      new AtRest(desired, draft, observed, goal, seen, moved, launch).plan();
+      new StoppedInstance(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
       Boot then = seen.record() == null ? null : boot(seen.record(), former.desired());
-      new Running(
+      new RunningInstance(
               desired,
               observed,
               draft,
@@ -175,7 +176,9 @@ public final class InstanceChanges {
 
   private static boolean makesRoot(Goal goal) {
     InstanceRecord before = goal.before();
-    return before == null || getsAnotherRoot(goal) || AtRest.needsLargerRoot(goal.record(), before);
+    return before == null
+        || getsAnotherRoot(goal)
+        || StoppedInstance.needsLargerRoot(goal.record(), before);
   }
 
   private static boolean getsAnotherRoot(Goal goal) {

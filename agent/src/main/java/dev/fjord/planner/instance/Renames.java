@@ -8,10 +8,10 @@ import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
 import dev.fjord.model.Rename;
 import dev.fjord.model.ResourceName;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.HandOver;
 import dev.fjord.plan.Holder;
-import dev.fjord.plan.Moves;
 import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
 import java.util.HashMap;
@@ -35,11 +35,11 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
   static Renames of(Desired desired, Observed observed, Target target) {
     Map<ResourceName, ObservedInstance> there = new HashMap<>();
     observed.instances().forEach(seen -> there.put(seen.name(), seen));
-    Set<Holder> declared = Moves.declared(desired);
+    Set<Holder> declared = DocumentMoves.declared(desired);
     Map<Instance, InstanceRecord> from = new HashMap<>();
     Map<Instance, Waiting> waiting = new HashMap<>();
     Map<ResourceName, List<Instance>> documents =
-        Moves.documents(desired)
+        DocumentMoves.documents(desired)
             .distinct()
             .filter(document -> document.host().equals(target.host()))
             .filter(document -> former(document, desired, there, target) != null)
@@ -100,7 +100,7 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
         || document.power() == Power.STOPPED) {
       return null;
     }
-    Waiting.Until until = Running.until(document.restart(), desired.site(), observed.at());
+    Waiting.Until until = RunningInstance.until(document.restart(), desired.site(), observed.at());
     return until == null
         ? null
         : new Waiting(
@@ -110,7 +110,7 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
             "it is called "
                 + document.name()
                 + " from its next start on, which waits "
-                + Running.words(until)
+                + RunningInstance.words(until)
                 + " ('restart' of its document)",
             List.of(new FieldChange("name", seen.name().value(), document.name().value())));
   }

@@ -39,7 +39,7 @@ final class TrashQuota {
 
   private final Desired desired;
   private final Target target;
-  private final Lying lying;
+  private final TrashContents lying;
   private final Map<Owner, ByteSize> used = new HashMap<>();
   private final Map<Owner, ByteSize> returned = new HashMap<>();
   private final Set<Holder> there = new HashSet<>();
@@ -48,7 +48,7 @@ final class TrashQuota {
   private TrashQuota(Desired desired, Observed observed, Target target) {
     this.desired = desired;
     this.target = target;
-    this.lying = new Lying(observed);
+    this.lying = new TrashContents(observed);
     desired.instances().stream()
         .filter(one -> !one.host().equals(target.host()))
         .forEach(one -> used.merge(one.owner(), counted(one), ByteSize::plus));
@@ -139,7 +139,7 @@ final class TrashQuota {
   }
 
   private ByteSize trashOf(Owner owner) {
-    return Lying.sum(lying.of(owner).stream());
+    return TrashContents.sum(lying.of(owner).stream());
   }
 
   private ByteSize used(Instance instance) {
@@ -163,7 +163,7 @@ final class TrashQuota {
     String folders =
         uses.stream()
             .limit(MOST_NAMED)
-            .map(one -> one.folder() + " (" + Lying.rounded(one.bytes()) + ")")
+            .map(one -> one.folder() + " (" + TrashContents.rounded(one.bytes()) + ")")
             .collect(Collectors.joining(", "));
     return new Refusal(
         "trash-quota",
@@ -173,7 +173,7 @@ final class TrashQuota {
                     instance.name(),
                     owner,
                     used(instance),
-                    Lying.rounded(trashOf(owner)),
+                    TrashContents.rounded(trashOf(owner)),
                     target.host())
             + " and a quota of "
             + Objects.requireNonNull(partner(owner)).quota().disk(),

@@ -19,7 +19,7 @@ import dev.fjord.plan.Disruption;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
+import dev.fjord.planner.draft.PriorState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,7 +36,7 @@ public final class DaemonChanges {
   private final Draft draft;
   private final SwitchChanges switches;
   private final int uid;
-  private final Former former;
+  private final PriorState former;
   private final Set<ResourceName> provided = new HashSet<>();
 
   public DaemonChanges(
@@ -45,7 +45,7 @@ public final class DaemonChanges {
       Draft draft,
       SwitchChanges switches,
       int uid,
-      Former former) {
+      PriorState former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -85,7 +85,7 @@ public final class DaemonChanges {
     Daemon daemon = capture(record);
     if (daemon != null
         && seen.kernel() != null
-        && draft.present(StrayDaemons.leaving(record.name())).isEmpty()) {
+        && draft.present(OrphanDaemons.leaving(record.name())).isEmpty()) {
       List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
       requires.add(Change.id(Action.UPDATE, Kind.PORT, record.name().value()));
       run(daemon, draft.present(requires));

@@ -21,7 +21,7 @@ import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
+import dev.fjord.planner.draft.PriorState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +41,11 @@ public final class PortChanges {
   private final Observed observed;
   private final Draft draft;
   private final SwitchChanges switches;
-  private final Former former;
+  private final PriorState former;
   private final Map<InterfaceName, ObservedPort> ports;
 
   public PortChanges(
-      Desired desired, Observed observed, Draft draft, SwitchChanges switches, Former former) {
+      Desired desired, Observed observed, Draft draft, SwitchChanges switches, PriorState former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -130,7 +130,8 @@ public final class PortChanges {
     }
     Desired then = former.desired();
     Cause cause =
-        Former.cause(now.fields(), differences(then, steps(then, before, kernel), kernel).fields());
+        PriorState.cause(
+            now.fields(), differences(then, steps(then, before, kernel), kernel).fields());
     boolean lost = !kernel.lost().taps().isEmpty();
     draft.add(
         new Change(

@@ -20,7 +20,7 @@ import dev.fjord.plan.Kind;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Step;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
+import dev.fjord.planner.draft.PriorState;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,11 +38,11 @@ public final class SwitchChanges {
   private final Desired desired;
   private final Observed observed;
   private final Draft draft;
-  private final Former former;
+  private final PriorState former;
   private final Map<InterfaceName, ObservedBridge> bridges;
   private final Map<ResourceName, Boolean> provided = new HashMap<>();
 
-  public SwitchChanges(Desired desired, Observed observed, Draft draft, Former former) {
+  public SwitchChanges(Desired desired, Observed observed, Draft draft, PriorState former) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -176,7 +176,7 @@ public final class SwitchChanges {
 
   private Cause cause(List<FieldChange> fields, ObservedBridge seen) {
     Switch before = former.desired().switches().get(Objects.requireNonNull(seen.network()));
-    return Former.cause(
+    return PriorState.cause(
         fields,
         before != null && before.bridge().equals(seen.name())
             ? SwitchGoal.of(before, observed).fields(seen)

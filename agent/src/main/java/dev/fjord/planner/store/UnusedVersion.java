@@ -7,9 +7,9 @@ import dev.fjord.model.StoredKernel;
 import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Kind;
-import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.plan.VersionReferences;
 import dev.fjord.planner.draft.Draft;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ public final class UnusedVersion {
    * not be read: then nobody knows what is not needed.
    */
   public static @Nullable Set<Version> in(Desired desired, Observed observed) {
-    Standing standing = new Standing(observed);
+    VersionReferences standing = new VersionReferences(observed);
     if (!standing.isKnown()) {
       return null;
     }
@@ -42,7 +42,7 @@ public final class UnusedVersion {
   }
 
   private static void add(
-      Set<Version> unused, Version version, Desired desired, Standing standing) {
+      Set<Version> unused, Version version, Desired desired, VersionReferences standing) {
     if (!isDeclared(desired, version) && standing.on(version).isEmpty()) {
       unused.add(version);
     }

@@ -15,9 +15,9 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.ChangedVersion;
 import dev.fjord.plan.Disruption;
 import dev.fjord.plan.Kind;
-import dev.fjord.plan.Standing;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.plan.VersionReferences;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
 import java.time.Instant;
@@ -31,11 +31,15 @@ import org.jspecify.annotations.Nullable;
  * and block, and replaced only when somebody said so; those that nothing needs leave after a while.
  */
 public record VersionUpkeep(
-    Desired desired, Observed observed, Standing standing, Collection<Goal> goals, Draft draft) {
+    Desired desired,
+    Observed observed,
+    VersionReferences standing,
+    Collection<Goal> goals,
+    Draft draft) {
 
   public static VersionUpkeep of(
       Desired desired, Observed observed, Collection<Goal> goals, Draft draft) {
-    return new VersionUpkeep(desired, observed, new Standing(observed), goals, draft);
+    return new VersionUpkeep(desired, observed, new VersionReferences(observed), goals, draft);
   }
 
   /** What makes a version fit to be stood on, as far as it is in the plan. */
@@ -69,7 +73,7 @@ public record VersionUpkeep(
     boolean needed =
         UnusedVersion.isDeclared(desired, version)
             || !standing.isEmpty()
-            || goals.stream().anyMatch(goal -> Standing.needs(goal.record(), version));
+            || goals.stream().anyMatch(goal -> VersionReferences.needs(goal.record(), version));
     if (!needed) {
       // Whoever could not be read may stand on it: then nothing leaves.
       Instant since = upkeep.unusedSince();

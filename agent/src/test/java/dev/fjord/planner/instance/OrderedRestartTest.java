@@ -23,8 +23,8 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.FieldChange;
-import dev.fjord.plan.Moves;
 import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Target;
@@ -153,7 +153,12 @@ class OrderedRestartTest {
         List.of(),
         host.observe(),
         new Target(
-            SLART, "2", 2, null, Moves.UNKNOWN, Stream.of(orders).map(this::order).toList()));
+            SLART,
+            "2",
+            2,
+            null,
+            DocumentMoves.UNKNOWN,
+            Stream.of(orders).map(this::order).toList()));
   }
 
   private RestartOrder order(String instance) {

@@ -16,9 +16,9 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.MacAddress;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Rename;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.HandOver;
 import dev.fjord.plan.Holder;
-import dev.fjord.plan.Moves;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.Edited;
@@ -91,7 +91,8 @@ class RenamedWorldsTest {
       }
       List<Instance> documents = machines.values().stream().map(Machine::document).toList();
       Desired desired = with(site(documents, "1"), renames);
-      Target target = new Target(SLART, "r" + revision, 100, null, new Moves(moved, Set.of()));
+      Target target =
+          new Target(SLART, "r" + revision, 100, null, new DocumentMoves(moved, Set.of()));
       if (random.nextBoolean()) {
         int at = random.nextInt(30);
         host.failAt(n -> n >= at);

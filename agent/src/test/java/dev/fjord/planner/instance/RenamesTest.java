@@ -28,9 +28,9 @@ import dev.fjord.model.RestartPolicy;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.HandOver;
-import dev.fjord.plan.Moves;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
@@ -282,7 +282,7 @@ class RenamesTest {
   void killed_at_any_step_the_next_runs_get_there_and_lose_nothing() throws Exception {
     for (int at = 0; at < 40; at++) {
       SimulatedHost each = new SimulatedHost(Worlds.LAYOUT);
-      run(each, site(instance("bob", "bob"), instance("web", "linda")), Moves.UNKNOWN);
+      run(each, site(instance("bob", "bob"), instance("web", "linda")), DocumentMoves.UNKNOWN);
       InstanceRecord before = record(each, "bob");
       Set<Long> bytes = each.bytes().keySet();
       Desired renamed =
@@ -291,17 +291,19 @@ class RenamesTest {
               rename("bob", "robert"));
       int killed = at;
       each.failAt(n -> n >= killed);
-      run(each, renamed, Moves.UNKNOWN);
+      run(each, renamed, DocumentMoves.UNKNOWN);
       each.failAt(n -> false);
 
-      assertThat(run(each, renamed, Moves.UNKNOWN))
+      assertThat(run(each, renamed, DocumentMoves.UNKNOWN))
           .allMatch(outcome -> outcome.status() == Outcome.Status.DONE);
 
       InstanceRecord after = record(each, "robert");
       assertThat(after.identity()).isEqualTo(before.identity());
       assertThat(after.leases().get(0).address()).isEqualTo(before.leases().get(0).address());
       assertThat(each.bytes().keySet()).containsAll(bytes).hasSameSizeAs(bytes);
-      assertThat(plan(each, renamed, Moves.UNKNOWN).changes()).as("killed at %s", at).isEmpty();
+      assertThat(plan(each, renamed, DocumentMoves.UNKNOWN).changes())
+          .as("killed at %s", at)
+          .isEmpty();
     }
   }
 
@@ -334,7 +336,7 @@ class RenamesTest {
     apply(site(instance("web", "bob")));
     InstanceRecord before = record("web");
     Desired waited = site(instance("web", "linda"));
-    Moves apart = new Moves(Set.of(), Set.of(TO_LINDA));
+    DocumentMoves apart = new DocumentMoves(Set.of(), Set.of(TO_LINDA));
 
     run(host, waited, apart);
 
@@ -366,7 +368,7 @@ class RenamesTest {
         displaced(new Displaced(name("web"), LINDA, Location.file("partners/linda/x.yaml")));
 
     assertThat(plan(faulty).changes()).isEmpty();
-    assertThat(ids(plan(faulty, new Moves(Set.of(), Set.of(TO_LINDA)))))
+    assertThat(ids(plan(faulty, new DocumentMoves(Set.of(), Set.of(TO_LINDA)))))
         .containsExactly("delete/instance/web");
   }
 
@@ -375,13 +377,14 @@ class RenamesTest {
     apply(site(instance("web", "bob"), instance("dns", "")));
 
     assertThat(
-            Moves.asked(site(instance("web", "linda"), instance("dns", "")), host.observe(), SLART))
+            DocumentMoves.asked(
+                site(instance("web", "linda"), instance("dns", "")), host.observe(), SLART))
         .containsExactly(TO_LINDA);
-    assertThat(Moves.asked(site(instance("dns", "")), host.observe(), SLART)).isEmpty();
+    assertThat(DocumentMoves.asked(site(instance("dns", "")), host.observe(), SLART)).isEmpty();
   }
 
-  private static Moves together() {
-    return new Moves(Set.of(TO_LINDA), Set.of());
+  private static DocumentMoves together() {
+    return new DocumentMoves(Set.of(TO_LINDA), Set.of());
   }
 
   private static Desired renamed(String from, String to) {
@@ -446,22 +449,22 @@ class RenamesTest {
   }
 
   private Plan plan(Desired desired) {
-    return plan(host, desired, Moves.UNKNOWN);
+    return plan(host, desired, DocumentMoves.UNKNOWN);
   }
 
-  private Plan plan(Desired desired, Moves moves) {
+  private Plan plan(Desired desired, DocumentMoves moves) {
     return plan(host, desired, moves);
   }
 
-  private static Plan plan(SimulatedHost host, Desired desired, Moves moves) {
+  private static Plan plan(SimulatedHost host, Desired desired, DocumentMoves moves) {
     return Planner.plan(desired, List.of(), host.observe(), new Target(SLART, "2", 0, null, moves));
   }
 
   private void apply(Desired desired) throws InterruptedException {
-    run(host, desired, Moves.UNKNOWN);
+    run(host, desired, DocumentMoves.UNKNOWN);
   }
 
-  private List<Outcome> run(SimulatedHost on, Desired desired, Moves moves)
+  private List<Outcome> run(SimulatedHost on, Desired desired, DocumentMoves moves)
       throws InterruptedException {
     return new Applier(on, threads, () -> false)
         .apply(plan(on, desired, moves), ApplyListener.NONE);

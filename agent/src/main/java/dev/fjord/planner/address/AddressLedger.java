@@ -28,22 +28,22 @@ import org.jspecify.annotations.Nullable;
  * quarantine; what an instance has left within that time can be had by a document that names it,
  * and is leased to nobody; what somebody in the trash had before that is leased last.
  */
-final class Holders {
+final class AddressLedger {
   private final Map<Holder, Holder> renamed;
   private final Instant stillQuarantined;
-  private final Map<Place, Holder> held = new HashMap<>();
-  private final Map<Place, Holder> quarantined = new HashMap<>();
-  private final Set<Place> former = new HashSet<>();
-  private final Set<Place> inTrash = new HashSet<>();
+  private final Map<SwitchAddress, Holder> held = new HashMap<>();
+  private final Map<SwitchAddress, Holder> quarantined = new HashMap<>();
+  private final Set<SwitchAddress> former = new HashSet<>();
+  private final Set<SwitchAddress> inTrash = new HashSet<>();
   private final Map<ResourceName, Set<String>> unknown = new TreeMap<>();
-  private final Set<Place> named = new HashSet<>();
-  private final Map<Place, ResourceName> released = new HashMap<>();
+  private final Set<SwitchAddress> named = new HashSet<>();
+  private final Map<SwitchAddress, ResourceName> released = new HashMap<>();
 
   /**
    * @param renamed by their new names, instances that are to have another name or owner: whatever
    *     they hold, they hold under that
    */
-  Holders(Site site, Observed observed, Map<Holder, Holder> renamed) {
+  AddressLedger(Site site, Observed observed, Map<Holder, Holder> renamed) {
     this.renamed = renamed;
     this.stillQuarantined = observed.at().minus(site.quarantine());
     for (TrashedInstance trashed : observed.trash()) {
@@ -69,7 +69,7 @@ final class Holders {
     Instant removed = trashed.removed();
     boolean late = removed != null && removed.isBefore(stillQuarantined);
     trashed.record().leases().stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .forEach(place -> {
           if (late) {
             former.add(place);
@@ -84,7 +84,7 @@ final class Holders {
   private void left(InstanceRecord record) {
     for (LeftAddress left : record.left()) {
       if (left.at() == null || !left.at().isBefore(stillQuarantined)) {
-        quarantined.put(Place.of(left), now(record));
+        quarantined.put(SwitchAddress.of(left), now(record));
       }
     }
   }
@@ -106,7 +106,7 @@ final class Holders {
   void reserve(Collection<Instance> naming) {
     named.clear();
     for (Instance instance : naming) {
-      instance.network().stream().flatMap(Place::of).forEach(named::add);
+      instance.network().stream().flatMap(SwitchAddress::of).forEach(named::add);
     }
   }
 
@@ -117,7 +117,7 @@ final class Holders {
 
   private void hold(Holder holder, List<Lease> leases) {
     leases.stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .forEach(place -> {
           held.put(place, holder);
           inTrash.remove(place);
@@ -126,10 +126,10 @@ final class Holders {
 
   /** Lets go of what an instance held before and does not want any more. */
   void release(InstanceRecord before, List<Lease> now) {
-    Set<Place> kept = new HashSet<>();
-    now.stream().flatMap(Place::of).forEach(kept::add);
+    Set<SwitchAddress> kept = new HashSet<>();
+    now.stream().flatMap(SwitchAddress::of).forEach(kept::add);
     before.leases().stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .filter(place -> !kept.contains(place))
         .forEach(place -> {
           if (held.remove(place, now(before))) {
@@ -143,7 +143,7 @@ final class Holders {
   Set<ResourceName> releasers(ResourceName asking, List<Lease> leases) {
     Set<ResourceName> releasers = new TreeSet<>();
     leases.stream()
-        .flatMap(Place::of)
+        .flatMap(SwitchAddress::of)
         .forEach(place -> {
           ResourceName releaser = released.get(place);
           if (releaser != null && !releaser.equals(asking)) {
@@ -154,7 +154,7 @@ final class Holders {
   }
 
   /** Who holds an address for which an instance asks; null when it may have it. */
-  @Nullable String other(Place place, Instance asking) {
+  @Nullable String other(SwitchAddress place, Instance asking) {
     Holder holder = held.get(place);
     if (holder != null) {
       return holder.equals(Holder.of(asking)) ? null : holder.toString();
@@ -165,22 +165,22 @@ final class Holders {
   }
 
   /** Whether an address can be leased to an instance that does not ask for it. */
-  boolean isFree(Place place, Instance asking) {
+  boolean isFree(SwitchAddress place, Instance asking) {
     Holder quarantine = quarantined.get(place);
     return !held.containsKey(place)
         && !named.contains(place)
-        && asking.network().stream().flatMap(Place::of).noneMatch(place::equals)
+        && asking.network().stream().flatMap(SwitchAddress::of).noneMatch(place::equals)
         && (quarantine == null || quarantine.equals(Holder.of(asking)))
         && !isUnknown(asking.name(), place.address());
   }
 
   /** Whether somebody in the trash had it, so that others are leased first. */
-  boolean isFormer(Place place) {
+  boolean isFormer(SwitchAddress place) {
     return former.contains(place);
   }
 
   /** Whether nobody uses it, and somebody did not long ago. */
-  boolean isQuarantined(Place place) {
+  boolean isQuarantined(SwitchAddress place) {
     return inTrash.contains(place) || !held.containsKey(place) && quarantined.containsKey(place);
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rebase how it comes there, when what is on it is carried over; or where it came back from
  */
-record Footing(ImageVersion version, @Nullable Rebase rebase) {
+record RootVersion(ImageVersion version, @Nullable Rebase rebase) {
 
   /**
    * What {@code onImageChange} and the past make of it.
@@ -27,7 +27,7 @@ record Footing(ImageVersion version, @Nullable Rebase rebase) {
    * @param asked settled, on the image that it is to have
    * @param unchanged whether document and kernel are those of {@code before}
    */
-  static Footing of(
+  static RootVersion of(
       Draft draft,
       Desired desired,
       Instance asked,
@@ -36,28 +36,28 @@ record Footing(ImageVersion version, @Nullable Rebase rebase) {
     Image image = Objects.requireNonNull(desired.images().get(asked.image()));
     ImageVersion wanted = new ImageVersion(image.name(), image.version());
     if (before == null) {
-      return new Footing(wanted, null);
+      return new RootVersion(wanted, null);
     }
     ImageVersion stands = before.version();
     Rebase last = before.rebase();
     if (last != null && stands.equals(last.to())) {
       if (!last.isUnderWay()) {
-        return new Footing(last.from(), last);
+        return new RootVersion(last.from(), last);
       } else if (asked.onImageChange() == ImageChangePolicy.KEEP || wanted.equals(stands)) {
-        return new Footing(stands, last);
+        return new RootVersion(stands, last);
       }
     }
     return switch (asked.onImageChange()) {
-      case KEEP -> new Footing(stands, null);
-      case REPLACE -> new Footing(wanted, null);
+      case KEEP -> new RootVersion(stands, null);
+      case REPLACE -> new RootVersion(wanted, null);
       case REBASE ->
           wanted.equals(stands)
-              ? new Footing(stands, null)
+              ? new RootVersion(stands, null)
               : carriedOver(draft, asked, wanted, before, unchanged);
     };
   }
 
-  private static Footing carriedOver(
+  private static RootVersion carriedOver(
       Draft draft, Instance asked, ImageVersion wanted, InstanceRecord before, boolean unchanged) {
     ImageVersion stands = before.version();
     Rebase last = before.rebase();
@@ -78,7 +78,7 @@ record Footing(ImageVersion version, @Nullable Rebase rebase) {
               + " 'fjord rebase --dry-run "
               + asked.name()
               + "' tells what would be carried over.");
-      return new Footing(stands, last);
+      return new RootVersion(stands, last);
     }
     if (asked.power() == Power.STOPPED) {
       draft.waiting.add(
@@ -88,8 +88,8 @@ record Footing(ImageVersion version, @Nullable Rebase rebase) {
               Waiting.Until.NEXT_START,
               "its root is carried over to " + wanted + " when it is started next",
               List.of()));
-      return new Footing(stands, last);
+      return new RootVersion(stands, last);
     }
-    return new Footing(wanted, new Rebase(stands, wanted, null));
+    return new RootVersion(wanted, new Rebase(stands, wanted, null));
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What lies in the trash of a host. */
-record Lying(Observed observed) {
+record TrashContents(Observed observed) {
   ByteSize all() {
     return sum(observed.trashUse().stream());
   }

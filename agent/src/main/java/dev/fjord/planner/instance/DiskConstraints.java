@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * changes its image, unless its document says that it may be replaced. What is left is done; the
  * rest is refused and stays as it was.
  */
-record Settled(Draft draft, @Nullable InstanceRecord before, @Nullable ObservedInstance seen) {
+record DiskConstraints(
+    Draft draft, @Nullable InstanceRecord before, @Nullable ObservedInstance seen) {
 
   Instance settle(Instance asked) {
     if (before == null) {

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Programs that nobody asks for any more: they end, once nobody is connected to them. */
-public record StrayDaemons(Desired desired, Observed observed, Draft draft) {
+public record OrphanDaemons(Desired desired, Observed observed, Draft draft) {
 
   /** Plans the end of what no switch asks for any more, after the instances on it have moved. */
   public void end(Map<ResourceName, Goal> goals) {

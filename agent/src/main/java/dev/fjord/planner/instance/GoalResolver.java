@@ -16,7 +16,7 @@ import dev.fjord.model.UidRange;
 import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Claims;
+import dev.fjord.planner.address.Allocator;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
 import java.util.ArrayList;
@@ -34,32 +34,33 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns wanted instances into records: identities, user ids, leases, versions. */
-public final class Goals {
+public final class GoalResolver {
   private final Desired desired;
   private final Target target;
-  private final Wanted wanted;
+  private final EffectiveInstances wanted;
   private final Draft draft;
-  private final Claims claims;
+  private final Allocator allocator;
   private final RootSize sizes;
   private final Map<ResourceName, ObservedInstance> there;
   private final Map<ResourceName, List<TrashedInstance>> trash;
   private final Map<ResourceName, Goal> goals = new TreeMap<>();
 
-  private Goals(Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
+  private GoalResolver(
+      Desired desired, Observed observed, Target target, EffectiveInstances wanted, Draft draft) {
     this.desired = desired;
     this.target = target;
     this.wanted = wanted;
     this.draft = draft;
     this.sizes = new RootSize(desired, observed);
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
-    this.claims = new Claims(desired, observed, uids, holders(wanted));
+    this.allocator = new Allocator(desired, observed, uids, holders(wanted));
     this.there =
         observed.instances().stream()
             .collect(Collectors.toMap(ObservedInstance::name, Function.identity()));
     this.trash = observed.trash().stream().collect(Collectors.groupingBy(t -> t.record().name()));
   }
 
-  private static Map<Holder, Holder> holders(Wanted wanted) {
+  private static Map<Holder, Holder> holders(EffectiveInstances wanted) {
     Map<Holder, Holder> renamed = new HashMap<>();
     wanted
         .renamed()
@@ -71,9 +72,9 @@ public final class Goals {
   }
 
   /** One goal for each wanted instance that may have one; the others are refused in the draft. */
-  public static Goals of(
-      Desired desired, Observed observed, Target target, Wanted wanted, Draft draft) {
-    Goals goals = new Goals(desired, observed, target, wanted, draft);
+  public static GoalResolver of(
+      Desired desired, Observed observed, Target target, EffectiveInstances wanted, Draft draft) {
+    GoalResolver goals = new GoalResolver(desired, observed, target, wanted, draft);
     goals.settle();
     return goals;
   }
@@ -84,12 +85,12 @@ public final class Goals {
   }
 
   /** Why a document could not have what it asks for beside these goals; null when it could. */
-  Claims.@Nullable Refused hindrance(Instance document) {
+  Allocator.@Nullable Refused hindrance(Instance document) {
     try {
       refuseTakenPorts(document);
-      claims.refuseIfHeld(document);
+      allocator.refuseIfHeld(document);
       return null;
-    } catch (Claims.Refused refused) {
+    } catch (Allocator.Refused refused) {
       return refused;
     }
   }
@@ -97,7 +98,7 @@ public final class Goals {
   private void settle() {
     Set<Instance> naming = new HashSet<>(wanted.open());
     naming.addAll(wanted.instances().values());
-    claims.reserve(naming);
+    allocator.reserve(naming);
     List<Instance> open = new ArrayList<>(wanted.instances().values());
     // An address may come free only when its holder has found another one: go round until nobody
     // gets any further. Whoever holds something already goes first, so that nobody loses it.
@@ -106,15 +107,15 @@ public final class Goals {
     if (!open.isEmpty()) {
       // Who does not get what it asks for keeps nobody from the rest that it names.
       open.forEach(naming::remove);
-      claims.reserve(naming);
+      allocator.reserve(naming);
     }
-    Map<ResourceName, Claims.Refused> stuck = goRound(open);
+    Map<ResourceName, Allocator.Refused> stuck = goRound(open);
     open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
   }
 
   /** Takes out of {@code open} whoever gets somewhere, and tells why the others do not. */
-  private Map<ResourceName, Claims.Refused> goRound(List<Instance> open) {
-    Map<ResourceName, Claims.Refused> stuck = new TreeMap<>();
+  private Map<ResourceName, Allocator.Refused> goRound(List<Instance> open) {
+    Map<ResourceName, Allocator.Refused> stuck = new TreeMap<>();
     int before;
     do {
       before = open.size();
@@ -124,7 +125,7 @@ public final class Goals {
     return stuck;
   }
 
-  private boolean tryGoal(Instance instance, Map<ResourceName, Claims.Refused> stuck) {
+  private boolean tryGoal(Instance instance, Map<ResourceName, Allocator.Refused> stuck) {
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() == null) {
       return true; // Nobody touches what has no readable record; the look itself reported it.
@@ -137,28 +138,29 @@ public final class Goals {
     try {
       goals.put(instance.name(), goal(instance, seen));
       return true;
-    } catch (Claims.Refused refused) {
+    } catch (Allocator.Refused refused) {
       stuck.put(instance.name(), refused);
       return false;
     }
   }
 
-  private Goal goal(Instance instance, @Nullable ObservedInstance seen) throws Claims.Refused {
+  private Goal goal(Instance instance, @Nullable ObservedInstance seen) throws Allocator.Refused {
     TrashedInstance trashed = seen == null ? trashed(instance) : null;
     InstanceRecord before =
         seen != null ? seen.record() : trashed == null ? null : trashed.record();
     Identity identity =
-        before != null ? before.identity() : claims.identity(target.host(), instance);
+        before != null ? before.identity() : allocator.identity(target.host(), instance);
     refuseTakenPorts(instance);
-    int uid = before != null ? before.uid() : claims.freeUid();
-    List<Lease> leases = claims.leases(instance, identity, before);
+    int uid = before != null ? before.uid() : allocator.freeUid();
+    List<Lease> leases = allocator.leases(instance, identity, before);
     if (before != null) {
-      claims.release(before, leases);
+      allocator.release(before, leases);
     }
-    claims.take(uid);
-    Instance settled = new Settled(draft, before, seen).settle(instance);
-    Footing footing =
-        Footing.of(draft, desired, settled, before, before != null && unchanged(settled, before));
+    allocator.take(uid);
+    Instance settled = new DiskConstraints(draft, before, seen).settle(instance);
+    RootVersion footing =
+        RootVersion.of(
+            draft, desired, settled, before, before != null && unchanged(settled, before));
     sizes.refuseToShrink(draft, instance, footing.version(), before);
     InstanceRecord record =
         new InstanceRecord(
@@ -176,19 +178,19 @@ public final class Goals {
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
       record = before; // A commit that does not concern it leaves its record alone.
     }
-    Set<ResourceName> releasers = claims.releasers(instance.name(), leases);
+    Set<ResourceName> releasers = allocator.releasers(instance.name(), leases);
     return new Goal(record, seen, trashed, replaces(instance), releasers);
   }
 
   /** What stands keeps its ports of the host, whatever the revision says meanwhile. */
-  private void refuseTakenPorts(Instance instance) throws Claims.Refused {
+  private void refuseTakenPorts(Instance instance) throws Allocator.Refused {
     for (InstanceRecord record : wanted.standing().values()) {
       if (record.name().equals(instance.name())) {
         continue;
       }
       for (PortForward port : record.applied().forwards()) {
         if (instance.forwards().stream().anyMatch(port::isSamePort)) {
-          throw new Claims.Refused(
+          throw new Allocator.Refused(
               "port %d of the host leads to instance %s of %s, which stays as it is"
                   .formatted(port.host(), record.name(), record.owner()),
               "Ask for another port.");
@@ -197,7 +199,7 @@ public final class Goals {
     }
   }
 
-  private void giveUp(Instance instance, Claims.Refused why) {
+  private void giveUp(Instance instance, Allocator.Refused why) {
     draft.refused.add(refusal(instance, why));
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
@@ -205,7 +207,7 @@ public final class Goals {
     }
   }
 
-  static Refusal refusal(Instance instance, Claims.Refused why) {
+  static Refusal refusal(Instance instance, Allocator.Refused why) {
     return new Refusal(
         "addresses",
         instance.owner(),

@@ -7,13 +7,13 @@ import dev.fjord.model.Switch;
 import java.util.Map;
 
 /** What an earlier revision asked for, of that which no record beside the disks tells. */
-public record Before(Map<ResourceName, Switch> switches, Map<ResourceName, Kernel> kernels) {
-  public Before {
+public record PriorRevision(Map<ResourceName, Switch> switches, Map<ResourceName, Kernel> kernels) {
+  public PriorRevision {
     switches = Map.copyOf(switches);
     kernels = Map.copyOf(kernels);
   }
 
-  public static Before of(Desired desired) {
-    return new Before(desired.switches(), desired.kernels());
+  public static PriorRevision of(Desired desired) {
+    return new PriorRevision(desired.switches(), desired.kernels());
   }
 }

@@ -9,21 +9,21 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** An address on a switch. */
-public record Place(ResourceName network, IpAddress address) {
+public record SwitchAddress(ResourceName network, IpAddress address) {
 
   /** What a lease holds. */
-  public static Stream<Place> of(Lease lease) {
-    return lease.addresses().stream().map(address -> new Place(lease.network(), address));
+  public static Stream<SwitchAddress> of(Lease lease) {
+    return lease.addresses().stream().map(address -> new SwitchAddress(lease.network(), address));
   }
 
   /** What a document names. */
-  public static Stream<Place> of(Nic nic) {
+  public static Stream<SwitchAddress> of(Nic nic) {
     return Stream.concat(Stream.of(nic.address(), nic.address6()), nic.further().stream())
         .filter(Objects::nonNull)
-        .map(address -> new Place(nic.network(), Objects.requireNonNull(address)));
+        .map(address -> new SwitchAddress(nic.network(), Objects.requireNonNull(address)));
   }
 
-  public static Place of(LeftAddress left) {
-    return new Place(left.network(), left.address());
+  public static SwitchAddress of(LeftAddress left) {
+    return new SwitchAddress(left.network(), left.address());
   }
 }

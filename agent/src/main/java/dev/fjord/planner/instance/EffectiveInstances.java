@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     owner, until now
  * @param waiting those that go on running under their old name for now
  */
-public record Wanted(
+public record EffectiveInstances(
     Map<ResourceName, Instance> instances,
     Map<ResourceName, InstanceRecord> standing,
     Set<Instance> open,
@@ -50,7 +50,8 @@ public record Wanted(
    * @param barred documents that could not be granted: they stand for nothing, and whoever is there
    *     stays as it is
    */
-  static Wanted of(Desired desired, Observed observed, Target target, Set<Instance> barred) {
+  static EffectiveInstances of(
+      Desired desired, Observed observed, Target target, Set<Instance> barred) {
     ResourceName host = target.host();
     Map<ResourceName, InstanceRecord> records = new TreeMap<>();
     observed.instances().stream()
@@ -93,7 +94,7 @@ public record Wanted(
         standing.put(record.name(), record);
       }
     }
-    return new Wanted(
+    return new EffectiveInstances(
         instances,
         standing,
         contenders.open(),
@@ -113,7 +114,7 @@ public record Wanted(
   }
 
   /** The same, with every instance that would leave or lose a volume standing as it is. */
-  Wanted keeping(Observed observed) {
+  EffectiveInstances keeping(Observed observed) {
     Map<ResourceName, Instance> all = new TreeMap<>(instances);
     Map<ResourceName, InstanceRecord> still = new HashMap<>(standing);
     Map<ResourceName, InstanceRecord> stillRenamed = new HashMap<>(renamed);
@@ -123,7 +124,7 @@ public record Wanted(
         continue;
       }
       Instance now = of(record);
-      if (now == null || AtRest.removesVolume(now, record.applied())) {
+      if (now == null || StoppedInstance.removesVolume(now, record.applied())) {
         if (now != null && stillRenamed.remove(now.name(), record)) {
           all.remove(now.name());
         }
@@ -131,7 +132,8 @@ public record Wanted(
         still.put(record.name(), record);
       }
     }
-    return new Wanted(all, still, open, nameless, kept, Map.copyOf(stillRenamed), waiting);
+    return new EffectiveInstances(
+        all, still, open, nameless, kept, Map.copyOf(stillRenamed), waiting);
   }
 
   /** What the instance of a record is to be, under whatever name; null where it leaves. */

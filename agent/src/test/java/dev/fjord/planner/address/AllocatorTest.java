@@ -45,7 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who asks for what is another's, or for what it cannot have, changes nothing for anybody else. */
-class ClaimsTest {
+class AllocatorTest {
   private static final Owner BOB = Owner.partner(name("bob"));
   private static final Owner LINDA = Owner.partner(name("linda"));
 

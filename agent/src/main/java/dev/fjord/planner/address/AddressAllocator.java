@@ -26,19 +26,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param given to other interfaces of the instance that asks
  */
-record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> given) {
+record AddressAllocator(
+    Map<ResourceName, Switch> switches, AddressLedger ledger, Set<SwitchAddress> given) {
   private static final String MORE_ROOM =
       "'fjord addresses' shows who has which, and when one in quarantine is free again. Name"
           + " another switch, remove an instance, or widen the switch's pool or subnet.";
 
   /** The same, where interfaces of the instance that asks have these leases already. */
-  Leasing beside(Collection<Lease> leases) {
-    return new Leasing(
-        switches, holders, leases.stream().flatMap(Place::of).collect(Collectors.toSet()));
+  AddressAllocator beside(Collection<Lease> leases) {
+    return new AddressAllocator(
+        switches, ledger, leases.stream().flatMap(SwitchAddress::of).collect(Collectors.toSet()));
   }
 
   Ipv4Address ipv4(Instance asking, Nic nic, @Nullable InstanceRecord before)
-      throws Claims.Refused {
+      throws Allocator.Refused {
     Switch network = network(nic);
     if (nic.address() != null) {
       refuseIfHeld(asking, network, nic.address());
@@ -51,7 +52,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
   /** Null where the switch has no IPv6. */
   @Nullable Ipv6Address ipv6(
       Instance asking, Nic nic, Ipv4Address ipv4, @Nullable InstanceRecord before)
-      throws Claims.Refused {
+      throws Allocator.Refused {
     Switch network = network(nic);
     Ipv6Subnet subnet = network.ipv6();
     if (subnet == null) {
@@ -66,7 +67,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
   }
 
   /** What a document names beside the first ones: none of them is chosen here. */
-  List<IpAddress> further(Instance asking, Nic nic) throws Claims.Refused {
+  List<IpAddress> further(Instance asking, Nic nic) throws Allocator.Refused {
     for (IpAddress address : nic.further()) {
       refuseIfHeld(asking, network(nic), address);
     }
@@ -74,8 +75,8 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
   }
 
   /** Refuses an interface that names what somebody else holds. */
-  void refuseIfHeld(Instance asking, Nic nic) throws Claims.Refused {
-    for (Place place : Place.of(nic).toList()) {
+  void refuseIfHeld(Instance asking, Nic nic) throws Allocator.Refused {
+    for (SwitchAddress place : SwitchAddress.of(nic).toList()) {
       refuseIfHeld(asking, network(nic), place.address());
     }
   }
@@ -85,12 +86,12 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
   }
 
   private void refuseIfHeld(Instance asking, Switch network, IpAddress address)
-      throws Claims.Refused {
-    Place place = new Place(network.name(), address);
+      throws Allocator.Refused {
+    SwitchAddress place = new SwitchAddress(network.name(), address);
     String holder =
-        given.contains(place) ? "another of its interfaces" : holders.other(place, asking);
+        given.contains(place) ? "another of its interfaces" : ledger.other(place, asking);
     if (holder != null) {
-      throw new Claims.Refused(
+      throw new Allocator.Refused(
           "address " + address + " on switch " + network.name() + " is held by " + holder,
           "Ask for another address, or leave 'address' out and the lowest free one is leased.");
     }
@@ -107,7 +108,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
         T held = address.apply(lease);
         if (held != null
             && lease.network().equals(network.name())
-            && isItsOwn(new Place(network.name(), held), asking)) {
+            && isItsOwn(new SwitchAddress(network.name(), held), asking)) {
           return held;
         }
       }
@@ -115,23 +116,23 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
     return null;
   }
 
-  private boolean isItsOwn(Place place, Instance asking) {
+  private boolean isItsOwn(SwitchAddress place, Instance asking) {
     return !given.contains(place)
-        && asking.network().stream().flatMap(Place::of).noneMatch(place::equals)
-        && holders.other(place, asking) == null;
+        && asking.network().stream().flatMap(SwitchAddress::of).noneMatch(place::equals)
+        && ledger.other(place, asking) == null;
   }
 
-  private boolean isFree(Place place, Instance asking) {
-    return !given.contains(place) && holders.isFree(place, asking);
+  private boolean isFree(SwitchAddress place, Instance asking) {
+    return !given.contains(place) && ledger.isFree(place, asking);
   }
 
-  private Ipv4Address lowestFree(Instance asking, Switch network) throws Claims.Refused {
+  private Ipv4Address lowestFree(Instance asking, Switch network) throws Allocator.Refused {
     List<Ipv4Address> free = free(asking, network);
     return free.stream()
-        .filter(address -> !holders.isFormer(new Place(network.name(), address)))
+        .filter(address -> !ledger.isFormer(new SwitchAddress(network.name(), address)))
         .findFirst()
         .or(() -> free.stream().findFirst())
-        .orElseThrow(() -> new Claims.Refused(exhausted(asking, network), MORE_ROOM));
+        .orElseThrow(() -> new Allocator.Refused(exhausted(asking, network), MORE_ROOM));
   }
 
   /** As far as one that nobody in the trash had, which settles it. */
@@ -139,10 +140,10 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
     List<Ipv4Address> free = new ArrayList<>();
     Ipv4Address address = network.subnet().network().next();
     for (; network.subnet().isUsable(address); address = address.next()) {
-      Place place = new Place(network.name(), address);
+      SwitchAddress place = new SwitchAddress(network.name(), address);
       if (network.isInPool(address) && isFree(place, asking)) {
         free.add(address);
-        if (!holders.isFormer(place)) {
+        if (!ledger.isFormer(place)) {
           break;
         }
       }
@@ -152,7 +153,8 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
 
   /** With the number of the IPv4 address, since people remember one number. */
   private Ipv6Address lowestFree(
-      Instance asking, Switch network, Ipv6Subnet subnet, Ipv4Address ipv4) throws Claims.Refused {
+      Instance asking, Switch network, Ipv6Subnet subnet, Ipv4Address ipv4)
+      throws Allocator.Refused {
     long number = Integer.toUnsignedLong(ipv4.bits() - network.subnet().network().bits());
     Ipv6Address same = subnet.network().plus(number);
     if (isFree(asking, network, subnet, same)) {
@@ -164,12 +166,12 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
         return address;
       }
     }
-    throw new Claims.Refused(
+    throw new Allocator.Refused(
         "switch " + network.name() + " (" + subnet + ") has no free address", MORE_ROOM);
   }
 
   private boolean isFree(Instance asking, Switch network, Ipv6Subnet subnet, Ipv6Address address) {
-    return subnet.mayLease(address) && isFree(new Place(network.name(), address), asking);
+    return subnet.mayLease(address) && isFree(new SwitchAddress(network.name(), address), asking);
   }
 
   private String exhausted(Instance asking, Switch network) {
@@ -179,7 +181,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
     for (; network.subnet().isUsable(address); address = address.next()) {
       if (network.isInPool(address)) {
         all++;
-        quarantined += holders.isQuarantined(new Place(network.name(), address)) ? 1 : 0;
+        quarantined += ledger.isQuarantined(new SwitchAddress(network.name(), address)) ? 1 : 0;
       }
     }
     return "switch %s (%s) has no free address: of the %d in its %s %d are held or named%s; %s"
@@ -211,7 +213,7 @@ record Leasing(Map<ResourceName, Switch> switches, Holders holders, Set<Place> g
     int count = 0;
     Ipv4Address address = network.subnet().network().next();
     for (; network.subnet().isUsable(address); address = address.next()) {
-      Place place = new Place(network.name(), address);
+      SwitchAddress place = new SwitchAddress(network.name(), address);
       count += network.isInPool(address) && isFree(place, asking) ? 1 : 0;
     }
     return count;

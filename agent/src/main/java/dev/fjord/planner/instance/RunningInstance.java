@@ -19,8 +19,8 @@ import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Waiting;
 import dev.fjord.planner.draft.Draft;
-import dev.fjord.planner.draft.Former;
 import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.PriorState;
 import dev.fjord.planner.network.Connections;
 import dev.fjord.planner.network.DaemonChanges;
 import dev.fjord.planner.network.PortChanges;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param then how it was to run by its record and the documents before this revision
  * @param order that somebody wants it restarted now; null for nobody
  */
-record Running(
+record RunningInstance(
     Desired desired,
     Observed observed,
     Draft draft,
@@ -199,8 +199,8 @@ record Running(
         putBack ? Cause.ROLLBACK : intended ? Cause.INTENDED : Cause.CORRECTIVE,
         putBack
             ? InstanceChange.putBack(record)
-            : goal.moved() + why + names + AtRest.rootGoes(record, before),
-        AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
+            : goal.moved() + why + names + StoppedInstance.rootGoes(record, before),
+        StoppedInstance.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
         fields,
         ready);
   }
@@ -208,7 +208,7 @@ record Running(
   private boolean isIntended(InstanceRecord before, List<FieldChange> fields) {
     List<FieldChange> drift =
         then == null ? List.of() : new RunningDrift(desired, observed, before, seen).fields(then);
-    return Former.cause(fields, drift) == Cause.INTENDED;
+    return PriorState.cause(fields, drift) == Cause.INTENDED;
   }
 
   private void reconnect(InstanceRecord record, List<FieldChange> lost, Step.Launch ready) {
@@ -277,8 +277,8 @@ record Running(
     again(
         record,
         Cause.RECOVERY,
-        recovery(ailment).reason() + AtRest.rootGoes(record, before),
-        AtRest.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
+        recovery(ailment).reason() + StoppedInstance.rootGoes(record, before),
+        StoppedInstance.losesDisk(record, before) ? Disruption.DATA : Disruption.RESTART,
         List.of(),
         ready);
   }

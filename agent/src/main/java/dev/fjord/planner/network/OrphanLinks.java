@@ -26,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Links that bear fjord's mark and that nobody wants any more: they go, once they are free. */
-public record StrayLinks(Desired desired, Observed observed, Draft draft) {
+public record OrphanLinks(Desired desired, Observed observed, Draft draft) {
 
   /**
    * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.

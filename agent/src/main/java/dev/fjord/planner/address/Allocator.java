@@ -28,9 +28,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives user ids and leases. What somebody holds is never given to another: see {@link Holders}.
+ * Gives user ids and leases. What somebody holds is never given to another: see {@link
+ * AddressLedger}.
  */
-public final class Claims {
+public final class Allocator {
   /** What is asked for cannot be had; the message says why, the hint what to do next. */
   public static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
@@ -51,14 +52,14 @@ public final class Claims {
   private final boolean hasDaemons;
   private final Set<Integer> takenUids = new HashSet<>();
   private final Map<Identity, Holder> identities = new HashMap<>();
-  private final Holders holders;
-  private final Leasing leasing;
+  private final AddressLedger ledger;
+  private final AddressAllocator leasing;
 
-  public Claims(Desired desired, Observed observed, UidRange uids, Map<Holder, Holder> renamed) {
+  public Allocator(Desired desired, Observed observed, UidRange uids, Map<Holder, Holder> renamed) {
     this.uids = uids;
     this.hasDaemons = desired.switches().values().stream().anyMatch(Switch::hasDaemon);
-    this.holders = new Holders(desired.site(), observed, renamed);
-    this.leasing = new Leasing(desired.switches(), holders, Set.of());
+    this.ledger = new AddressLedger(desired.site(), observed, renamed);
+    this.leasing = new AddressAllocator(desired.switches(), ledger, Set.of());
     Stream.of(
             observed.trash().stream().map(TrashedInstance::record),
             observed.instances().stream().map(ObservedInstance::record),
@@ -79,7 +80,7 @@ public final class Claims {
 
   /** Keeps what these documents ask for by name, and nothing else, from being leased to others. */
   public void reserve(Collection<Instance> naming) {
-    holders.reserve(naming);
+    ledger.reserve(naming);
   }
 
   /** Refuses a document that names an address which somebody else holds. */
@@ -91,12 +92,12 @@ public final class Claims {
 
   /** Lets go of what an instance held before and does not want any more. */
   public void release(InstanceRecord before, List<Lease> now) {
-    holders.release(before, now);
+    ledger.release(before, now);
   }
 
   /** Who still answers on one of these addresses until a change of this plan has moved it away. */
   public Set<ResourceName> releasers(ResourceName asking, List<Lease> leases) {
-    return holders.releasers(asking, leases);
+    return ledger.releasers(asking, leases);
   }
 
   /** The lowest user id that nobody has. */
@@ -140,7 +141,7 @@ public final class Claims {
     List<Lease> leases = new ArrayList<>();
     for (int i = 0; i < instance.network().size(); i++) {
       Nic nic = instance.network().get(i);
-      Leasing more = leasing.beside(leases);
+      AddressAllocator more = leasing.beside(leases);
       Ipv4Address address = more.ipv4(instance, nic, before);
       leases.add(
           new Lease(
@@ -151,7 +152,7 @@ public final class Claims {
               tap(instance.name(), identity, i),
               more.further(instance, nic)));
     }
-    holders.give(instance, leases);
+    ledger.give(instance, leases);
     return leases;
   }
 

@@ -10,17 +10,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Orders goals so that whoever frees an address comes before whoever gets it. */
-public final class ByRelease {
+public final class HandoverOrder {
   private final Map<ResourceName, Goal> goals;
   private final Set<Goal> ordered = new LinkedHashSet<>();
 
-  private ByRelease(Map<ResourceName, Goal> goals) {
+  private HandoverOrder(Map<ResourceName, Goal> goals) {
     this.goals = goals;
   }
 
   /** Free of rings: a goal gets an address only after its holder's goal had let go of it. */
   public static List<Goal> order(Map<ResourceName, Goal> goals) {
-    ByRelease order = new ByRelease(goals);
+    HandoverOrder order = new HandoverOrder(goals);
     new TreeSet<>(goals.keySet()).forEach(order::visit);
     return new ArrayList<>(order.ordered);
   }

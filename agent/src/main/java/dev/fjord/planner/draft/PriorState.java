@@ -6,9 +6,9 @@ import dev.fjord.model.Kernel;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
-import dev.fjord.plan.Before;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.FieldChange;
+import dev.fjord.plan.PriorRevision;
 import dev.fjord.plan.Target;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,25 +23,25 @@ import java.util.Set;
  *
  * @param desired this revision, with the switches and kernels as they were before
  */
-public record Former(Desired desired) {
+public record PriorState(Desired desired) {
 
   /**
    * By the revision that was in force before; else by the switches that the filters were made of
    * last, which are those of the revision that was applied; else nothing has changed.
    */
-  public static Former of(Desired now, Observed observed, Target target) {
-    Before before = target.before();
+  public static PriorState of(Desired now, Observed observed, Target target) {
+    PriorRevision before = target.before();
     Filters filters = observed.filters().inForce();
     if (before != null) {
-      return new Former(with(now, before.switches(), before.kernels()));
+      return new PriorState(with(now, before.switches(), before.kernels()));
     }
     if (filters == null) {
-      return new Former(now);
+      return new PriorState(now);
     }
     // Filters know no switch on which nothing is filtered, before there is anything to filter.
     Map<ResourceName, Switch> switches = new HashMap<>(now.switches());
     filters.switches().forEach(one -> switches.put(one.name(), one));
-    return new Former(with(now, switches, now.kernels()));
+    return new PriorState(with(now, switches, now.kernels()));
   }
 
   private static Desired with(

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
  * @param together in one and the same commit
  * @param apart in different ones: the two documents have nothing to do with each other
  */
-public record Moves(Set<HandOver> together, Set<HandOver> apart) {
-  public static final Moves UNKNOWN = new Moves(Set.of(), Set.of());
+public record DocumentMoves(Set<HandOver> together, Set<HandOver> apart) {
+  public static final DocumentMoves UNKNOWN = new DocumentMoves(Set.of(), Set.of());
 
-  public Moves {
+  public DocumentMoves {
     together = Set.copyOf(together);
     apart = Set.copyOf(apart);
   }

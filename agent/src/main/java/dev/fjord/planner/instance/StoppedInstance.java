@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An instance whose kernel does not run. */
-record AtRest(
+record StoppedInstance(
     Desired desired,
     Draft draft,
     Observed observed,

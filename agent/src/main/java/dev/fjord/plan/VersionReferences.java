@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * them among them, instances and what they run on kernels. What a record says counts, what a COW
  * header says, and what a running kernel was started with.
  */
-public record Standing(Observed observed) {
+public record VersionReferences(Observed observed) {
 
   /** False when a record could not be read: then nobody knows what that stands on. */
   public boolean isKnown() {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * An instance that is not there yet under its name: made, brought back from the trash, or renamed,
  * and then started.
  */
-record Arrival(
+record NewInstance(
     Draft draft, Observed observed, Goal goal, List<String> moved, Step.@Nullable Launch launch) {
 
   void plan() {
@@ -80,7 +80,7 @@ record Arrival(
     InstanceRecord record = goal.record();
     InstanceRecord before = Objects.requireNonNull(seen.record());
     List<String> requires = new ArrayList<>(moves);
-    if (AtRest.needsLargerRoot(record, before)) {
+    if (StoppedInstance.needsLargerRoot(record, before)) {
       requires.addAll(InstanceChange.supplies(draft, record));
     }
     List<FieldChange> fields = new ArrayList<>();
@@ -94,7 +94,7 @@ record Arrival(
         record.owner(),
         Cause.INTENDED,
         goal.moved() + "its disks, its addresses and its identity stay its own",
-        AtRest.losesDisk(record, before)
+        StoppedInstance.losesDisk(record, before)
             ? Disruption.DATA
             : seen.kernel() == null ? Disruption.NONE : Disruption.RESTART,
         fields,
@@ -123,7 +123,7 @@ record Arrival(
 
   private Change restore(TrashedInstance trashed, List<String> moves) {
     List<String> requires = new ArrayList<>(moves);
-    if (AtRest.needsLargerRoot(goal.record(), trashed.record())) {
+    if (StoppedInstance.needsLargerRoot(goal.record(), trashed.record())) {
       requires.addAll(InstanceChange.supplies(draft, goal.record()));
     }
     return InstanceChange.change(
