@@ -43,8 +43,8 @@ public final class FilterTables {
   private record Script(Filters filters, Digest digest) {}
 
   /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
-  private record Noted(List<SpoofCounts.Entry> dropped) {
-    private Noted {
+  record Noted(List<SpoofCounts.Entry> dropped) {
+    Noted {
       dropped = List.copyOf(dropped);
     }
   }

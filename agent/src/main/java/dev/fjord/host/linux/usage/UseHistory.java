@@ -121,7 +121,7 @@ public final class UseHistory {
   }
 
   /** The file's content. */
-  private record Kept(List<DiskSample> samples) {
+  record Kept(List<DiskSample> samples) {
     Kept {
       samples = List.copyOf(samples);
     }
