@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.EnumNamingStrategies;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.KeyDeserializer;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -44,25 +45,16 @@ import java.util.function.Function;
 /**
  * Reads and writes the model's records. Value types are their text ({@code "128MiB"}), enums are
  * lower case with dashes, an owner is the partner's name or {@code ""} for the site. Unknown fields
- * are passed over, so that an older agent reads what a newer one wrote. Thread-safe.
+ * are passed over. What outlives the process has a {@link FileFormat} besides. Thread-safe.
  */
 public final class ModelJson {
-  private static final ObjectMapper MAPPER = build();
+  private static final ObjectMapper MAPPER = build().build();
 
   private ModelJson() {}
 
   /** The shared mapper; not to be configured further. */
   public static ObjectMapper mapper() {
     return MAPPER;
-  }
-
-  /**
-   * Learns how values of {@code type} are written and read: at a time when nobody waits, or each of
-   * the threads that need it first would learn it for itself.
-   */
-  public static void learn(Class<?> type) {
-    MAPPER.writerFor(type);
-    MAPPER.readerFor(type);
   }
 
   public static byte[] write(Object value) {
@@ -79,8 +71,12 @@ public final class ModelJson {
    * @param origin named in the error
    */
   public static <T> T read(byte[] json, Class<T> type, String origin) {
+    return read(MAPPER, json, type, origin);
+  }
+
+  static <T> T read(ObjectMapper mapper, byte[] json, Class<T> type, String origin) {
     try {
-      T value = MAPPER.readValue(json, type);
+      T value = mapper.readValue(json, type);
       if (value == null) {
         throw Problem.of("unreadable-json", origin + " holds no value").asException();
       }
@@ -93,7 +89,15 @@ public final class ModelJson {
     }
   }
 
-  private static ObjectMapper build() {
+  /**
+   * A mapper for what a program reads back: of a record its components alone, and not what its
+   * {@code isX()} say of them.
+   */
+  static ObjectMapper componentsOnly() {
+    return build().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
+  }
+
+  private static JsonMapper.Builder build() {
     SimpleModule module = new SimpleModule("fjord");
     text(module, ResourceName.class, ResourceName::parse);
     text(module, ByteSize.class, ByteSize::parse);
@@ -130,8 +134,7 @@ public final class ModelJson {
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-        .defaultLocale(Locale.ROOT)
-        .build();
+        .defaultLocale(Locale.ROOT);
   }
 
   private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {

@@ -1,7 +1,7 @@
 package dev.fjord.report;
 
 import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
@@ -17,11 +17,18 @@ import java.nio.file.Path;
  * The status on the disk, replaced as a whole at the end of each run. Only told, never decided by.
  */
 public final class StatusFile {
+  private static final int LONGEST = 64 << 20;
+
+  private static final FileFormat<Status> FORMAT =
+      new FileFormat<>(
+          Status.class, Status.VERSION, LONGEST, "The next run of this one replaces it.");
+
   private StatusFile() {}
 
   /**
-   * Replaces it. On a disk that is full the status lies in the run directory: what was true before
-   * must not be told for true.
+   * Replaces it, also one of a newer version of fjord: it reports the last run, whoever ran. On a
+   * disk that is full the status lies in the run directory: what was true before must not be
+   * reported as true.
    *
    * @throws ProblemException {@code write-failed}
    */
@@ -48,7 +55,7 @@ public final class StatusFile {
   public static Checked<Status> read(Layout layout) {
     Path path = Files.exists(layout.statusAside()) ? layout.statusAside() : layout.status();
     try {
-      return Checked.of(ModelJson.read(Files.readAllBytes(path), Status.class, path.toString()));
+      return Checked.of(FORMAT.read(path));
     } catch (NoSuchFileException e) {
       return Checked.failed(
           Problem.of("no-status", "there is no " + path + " yet: no run has come to its end")
@@ -60,7 +67,10 @@ public final class StatusFile {
               .hint("It is root's; try 'sudo fjord status'."));
     } catch (ProblemException e) {
       return Checked.failed(
-          e.problem().hint("The next run replaces it; 'fjord poke' makes the agent begin one."));
+          FileFormat.isNewer(e)
+              ? e.problem()
+              : e.problem()
+                  .hint("The next run replaces it; 'fjord poke' makes the agent begin one."));
     }
   }
 }

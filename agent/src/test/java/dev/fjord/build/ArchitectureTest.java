@@ -45,7 +45,7 @@ class ArchitectureTest {
       plan      | problem model
       planner   | problem model plan
       watch     | problem model
-      json      | problem model plan
+      json      | problem model plan file
       source    | problem model file net
       load      | problem model json
       host      | problem model plan watch process file json net

@@ -8,6 +8,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -279,6 +280,35 @@ class LifeIT {
 
     Files.write(record, saved); // From a backup, as the hint says.
     assertThat(world.settles().changes()).isEmpty();
+    assertThat(told("bob")).isEqualTo(bob);
+  }
+
+  /** As after somebody has put an older fjord in the place of the one that was there. */
+  @Test
+  void a_record_of_a_newer_version_stops_every_change_and_no_machine() throws Exception {
+    var bob = world.address("bob");
+    var linda = world.bootId("linda");
+    world.site.write(LINDA, BOB.with("power", "stopped")).push("bob's machine rests");
+    world.settles();
+    var record = world.state().resolve("instances/bob/instance.json");
+    var saved = Files.readString(record);
+    var newer = saved.replaceFirst("\"version\" : 1", "\"version\" : 2");
+    Files.writeString(record, newer);
+
+    world.site.write(LINDA, BOB.named("dora")).push("dora in the place of bob");
+    for (var run : List.of(world.plan(), world.apply())) {
+      assertThat(run.exit()).as("%s", run).isEqualTo(1);
+      assertThat(run.text() + run.error())
+          .contains("newer-file", record + " was written by a newer version of fjord")
+          .contains("its format is version 2; this fjord knows 1", "Install the newer fjord again");
+    }
+    assertThat(record).hasContent(newer);
+    assertThat(world.state().resolve("instances/dora")).doesNotExist();
+    assertThat(world.bootId("linda")).isEqualTo(linda);
+
+    Files.writeString(record, saved);
+    world.site.write(LINDA, BOB).push("bob again");
+    world.settles();
     assertThat(told("bob")).isEqualTo(bob);
   }
 

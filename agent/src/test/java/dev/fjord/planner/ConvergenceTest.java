@@ -6,6 +6,7 @@ import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.simulated.SimulatedHost;
+import dev.fjord.json.ObservedSnapshot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
@@ -141,7 +142,9 @@ class ConvergenceTest {
         assertThatRefusalsStay(guards(first), guards(second));
       }
       assertThat(alarms(first)).as("after %s", ids(first)).containsAll(alarms(second));
-      host.noteUnused(UnusedVersion.in(desired, host.observe()));
+      Observed seen = host.observe();
+      assertThat(ObservedSnapshot.read(ObservedSnapshot.of(seen), "snapshot")).isEqualTo(seen);
+      host.noteUnused(UnusedVersion.in(desired, seen));
     }
   }
 

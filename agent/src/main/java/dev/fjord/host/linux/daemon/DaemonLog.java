@@ -1,13 +1,11 @@
 package dev.fjord.host.linux.daemon;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedDaemon.Kind;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Starts;
 import dev.fjord.problem.Problem;
-import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -31,13 +29,20 @@ final class DaemonLog {
   private static final int KEPT = 20;
   private static final String SUFFIX = ".json";
 
+  static final FileFormat<Entry> FORMAT =
+      new FileFormat<>(
+          Entry.class,
+          1,
+          64 << 10,
+          "Nothing on this host is changed meanwhile, and what runs goes on.");
+
   private final Layout layout;
   private final InstantSource clock;
 
   DaemonLog(Layout layout, InstantSource clock) {
     this.layout = layout;
     this.clock = clock;
-    ModelJson.learn(Entry.class);
+    FORMAT.learn();
   }
 
   /** The latest starts, oldest first. */
@@ -66,7 +71,7 @@ final class DaemonLog {
     List<Instant> starts = new ArrayList<>(read(kind, network).starts());
     starts.add(clock.instant());
     Entry entry = new Entry(starts.subList(Math.max(0, starts.size() - KEPT), starts.size()));
-    DurableFile.writeForThisBoot(file(kind, network), ModelJson.write(entry));
+    FORMAT.writeForThisBoot(file(kind, network), entry);
   }
 
   void forget(Kind kind, ResourceName network) {
@@ -112,11 +117,7 @@ final class DaemonLog {
   }
 
   private Entry read(Kind kind, ResourceName network) {
-    Path file = file(kind, network);
-    try {
-      return ModelJson.read(Files.readAllBytes(file), Entry.class, file.toString());
-    } catch (IOException | ProblemException noneOrDamaged) {
-      return new Entry(List.of()); // It says when to try again, no more.
-    }
+    Entry entry = FORMAT.orNull(file(kind, network));
+    return entry == null ? new Entry(List.of()) : entry; // It says when to try again, no more.
   }
 }

@@ -1,20 +1,19 @@
 package dev.fjord.host.linux.disk;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What came of building something, kept beside it: nothing else tells what it is to be. */
 record ContentRecord(Path path) {
-  private static final int LARGEST = 4096;
+  static final FileFormat<BuiltContent> FORMAT =
+      new FileFormat<>(
+          BuiltContent.class, 1, 4096, "What was built stays as it is, and nothing is changed.");
 
   /**
    * Null when there is none.
@@ -22,8 +21,8 @@ record ContentRecord(Path path) {
    * @throws dev.fjord.problem.ProblemException when it cannot be read
    */
   @Nullable BuiltContent read() {
-    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-      return ModelJson.read(in.readNBytes(LARGEST), BuiltContent.class, path.toString());
+    try {
+      return FORMAT.read(path);
     } catch (NoSuchFileException absent) {
       return null;
     } catch (IOException e) {
@@ -42,6 +41,6 @@ record ContentRecord(Path path) {
   }
 
   void write(BuiltContent content) {
-    DurableFile.write(path, ModelJson.write(content));
+    FORMAT.write(path, content);
   }
 }

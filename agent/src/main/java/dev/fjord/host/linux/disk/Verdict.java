@@ -1,11 +1,7 @@
 package dev.fjord.host.linux.disk;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Digest;
-import dev.fjord.problem.ProblemException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param read when
  */
 record Verdict(Digest content, Fingerprint fingerprint, boolean immutable, Instant read) {
+  static final FileFormat<Verdict> FORMAT =
+      new FileFormat<>(Verdict.class, 1, 64 << 10, "Each process reads its content meanwhile.");
 
   /** Null when there is none, or none that can be read. */
   static @Nullable Verdict in(Path note) {
-    try {
-      return ModelJson.read(Files.readAllBytes(note), Verdict.class, note.toString());
-    } catch (IOException | ProblemException neverOrBroken) {
-      return null;
-    }
+    return FORMAT.note(note);
   }
 
   void keepIn(Path note) {
-    DurableFile.write(note, ModelJson.write(this));
+    FORMAT.keepNote(note, this);
   }
 }

@@ -1,8 +1,7 @@
 package dev.fjord.host.linux.names;
 
-import dev.fjord.file.DurableFile;
 import dev.fjord.file.KernelText;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ObservedHosts;
 import dev.fjord.plan.Step;
@@ -10,7 +9,6 @@ import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class HostsFile {
   private static final Duration REMEMBERED = Duration.ofHours(1);
 
+  static final FileFormat<Written> FORMAT =
+      new FileFormat<>(Written.class, 1, 16 << 20, "The hosts file stays as it is.");
+
   private final SharedFile file;
   private final Layout layout;
   private final InstantSource clock;
@@ -34,7 +35,7 @@ public final class HostsFile {
     this.file = new SharedFile(file);
     this.layout = layout;
     this.clock = clock;
-    ModelJson.learn(Written.class);
+    FORMAT.learn();
   }
 
   /** What is kept until the host boots. */
@@ -46,7 +47,12 @@ public final class HostsFile {
   }
 
   public ObservedHosts observe() {
-    Written written = written();
+    Written written;
+    try {
+      written = written();
+    } catch (ProblemException newer) {
+      return new ObservedHosts(file.path(), null, Set.of(), null, List.of(), "", newer.problem());
+    }
     List<Instant> repairs = written == null ? List.of() : written.repairs();
     List<String> lines = written == null ? null : written.lines();
     try {
@@ -72,8 +78,7 @@ public final class HostsFile {
     if (step.repair()) {
       repairs.add(at);
     }
-    DurableFile.writeForThisBoot(
-        layout.hostsWritten(), ModelJson.write(new Written(step.lines(), repairs)));
+    FORMAT.writeForThisBoot(layout.hostsWritten(), new Written(step.lines(), repairs));
     if (!now.equals(text.text())) {
       file.replace(now.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -84,15 +89,9 @@ public final class HostsFile {
     return new HostsText(new String(bytes, StandardCharsets.ISO_8859_1), layout.state());
   }
 
+  /** It only tells a repair from a change: a damaged one is none. */
   private @Nullable Written written() {
-    try {
-      byte[] bytes = Files.readAllBytes(layout.hostsWritten());
-      return ModelJson.read(bytes, Written.class, layout.hostsWritten().toString());
-    } catch (NoSuchFileException none) {
-      return null;
-    } catch (IOException | ProblemException damaged) {
-      return null; // It only tells a repair from a change.
-    }
+    return FORMAT.orNull(layout.hostsWritten());
   }
 
   private static Set<String> ownNames() {

@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.network;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgedUplink {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+  static final FileFormat<Before> FORMAT =
+      new FileFormat<>(Before.class, 1, 1 << 20, "Nothing on this host's interfaces is changed.");
 
   private final IpCommand ip;
   private final KernelSettings settings;
@@ -52,8 +54,7 @@ final class BridgedUplink {
       return null;
     }
     try {
-      Path file = file(folder, bridge);
-      return ModelJson.read(Files.readAllBytes(file), Before.class, file.toString());
+      return FORMAT.read(file(folder, bridge));
     } catch (IOException e) {
       throw Problem.of(
               "network-unreadable", "what is known of the uplink of " + bridge + " cannot be read")
@@ -153,7 +154,7 @@ final class BridgedUplink {
 
   private void write(String bridge, Before before) {
     if (folder != null) {
-      DurableFile.write(file(folder, bridge), ModelJson.write(before));
+      FORMAT.write(file(folder, bridge), before);
     }
   }
 

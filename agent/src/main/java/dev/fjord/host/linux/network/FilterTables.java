@@ -1,8 +1,7 @@
 package dev.fjord.host.linux.network;
 
-import dev.fjord.file.DurableFile;
 import dev.fjord.file.FileMemory;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Layout;
@@ -11,10 +10,6 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.SpoofedFrames;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +25,17 @@ import org.jspecify.annotations.Nullable;
  * what it printed right after the tables were set is noted, and compared.
  */
 public final class FilterTables {
+  /** A rule or two for each of 200 instances, with blocks and ports, take much less. */
+  private static final int LONGEST_FILE = 16 << 20;
+
+  static final FileFormat<AppliedFilters> FORMAT =
+      new FileFormat<>(
+          AppliedFilters.class, 1, LONGEST_FILE, "The filters in force stay as they are.");
+
+  static final FileFormat<Noted> COUNTS =
+      new FileFormat<>(
+          Noted.class, 1, LONGEST_FILE, "What was counted before is not known meanwhile.");
+
   private final Layout layout;
   private final Nft nft;
   private final IpCommand ip;
@@ -78,7 +84,12 @@ public final class FilterTables {
 
   /** As {@link #observe()}, of tables that were looked at already. */
   ObservedFilters observe(Supplier<TableListing.Told> listing) {
-    AppliedFilters applied = applied();
+    AppliedFilters applied;
+    try {
+      applied = applied();
+    } catch (ProblemException newer) {
+      return new ObservedFilters(null, Map.of(), newer.problem());
+    }
     try {
       TableListing.Told there = listing.get();
       SpoofCounts counts = counts(there);
@@ -110,12 +121,12 @@ public final class FilterTables {
    *     changed then
    */
   public @Nullable Problem set(Filters filters) {
+    AppliedFilters last = applied(); // What a newer version has set stays.
     TableListing.Told before = list();
     ProblemException foreign = foreign(before);
     if (foreign != null) {
       throw foreign;
     }
-    AppliedFilters last = applied();
     boolean inForce = inForce(last, before) != null;
     nft.change(Ruleset.of(filters, counts(before)).script());
     Problem kept =
@@ -124,7 +135,7 @@ public final class FilterTables {
                 last == null ? null : last.filters(), inForce, filters, ip.ownAddresses()));
     TableListing.Told after = list();
     AppliedFilters applied = new AppliedFilters(filters, Ruleset.digest(filters), after.digest());
-    DurableFile.writeForThisBoot(layout.filters(), ModelJson.write(applied));
+    FORMAT.writeForThisBoot(layout.filters(), applied);
     return kept;
   }
 
@@ -134,17 +145,22 @@ public final class FilterTables {
     SpoofCounts all = before.orMore(there.counts(), clock.instant());
     if (!all.entries().equals(before.entries())) {
       try {
-        DurableFile.writeForThisBoot(layout.spoofed(), ModelJson.write(new Noted(all.entries())));
+        COUNTS.writeForThisBoot(layout.spoofed(), new Noted(all.entries()));
       } catch (ProblemException anotherLook) {
-        // Two looks at once write the same; the next one has what this one could not note.
+        // Two looks at once write the same, and the next one has what this one could not note. A
+        // newer version's counts stay.
       }
     }
     return all;
   }
 
   private SpoofCounts noted() {
-    Noted noted = read(dropped, layout.spoofed(), Noted.class);
-    return noted == null ? SpoofCounts.NONE : SpoofCounts.of(noted.dropped());
+    try {
+      Noted noted = COUNTS.orNull(dropped, layout.spoofed());
+      return noted == null ? SpoofCounts.NONE : SpoofCounts.of(noted.dropped());
+    } catch (ProblemException newer) {
+      return SpoofCounts.NONE;
+    }
   }
 
   private static Map<ResourceName, SpoofedFrames> dropped(
@@ -176,8 +192,9 @@ public final class FilterTables {
                 + " 'fjord doctor' looks for both.");
   }
 
+  /** Null for none; a torn one is none, and costs one replacement. */
   private @Nullable AppliedFilters applied() {
-    return read(set, layout.filters(), AppliedFilters.class);
+    return FORMAT.orNull(set, layout.filters());
   }
 
   /** Of what is asked for at each look, made once. */
@@ -188,17 +205,5 @@ public final class FilterTables {
       script = last;
     }
     return last.digest();
-  }
-
-  /** Null for none; a torn or strange one is none, and costs one replacement. */
-  private static <T> @Nullable T read(FileMemory<T> memory, Path file, Class<T> type) {
-    try {
-      return memory.of(
-          file, there -> ModelJson.read(Files.readAllBytes(there), type, there.toString()));
-    } catch (NoSuchFileException none) {
-      return null;
-    } catch (IOException | ProblemException unreadable) {
-      return null;
-    }
   }
 }

@@ -2,7 +2,7 @@ package dev.fjord.host.linux.store;
 
 import dev.fjord.file.DurableFile;
 import dev.fjord.file.FileMemory;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -10,24 +10,19 @@ import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The records of instances: {@code instance.json} beside the disks, and a second copy apart from
@@ -39,6 +34,13 @@ public final class RecordStore {
 
   private final Layout layout;
   private final InstantSource clock;
+  static final FileFormat<StoredRecord> FORMAT =
+      new FileFormat<>(
+          StoredRecord.class,
+          1,
+          LONGEST,
+          "Nothing on this host is changed meanwhile, and what runs goes on.");
+
   private final FileMemory<InstanceRecord> known = new FileMemory<>();
 
   public RecordStore(Layout layout) {
@@ -51,7 +53,7 @@ public final class RecordStore {
   public RecordStore(Layout layout, InstantSource clock) {
     this.layout = layout;
     this.clock = clock;
-    ModelJson.learn(InstanceRecord.class);
+    FORMAT.learn();
   }
 
   /**
@@ -60,7 +62,8 @@ public final class RecordStore {
    * folder counts for nothing.
    *
    * @return its problems name what does not belong among the folders
-   * @throws ProblemException when the folders could not be listed
+   * @throws ProblemException when the folders could not be listed, and {@link FileFormat#NEWER}:
+   *     nobody can tell which addresses and user ids are taken then
    */
   public Checked<Map<ResourceName, Checked<InstanceRecord>>> readAll() {
     Map<ResourceName, Checked<InstanceRecord>> records = new TreeMap<>();
@@ -113,7 +116,11 @@ public final class RecordStore {
     return new Checked<>(copy.value(), List.of(healed));
   }
 
-  /** Reads one file. A record that names another instance than {@code name} is unreadable. */
+  /**
+   * Reads one file. A record that names another instance than {@code name} is unreadable.
+   *
+   * @throws ProblemException {@link FileFormat#NEWER}
+   */
   public Checked<InstanceRecord> readFrom(Path file, ResourceName name) {
     try {
       InstanceRecord record = known.of(file, RecordStore::parsed);
@@ -123,29 +130,22 @@ public final class RecordStore {
     } catch (IOException e) {
       return unreadable(file, e.toString());
     } catch (ProblemException e) {
+      if (FileFormat.isNewer(e)) {
+        throw e;
+      }
       return unreadable(file, String.valueOf(e.problem().detail()));
     }
   }
 
   private static InstanceRecord parsed(Path file) throws IOException {
-    try (InputStream in =
-        Channels.newInputStream(
-            Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      byte[] json = in.readNBytes(LONGEST + 1);
-      if (json.length > LONGEST) {
-        throw unusable(file, "it is longer than " + LONGEST + " bytes");
-      }
-      InstanceRecord record = ModelJson.read(json, InstanceRecord.class, file.toString());
-      if (Stream.of(record.identity(), record.base(), record.kernel(), record.revision())
-          .anyMatch(Objects::isNull)) {
-        throw unusable(file, "it lacks identity, base, kernel or revision");
-      }
-      return record;
+    StoredRecord stored = FORMAT.read(file);
+    if (stored.isIncomplete()) {
+      throw unreadable(file, "it lacks identity, base, kernel or revision")
+          .problems()
+          .get(0)
+          .asException();
     }
-  }
-
-  private static ProblemException unusable(Path file, String why) {
-    return unreadable(file, why).problems().get(0).asException();
+    return stored.record();
   }
 
   private static Checked<InstanceRecord> unreadable(Path file, String why) {
@@ -173,19 +173,20 @@ public final class RecordStore {
   /** Writes the second copy, then the record into a folder that will be the instance's. */
   public void writeInto(Path folder, InstanceRecord record) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    byte[] json = ModelJson.write(record.stamped(now));
-    DurableFile.write(layout.recordCopy(record.name()), json);
-    DurableFile.write(Layout.recordIn(folder), json);
+    StoredRecord stored = StoredRecord.of(record.stamped(now));
+    FORMAT.refuseToReplace(Layout.recordIn(folder)); // Before the copy is another one.
+    FORMAT.write(layout.recordCopy(record.name()), stored);
+    FORMAT.write(Layout.recordIn(folder), stored);
   }
 
   /** Writes the second copy of a record alone: it counts once there is a folder of that name. */
   public void writeCopy(InstanceRecord record) {
-    DurableFile.write(layout.recordCopy(record.name()), ModelJson.write(record));
+    FORMAT.write(layout.recordCopy(record.name()), StoredRecord.of(record));
   }
 
   /** Writes a record into a folder that is not the instance's place, without a second copy. */
   public void keepIn(Path folder, InstanceRecord record) {
-    DurableFile.write(Layout.recordIn(folder), ModelJson.write(record));
+    FORMAT.write(Layout.recordIn(folder), StoredRecord.of(record));
   }
 
   /** Removes the second copy of an instance that went to the trash; none there is fine. */

@@ -1,16 +1,11 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.file.DurableFile;
 import dev.fjord.file.FileMemory;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Death;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.ProblemException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +22,11 @@ final class Deaths {
   private static final int LONGEST_FILE = 256 << 10;
 
   private final Layout layout;
-  private final FileMemory<List<Death>> read = new FileMemory<>();
+  static final FileFormat<Kept> FORMAT =
+      new FileFormat<>(
+          Kept.class, 1, LONGEST_FILE, "How machines ended is not noted there meanwhile.");
+
+  private final FileMemory<Kept> read = new FileMemory<>();
 
   /**
    * @param layout where it lies
@@ -52,15 +51,10 @@ final class Deaths {
   /** Oldest first. */
   List<Death> all(ResourceName name) {
     try {
-      return read.of(layout.deaths(name), Deaths::in);
-    } catch (IOException | ProblemException none) {
-      return List.of();
-    }
-  }
-
-  private static List<Death> in(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return ModelJson.read(in.readNBytes(LONGEST_FILE), Kept.class, file.toString()).deaths();
+      Kept kept = FORMAT.orNull(read, layout.deaths(name));
+      return kept == null ? List.of() : kept.deaths();
+    } catch (ProblemException newer) {
+      return List.of(); // Whoever adds to it says so.
     }
   }
 
@@ -73,6 +67,6 @@ final class Deaths {
     List<Death> deaths = new ArrayList<>(all(name));
     deaths.add(death);
     List<Death> latest = deaths.subList(Math.max(0, deaths.size() - MOST), deaths.size());
-    DurableFile.write(layout.deaths(name), ModelJson.write(new Kept(latest)));
+    FORMAT.write(layout.deaths(name), new Kept(latest));
   }
 }

@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.KernelVersion;
@@ -12,8 +11,6 @@ import dev.fjord.model.Trial;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +43,9 @@ public final class KernelTrial {
 
   /** A failure may have been the host's (no memory, no disk), so it is not believed for ever. */
   private static final Duration FAILURE_STANDS = Duration.ofMinutes(10);
+
+  static final FileFormat<Kept> FORMAT =
+      new FileFormat<>(Kept.class, 1, 64 << 10, "Its kernel is tried by each process meanwhile.");
 
   private final Layout layout;
   private final XsaveLibrary library;
@@ -94,13 +94,8 @@ public final class KernelTrial {
   }
 
   private @Nullable Kept kept(ResourceName name, Digest digest) {
-    Path file = file(name, digest);
-    try {
-      Kept kept = ModelJson.read(Files.readAllBytes(file), Kept.class, file.toString());
-      return kept.stands() ? kept : null;
-    } catch (IOException | ProblemException neverOrBroken) {
-      return null; // To try again costs a second, and replaces it.
-    }
+    Kept kept = FORMAT.note(file(name, digest));
+    return kept != null && kept.stands() ? kept : null; // To try again costs a second.
   }
 
   /** Tries the kernel and keeps the answer. The library is used only where it is seen to help. */
@@ -109,7 +104,7 @@ public final class KernelTrial {
     Trial trial = boot(layout.kernelFolder(name, digest), layout.kernel(name, digest));
     long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
     Kept kept = new Kept(HostFingerprint.now(), Instant.now(), trial, millis);
-    DurableFile.write(file(name, digest), ModelJson.write(kept));
+    FORMAT.keepNote(file(name, digest), kept);
     return trial;
   }
 

@@ -1,8 +1,7 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.file.DurableFile;
 import dev.fjord.file.FileMemory;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Starts;
@@ -28,6 +27,15 @@ import org.jspecify.annotations.Nullable;
 public final class StartLog {
   static final Duration LASTING = Duration.ofMinutes(5);
 
+  private static final int LONGEST_FILE = 64 << 10;
+
+  static final FileFormat<Entry> FORMAT =
+      new FileFormat<>(
+          Entry.class,
+          1,
+          LONGEST_FILE,
+          "Nothing on this host is changed meanwhile, and what runs goes on.");
+
   private final Layout layout;
   private final InstantSource clock;
   private final FileMemory<Entry> read = new FileMemory<>();
@@ -35,7 +43,7 @@ public final class StartLog {
   public StartLog(Layout layout, InstantSource clock) {
     this.layout = layout;
     this.clock = clock;
-    ModelJson.learn(Entry.class);
+    FORMAT.learn();
   }
 
   /**
@@ -251,11 +259,13 @@ public final class StartLog {
   private Entry read(ResourceName name) {
     Path file = layout.starts(name);
     try {
-      return read.of(
-          file, log -> ModelJson.read(Files.readAllBytes(log), Entry.class, log.toString()));
+      return read.of(file, FORMAT::read);
     } catch (NoSuchFileException none) {
       return Entry.NONE;
-    } catch (ProblemException unreadable) {
+    } catch (ProblemException e) {
+      if (FileFormat.isNewer(e)) {
+        throw e;
+      }
       return Entry.NONE; // It says when to try again, no more: trying at once does no harm.
     } catch (IOException e) {
       throw Problem.of("starts-unreadable", "reading " + file + " failed")
@@ -265,6 +275,6 @@ public final class StartLog {
   }
 
   private void write(ResourceName name, Entry entry) {
-    DurableFile.writeForThisBoot(layout.starts(name), ModelJson.write(entry));
+    FORMAT.writeForThisBoot(layout.starts(name), entry);
   }
 }

@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.usage;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.DiskSample;
@@ -10,7 +9,6 @@ import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +34,10 @@ public final class UseHistory {
   /** Several times what {@link #MOST} samples take. */
   private static final int LONGEST_FILE = 1 << 18;
 
+  static final FileFormat<Kept> FORMAT =
+      new FileFormat<>(
+          Kept.class, 1, LONGEST_FILE, "The growth of the disk is not foretold meanwhile.");
+
   private static final String HINT =
       "Only the forecast of the disk's growth is made from it; the agent begins it anew.";
 
@@ -60,7 +62,7 @@ public final class UseHistory {
 
   /**
    * Takes a sample, unless the last one is younger than an hour. A history that cannot be read is
-   * begun anew: nothing but a forecast depends on it.
+   * begun anew: nothing but a forecast depends on it. One that a newer version of fjord left stays.
    *
    * @throws ProblemException when the sample could not be taken or kept; the history is as before
    */
@@ -78,9 +80,10 @@ public final class UseHistory {
     if (last != null && isRecent(last, now)) {
       return;
     }
+    FORMAT.refuseToReplace(layout.diskUse());
     samples.add(sample(now));
     List<DiskSample> latest = samples.subList(Math.max(0, samples.size() - MOST), samples.size());
-    DurableFile.write(layout.diskUse(), ModelJson.write(new Kept(latest)));
+    FORMAT.write(layout.diskUse(), new Kept(latest));
     last = now;
   }
 
@@ -107,16 +110,15 @@ public final class UseHistory {
   /** What was noted, oldest first; nothing before the first note. */
   public Checked<List<DiskSample>> samples() {
     Path file = layout.diskUse();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] json = in.readNBytes(LONGEST_FILE);
-      return Checked.of(ModelJson.read(json, Kept.class, file.toString()).samples());
+    try {
+      return Checked.of(FORMAT.read(file).samples());
     } catch (NoSuchFileException none) {
       return Checked.of(List.of());
     } catch (IOException e) {
       return Checked.failed(
           Problem.of("io-failed", "reading " + file + " failed").detail(e.toString()).hint(HINT));
     } catch (ProblemException e) {
-      return Checked.failed(e.problem().hint(HINT));
+      return Checked.failed(FileFormat.isNewer(e) ? e.problem() : e.problem().hint(HINT));
     }
   }
 

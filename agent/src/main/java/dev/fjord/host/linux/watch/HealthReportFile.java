@@ -1,17 +1,12 @@
 package dev.fjord.host.linux.watch;
 
-import dev.fjord.file.DurableFile;
-import dev.fjord.json.ModelJson;
+import dev.fjord.json.FileFormat;
 import dev.fjord.model.Ailment;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.watch.HealthReport;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,17 +23,26 @@ public record HealthReportFile(Layout layout) {
   /** 200 instances that all ail and have their repairs listed take less. */
   private static final int LONGEST = 4 << 20;
 
+  static final FileFormat<StoredHealth> FORMAT =
+      new FileFormat<>(
+          StoredHealth.class, 1, LONGEST, "No machine is restarted because it ails meanwhile.");
+
+  /**
+   * Replaces it.
+   *
+   * @throws ProblemException {@link FileFormat#NEWER} among others: earlier repairs are not known
+   */
   void write(HealthReport report) {
-    DurableFile.writeForThisBoot(layout.watch(), ModelJson.write(report));
+    FORMAT.writeForThisBoot(layout.watch(), StoredHealth.of(report));
   }
 
-  /** As it was left, however long ago; null when there is none to read. */
+  /** As it was left, however long ago; null when there is none that this version can read. */
   public @Nullable HealthReport read() {
-    Path file = layout.watch();
-    try (InputStream in = Files.newInputStream(file)) {
-      return ModelJson.read(in.readNBytes(LONGEST), HealthReport.class, file.toString());
-    } catch (IOException | ProblemException none) {
-      return null;
+    try {
+      StoredHealth stored = FORMAT.orNull(layout.watch());
+      return stored == null ? null : stored.report();
+    } catch (ProblemException newer) {
+      return null; // Whoever writes says so.
     }
   }
 

@@ -11,6 +11,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.watch.Watched;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -123,7 +124,11 @@ final class Roll {
   }
 
   private Optional<InstanceRecord> record(ResourceName name) {
-    @Nullable InstanceRecord record = records.readFrom(layout.record(name), name).value();
-    return Optional.ofNullable(record);
+    try {
+      @Nullable InstanceRecord record = records.readFrom(layout.record(name), name).value();
+      return Optional.ofNullable(record);
+    } catch (ProblemException newer) {
+      return Optional.empty(); // The next run says so.
+    }
   }
 }

@@ -13,6 +13,6 @@ class StoredDaemonStartsTest {
         new DaemonLog.Entry(
             List.of(
                 Instant.parse("2026-01-02T03:04:05Z"), Instant.parse("2026-01-02T03:04:10.5Z")));
-    FileSample.isReadFromBeforeVersions("daemon", DaemonLog.Entry.class, entry);
+    FileSample.holds("daemon", DaemonLog.FORMAT, entry);
   }
 }

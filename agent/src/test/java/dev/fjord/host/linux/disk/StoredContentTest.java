@@ -19,12 +19,12 @@ class StoredContentTest {
             new Fingerprint(4711, 1 << 20, AT, AT.plusNanos(123456789)),
             true,
             AT.plusSeconds(9));
-    FileSample.isReadFromBeforeVersions("verdict", Verdict.class, verdict);
+    FileSample.holds("verdict", Verdict.FORMAT, verdict);
   }
 
   @Test
   void what_came_of_building_is_read() throws Exception {
     BuiltContent content = new BuiltContent(Digest.ofText("built"), ByteSize.mib(700), AT);
-    FileSample.isReadFromBeforeVersions("content", BuiltContent.class, content);
+    FileSample.holds("content", ContentRecord.FORMAT, content);
   }
 }

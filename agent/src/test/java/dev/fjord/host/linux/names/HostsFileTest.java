@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.model.Layout;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,19 @@ class HostsFileTest {
 
     assertThat(file.observe().block()).isEqualTo(LINES);
     assertThat(Command.of("stat", "-c", "%a", path.toString()).output()).isEqualTo("644\n");
+  }
+
+  @Test
+  void what_a_newer_version_knows_of_it_keeps_it_as_it_is() throws IOException {
+    write(false);
+    var written = folder.resolve("r/hosts.json");
+    Files.writeString(written, "{\"version\": 2}");
+    var before = Files.readString(path);
+    assertThat(Objects.requireNonNull(file.observe().fault()).summary())
+        .isEqualTo(written + " was written by a newer version of fjord than this one");
+    assertThatThrownBy(() -> write(true)).hasMessageContaining("newer version");
+    assertThat(path).hasContent(before);
+    assertThat(written).hasContent("{\"version\": 2}");
   }
 
   @Test

@@ -13,6 +13,6 @@ class StoredHostsTest {
         new HostsFile.Written(
             List.of("192.0.2.5 linda linda.lan.internal"),
             List.of(Instant.parse("2026-01-02T03:04:05Z")));
-    FileSample.isReadFromBeforeVersions("hosts", HostsFile.Written.class, written);
+    FileSample.holds("hosts", HostsFile.FORMAT, written);
   }
 }

@@ -15,6 +15,7 @@ import static dev.fjord.host.linux.network.Frame.linkOption;
 import static dev.fjord.host.linux.network.Frame.tagged;
 import static dev.fjord.host.linux.network.Frame.udp;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -50,6 +51,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +135,26 @@ class FiltersIT {
     if (layout != null) {
       Command.of("rm", "-r", "-f", layout.run().toString()).run();
     }
+  }
+
+  @Test
+  void what_a_newer_version_has_set_stays_in_force() throws Exception {
+    tables.set(filters(Isolation.NONE));
+    var before = nft("list", "ruleset");
+    var set = Files.readString(layout.filters());
+    var newer = set.replaceFirst("\"version\" : 1", "\"version\" : 2");
+    Files.writeString(layout.filters(), newer);
+    var seen = tables.observe();
+    assertThat(seen.inForce()).isNull();
+    assertThat(Objects.requireNonNull(seen.fault()).hint())
+        .startsWith("The filters in force stay as they are.");
+    assertThatThrownBy(() -> tables.set(filters(Isolation.ALL)))
+        .hasMessageContaining(layout.filters() + " was written by a newer version of fjord");
+    assertThat(nft("list", "ruleset")).isEqualTo(before);
+    assertThat(layout.filters()).hasContent(newer);
+
+    Files.writeString(layout.filters(), set);
+    assertThat(tables.observe().inForce()).isEqualTo(filters(Isolation.NONE));
   }
 
   // What a guest may send.

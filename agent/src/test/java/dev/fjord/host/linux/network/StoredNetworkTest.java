@@ -86,7 +86,7 @@ class StoredNetworkTest {
                     List.of(IpPrefix.parse("203.0.113.0/28")))));
     AppliedFilters applied =
         new AppliedFilters(filters, Digest.ofText("a script"), Digest.ofText("a listing"));
-    FileSample.isReadFromBeforeVersions("filters", AppliedFilters.class, applied);
+    FileSample.holds("filters", FilterTables.FORMAT, applied);
   }
 
   @Test
@@ -102,7 +102,7 @@ class StoredNetworkTest {
                     512,
                     Instant.parse("2026-01-02T03:04:05Z")),
                 new SpoofCounts.Entry(new InterfaceName("tap-bob"), null, null, 8, 513, null)));
-    FileSample.isReadFromBeforeVersions("spoofed", FilterTables.Noted.class, noted);
+    FileSample.holds("spoofed", FilterTables.COUNTS, noted);
   }
 
   @Test
@@ -114,6 +114,6 @@ class StoredNetworkTest {
             new HostAddresses(
                 List.of("198.51.100.2/24 brd 198.51.100.255 scope global"),
                 List.of("default via 198.51.100.1 proto static")));
-    FileSample.isReadFromBeforeVersions("uplink", BridgedUplink.Before.class, before);
+    FileSample.holds("uplink", BridgedUplink.FORMAT, before);
   }
 }

@@ -9,8 +9,11 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Checked;
+import dev.fjord.problem.ProblemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +98,42 @@ class RecordStoreTest {
         .isEqualTo("the record " + layout.record(linda.name()) + " could not be read");
     assertThat(problem.detail()).contains("second copy: the record " + layout.recordCopies());
     assertThat(problem.hint()).startsWith("Nothing of this instance is touched.");
+  }
+
+  /** Neither passes for lost, and the second copy, which knows less, is not taken for the truth. */
+  @Test
+  void with_a_record_of_a_newer_version_nothing_is_known_and_nothing_written() throws Exception {
+    for (var file : new Path[] {layout.record(linda.name()), layout.recordCopy(linda.name())}) {
+      var saved = Files.readString(file);
+      var newer = saved.replaceFirst("\"version\" : 1", "\"version\" : 2");
+      Files.writeString(file, newer);
+      var isBeside = file.equals(layout.record(linda.name()));
+      for (ThrowingCallable attempt :
+          isBeside
+              ? List.<ThrowingCallable>of(
+                  () -> records.readAll(),
+                  () -> records.read(linda.name()),
+                  () -> records.readFrom(file, linda.name()),
+                  () -> records.write(linda))
+              : List.<ThrowingCallable>of(
+                  () -> records.write(linda), () -> records.writeCopy(linda))) {
+        assertThatThrownBy(attempt)
+            .isInstanceOfSatisfying(
+                ProblemException.class,
+                e -> {
+                  assertThat(e.problem().code()).isEqualTo("newer-file");
+                  assertThat(e.problem().summary())
+                      .isEqualTo(file + " was written by a newer version of fjord than this one");
+                  assertThat(e.problem().hint())
+                      .isEqualTo(
+                          "Nothing on this host is changed meanwhile, and what runs goes on."
+                              + " Install the newer fjord again, or one that came after it.");
+                });
+      }
+      assertThat(Files.readString(file)).isEqualTo(newer);
+      Files.writeString(file, saved);
+    }
+    assertThat(records.readAll().orThrow()).containsEntry(linda.name(), Checked.of(linda));
   }
 
   @Test

@@ -113,6 +113,6 @@ class StoredRecordTest {
 
   @Test
   void a_record_of_todays_form_is_read() throws Exception {
-    FileSample.isReadFromBeforeVersions("instance", InstanceRecord.class, FULL);
+    FileSample.holds("instance", RecordStore.FORMAT, StoredRecord.of(FULL));
   }
 }

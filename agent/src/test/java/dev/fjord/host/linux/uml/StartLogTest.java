@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.uml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -37,6 +38,17 @@ class StartLogTest {
     log().noteDeath(LINDA);
     log().forget(LINDA);
     assertThat(log().starts(LINDA)).isEqualTo(Starts.NONE);
+  }
+
+  @Test
+  void a_log_of_a_newer_version_is_no_empty_one_and_stays() throws Exception {
+    Files.createDirectories(layout.starts(LINDA).getParent());
+    Files.writeString(layout.starts(LINDA), "{\"version\": 2}");
+    assertThatThrownBy(() -> log().starts(LINDA))
+        .hasMessageContaining("was written by a newer version of fjord");
+    assertThatThrownBy(() -> log().begin(LINDA))
+        .hasMessageContaining("was written by a newer version of fjord");
+    assertThat(layout.starts(LINDA)).hasContent("{\"version\": 2}");
   }
 
   @Test

@@ -25,7 +25,7 @@ class StoredStartsTest {
             new KernelProcess(101, 12347),
             7L,
             true);
-    FileSample.isReadFromBeforeVersions("starts", StartLog.Entry.class, entry);
+    FileSample.holds("starts", StartLog.FORMAT, entry);
   }
 
   @Test
@@ -35,7 +35,7 @@ class StoredStartsTest {
             List.of(
                 new Death(AT, 100L, Death.Cause.PANICKED, "it panicked", List.of("Kernel panic")),
                 new Death(AT, null, Death.Cause.OUT_OF_MEMORY, "it was killed", List.of())));
-    FileSample.isReadFromBeforeVersions("deaths", Deaths.Kept.class, kept);
+    FileSample.holds("deaths", Deaths.FORMAT, kept);
   }
 
   @Test
@@ -46,6 +46,6 @@ class StoredStartsTest {
             AT,
             new Trial(Trial.Verdict.BOOTS_WITH_XSAVE_LIBRARY, "", "6.1.176"),
             1234);
-    FileSample.isReadFromBeforeVersions("trial", KernelTrial.Kept.class, kept);
+    FileSample.holds("trial", KernelTrial.FORMAT, kept);
   }
 }

@@ -16,6 +16,6 @@ class StoredUseTest {
             List.of(
                 new DiskSample(Instant.parse("2026-01-02T03:04:05Z"), ByteSize.gib(7)),
                 new DiskSample(Instant.parse("2026-01-02T04:04:05.123Z"), new ByteSize(1234567))));
-    FileSample.isReadFromBeforeVersions("disk-use", UseHistory.Kept.class, kept);
+    FileSample.holds("disk-use", UseHistory.FORMAT, kept);
   }
 }

@@ -48,6 +48,16 @@ class UseHistoryTest {
   }
 
   @Test
+  void a_history_of_a_newer_version_stays() throws Exception {
+    Files.writeString(layout.diskUse(), "{\"version\": 2}");
+    assertThatThrownBy(() -> history().note())
+        .hasMessageContaining("was written by a newer version of fjord");
+    assertThat(history().samples().problems().get(0).hint())
+        .startsWith("The growth of the disk is not foretold meanwhile.");
+    assertThat(layout.diskUse()).hasContent("{\"version\": 2}");
+  }
+
+  @Test
   void no_more_are_kept_than_a_forecast_looks_at() throws Exception {
     var agent = history();
     for (int hour = 0; hour < 1000; hour++) {

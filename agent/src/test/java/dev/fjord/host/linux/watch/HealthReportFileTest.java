@@ -1,6 +1,7 @@
 package dev.fjord.host.linux.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.model.Ailment;
 import dev.fjord.model.Ailment.Repair;
@@ -69,6 +70,17 @@ class HealthReportFileTest {
     Files.createDirectories(layout.run());
     Files.writeString(layout.watch(), "{\"at\": \"2026");
     assertThat(file.read()).isNull();
+  }
+
+  @Test
+  void one_of_a_newer_version_is_nothing_and_stays() throws Exception {
+    Files.createDirectories(layout.run());
+    Files.writeString(layout.watch(), "{\"version\": 2}");
+    assertThat(file.read()).isNull();
+    assertThat(file.ailments(running(7), AT)).isEmpty();
+    assertThatThrownBy(() -> note(Verdict.DEAD))
+        .hasMessageContaining(layout.watch() + " was written by a newer version of fjord");
+    assertThat(layout.watch()).hasContent("{\"version\": 2}");
   }
 
   private HealthReport note(Verdict verdict) {

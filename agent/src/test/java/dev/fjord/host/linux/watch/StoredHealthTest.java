@@ -33,6 +33,6 @@ class StoredHealthTest {
                 new ResourceName("bob"),
                 new Ailment(Ailment.Verdict.DEAD, AT, 4712, "", null, List.of())),
             Map.of(new ResourceName("linda"), List.of(repair)));
-    FileSample.isReadFromBeforeVersions("watch", HealthReport.class, report);
+    FileSample.holds("watch", HealthReportFile.FORMAT, StoredHealth.of(report));
   }
 }
