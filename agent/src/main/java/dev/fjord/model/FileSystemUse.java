@@ -15,4 +15,12 @@ public record FileSystemUse(ByteSize used, ByteSize free) {
         ? 100
         : (int) Math.ceilDiv(Math.multiplyExact(used.bytes() >> 10, 100), Math.max(1, all >> 10));
   }
+
+  /**
+   * Whether it is as full as the other for all that is decided by it, which is done by per cent and
+   * by whole gibibytes.
+   */
+  public boolean isAlike(FileSystemUse other) {
+    return percent() == other.percent() && free.bytes() >> 30 == other.free.bytes() >> 30;
+  }
 }

@@ -138,11 +138,29 @@ public record Observed(
         problems);
   }
 
+  /** The same, seen at another time. */
+  public Observed at(Instant time) {
+    return with(time, disk);
+  }
+
+  /**
+   * Whether the other look saw the same at another time. How full a disk is moves with every write,
+   * and counts as far as {@link FileSystemUse#isAlike} does.
+   */
+  public boolean isAlike(Observed other) {
+    boolean sameRoom = disk != null && other.disk != null && disk.isAlike(other.disk);
+    return with(other.at, sameRoom ? other.disk : disk).equals(other);
+  }
+
   /** The same, with a disk that is so full. */
   public Observed with(FileSystemUse use) {
+    return with(at, use);
+  }
+
+  private Observed with(Instant time, @Nullable FileSystemUse use) {
     return new Observed(
         layout,
-        at,
+        time,
         kernels,
         images,
         bridges,

@@ -12,6 +12,7 @@ import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.OrderedRestart;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.PriorRevision;
+import dev.fjord.plan.RememberedPlan;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
@@ -46,7 +47,8 @@ public final class Reconciler {
   private final HostPort host;
   private final Applier applier;
   private final Clock clock;
-  private final Planning planning;
+  private final RememberedPlan.Planning planning;
+  private final RememberedPlan remembered;
   private final Recurrences recurrences = new Recurrences();
 
   /** What was in force before, until the revision that is in force was applied to its end. */
@@ -69,19 +71,15 @@ public final class Reconciler {
       HostPort host,
       Applier applier,
       Clock clock,
-      Planning planning) {
+      RememberedPlan.Planning planning) {
     this.planning = planning;
+    this.remembered = new RememberedPlan(planning);
     this.hostName = hostName;
     this.revisions = revisions;
     this.states = new DesiredStates(loader);
     this.host = host;
     this.applier = applier;
     this.clock = clock;
-  }
-
-  /** {@link Planner#plan}. */
-  interface Planning {
-    Plan plan(Desired desired, List<Problem> found, Observed observed, Target target);
   }
 
   /** Whether a plan puts right only what comes back all the time, which was told. */
@@ -167,7 +165,8 @@ public final class Reconciler {
         Chosen chosen = inForce.chosen();
         Desired desired = inForce.desired();
         if (seen != null && chosen != null && desired != null) {
-          Plan rest = planOf(chosen, desired, seen);
+          Plan rest =
+              remembered.plan(desired, inForce.found(), seen, target(chosen, desired, seen));
           if (rest.isEmpty()) {
             observed = seen;
             plan = rest;
@@ -311,15 +310,17 @@ public final class Reconciler {
     }
 
     private Plan planOf(Chosen chosen, Desired desired, Observed seen) {
-      Target target =
-          new Target(
-              hostName,
-              chosen.id(),
-              chosen.allowedDeletes(),
-              before,
-              HandOvers.of(chosen.tree(), desired, seen, hostName),
-              orders);
-      return planning.plan(desired, inForce.found(), seen, target);
+      return planning.plan(desired, inForce.found(), seen, target(chosen, desired, seen));
+    }
+
+    private Target target(Chosen chosen, Desired desired, Observed seen) {
+      return new Target(
+          hostName,
+          chosen.id(),
+          chosen.allowedDeletes(),
+          before,
+          HandOvers.of(chosen.tree(), desired, seen, hostName),
+          orders);
     }
   }
 }

@@ -22,6 +22,7 @@ import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Site;
 import dev.fjord.model.StoredImage;
+import dev.fjord.model.StoredKernel;
 import dev.fjord.model.TrashedInstance;
 import dev.fjord.model.TrashedRoot;
 import dev.fjord.model.Upkeep;
@@ -30,6 +31,7 @@ import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
+import dev.fjord.plan.RememberedPlan;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.address.SwitchAddress;
 import dev.fjord.planner.store.UnusedVersion;
@@ -48,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +88,85 @@ class ConvergenceTest {
   void converges_after_a_stop_at_any_step(long batch) throws Exception {
     for (int i = 0; i < WORLDS / 10; i++) {
       history(new Random(batch * 7_000_003 + i), true);
+    }
+  }
+
+  /** Whatever ends meanwhile, and whoever meddles. */
+  @ParameterizedTest
+  @MethodSource("batches")
+  void a_remembered_plan_is_the_one_that_would_be_made(long batch) throws Exception {
+    Remembering plans = new Remembering();
+    for (int i = 0; i < WORLDS / 20; i++) {
+      Random random = new Random(batch * 9_000_011 + i);
+      SimulatedHost host = new SimulatedHost(Worlds.LAYOUT);
+      for (int revision = 0; revision < 3; revision++) {
+        Desired desired = Worlds.random(random);
+        Target target = Worlds.target("r" + revision, 100);
+        host.letPass(Duration.ofDays(random.nextInt(4)));
+        run(host, desired, target);
+        run(host, desired, target);
+        host.noteUnused(UnusedVersion.in(desired, host.observe()));
+        plans.compare(host, desired, target);
+        passUntilShortlyBefore(ends(host.observe(), desired.site()), host, random);
+        for (int look = 0; look < 4; look++) {
+          plans.compare(host, desired, target);
+          host.letPass(Duration.ofSeconds(random.nextInt(100)));
+          plans.compare(host, desired, target);
+        }
+        disturb(host, random);
+        plans.compare(host, desired, target);
+        Desired other = Worlds.random(random);
+        plans.compare(host, other, target);
+        plans.compare(host, other, Worlds.target("r" + revision, 0));
+      }
+    }
+    assertThat(plans.remembered).as("plans that were not made anew").isPositive();
+  }
+
+  private static void passUntilShortlyBefore(
+      List<Instant> ends, SimulatedHost host, Random random) {
+    Instant now = host.observe().at();
+    List<Instant> coming = ends.stream().filter(end -> end.isAfter(now.plusSeconds(90))).toList();
+    if (!coming.isEmpty()) {
+      Instant end = coming.get(random.nextInt(coming.size()));
+      host.letPass(Duration.between(now, end.minusSeconds(90)));
+    }
+  }
+
+  /**
+   * When addresses are free again that went to the trash, and versions leave that nothing needs.
+   */
+  private static List<Instant> ends(Observed observed, Site site) {
+    List<Instant> ends = new ArrayList<>();
+    for (TrashedInstance one : observed.trash()) {
+      if (one.removed() != null) {
+        ends.add(one.removed().plus(site.quarantine()));
+      }
+    }
+    Stream.concat(
+            observed.images().stream().map(StoredImage::upkeep),
+            observed.kernels().stream().map(StoredKernel::upkeep))
+        .filter(upkeep -> upkeep.unusedSince() != null)
+        .forEach(upkeep -> ends.add(upkeep.unusedSince().plus(site.unusedKept())));
+    return ends;
+  }
+
+  /** Compares plans that are remembered with those that are made anew. */
+  private static final class Remembering {
+    private int made;
+    private int remembered;
+    private final RememberedPlan plans =
+        new RememberedPlan((desired, found, observed, target) -> {
+          made++;
+          return Planner.plan(desired, found, observed, target);
+        });
+
+    void compare(SimulatedHost host, Desired desired, Target target) {
+      int before = made;
+      Observed seen = host.observe();
+      assertThat(plans.plan(desired, List.of(), seen, target))
+          .isEqualTo(Planner.plan(desired, List.of(), seen, target));
+      remembered += made == before ? 1 : 0;
     }
   }
 
