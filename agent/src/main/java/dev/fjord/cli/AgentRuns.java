@@ -13,6 +13,7 @@ import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
 import dev.fjord.schedule.Agent;
 import dev.fjord.schedule.ControlSocket;
+import dev.fjord.schedule.ControlSocket.Planned;
 import dev.fjord.source.Mirror;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +40,17 @@ final class AgentRuns {
   private final AgentSettings settings;
   private final AtomicReference<String> told = new AtomicReference<>("");
   private final Swollen swollen = new Swollen(System::gc);
+  private final @Nullable String identity;
+
+  /** Held by whoever uses the mirror and the host: a run, or who is told what one would do. */
+  private final ReentrantLock turn = new ReentrantLock();
+
   private boolean packingFailed;
   private final RunLog log = new RunLog(LOG::info, LOG::warn);
 
   AgentRuns(AgentSettings settings) {
     this.settings = settings;
+    this.identity = Identity.of(settings);
   }
 
   void untilTold() {
@@ -54,28 +63,51 @@ final class AgentRuns {
       ApplyListener changes = watching == null ? orders : watching.and(orders);
       try (Runs runs = new Runs(settings, asked, pace(agent), changes, true)) {
         agent.run(
-            () -> {
-              RunResult result = run(runs, told, orders);
-              if (isToBePutBack(result) && !agent.isStopping()) {
-                log.tell(result);
-                result = run(runs, told, orders);
-              }
-              if (!result.failed()) {
-                told.set(""); // The same drift, when it comes back, is news.
-              }
-              log.tell(result);
-              if (watching != null) {
-                watching.look(result);
-              }
-              maintain(mirror);
-              swollen.after(result.plan() == null || !result.plan().isEmpty());
-              return asked.answered;
-            },
+            () ->
+                inTurn(() -> {
+                  RunResult result = run(runs, told, orders);
+                  if (isToBePutBack(result) && !agent.isStopping()) {
+                    log.tell(result);
+                    result = run(runs, told, orders);
+                  }
+                  if (!result.failed()) {
+                    told.set(""); // The same drift, when it comes back, is news.
+                  }
+                  log.tell(result);
+                  if (watching != null) {
+                    watching.look(result);
+                  }
+                  maintain(mirror);
+                  swollen.after(result.plan() == null || !result.plan().isEmpty());
+                  return asked.answered;
+                }),
             checks(agent, watching),
-            (names, caller, lines) -> restart(orders, names, caller, agent::poke, lines));
+            (names, caller, lines) -> restart(orders, names, caller, agent::poke, lines),
+            (whose, how) -> plan(runs, whose, how));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean inTurn(BooleanSupplier run) {
+    turn.lock();
+    try {
+      return run.getAsBoolean();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** For one caller, who does not wait for the end of a run, which may take minutes. */
+  private @Nullable Planned plan(Runs runs, String whose, String how) {
+    if (!whose.equals(identity) || !turn.tryLock()) {
+      return null;
+    }
+    try {
+      return PlanForm.parse(how).of(runs.preview());
+    } finally {
+      turn.unlock();
     }
   }
 

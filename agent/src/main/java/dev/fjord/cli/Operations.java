@@ -10,9 +10,11 @@ import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Presence;
+import dev.fjord.schedule.ControlSocket.Planned;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the commands want done by the rest of the program. */
 interface Operations {
@@ -26,6 +28,14 @@ interface Operations {
 
   /** What a run would do now; changes nothing. */
   RunResult preview(AgentSettings settings, Choice choice);
+
+  /**
+   * The same of the agent's own repository, by the agent that runs: it has everything at hand.
+   *
+   * @return null when none runs, it is in the middle of a run, or it is not this program with these
+   *     settings
+   */
+  @Nullable Planned planOfAgent(AgentSettings settings, PlanForm form);
 
   /**
    * One whole run, under the run lock; its end is kept for {@code status}.

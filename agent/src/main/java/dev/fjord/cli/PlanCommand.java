@@ -1,11 +1,7 @@
 package dev.fjord.cli;
 
 import dev.fjord.model.AgentSettings;
-import dev.fjord.plan.Plan;
-import dev.fjord.reconcile.RunResult;
-import dev.fjord.report.PlanJson;
-import dev.fjord.report.PlanMarkdown;
-import dev.fjord.report.PlanText;
+import dev.fjord.schedule.ControlSocket.Planned;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -74,22 +70,15 @@ final class PlanCommand implements Callable<Integer> {
           spec.commandLine(), "--short does not go with '--format json', which leaves nothing out");
     }
     AgentSettings settings = operations.get().settings(fjord.config());
-    RunResult result = operations.get().preview(settings, choice);
-    if (result.plan() != null) {
-      terminal.print(text(result.plan()));
+    PlanForm form = new PlanForm(format, brief, terminal.outPaint(), terminal.errPaint());
+    // What is logged on the way is told by the process that plans.
+    Planned told =
+        choice.isOwn() && !fjord.debug() ? operations.get().planOfAgent(settings, form) : null;
+    if (told == null) {
+      told = form.of(operations.get().preview(settings, choice));
     }
-    terminal.print(result.problems());
-    return ExitCode.ofPreview(result).number();
-  }
-
-  private String text(Plan plan) {
-    return switch (format) {
-      case TEXT ->
-          brief
-              ? PlanText.brief(plan, terminal.outPaint())
-              : PlanText.of(plan, terminal.outPaint());
-      case JSON -> PlanJson.text(plan);
-      case MARKDOWN -> brief ? PlanMarkdown.brief(plan) : PlanMarkdown.of(plan);
-    };
+    terminal.print(told.out());
+    terminal.tellAll(told.err());
+    return told.exit();
   }
 }

@@ -132,6 +132,11 @@ final class Runs implements AutoCloseable {
     return reconciler.isKnown(plan);
   }
 
+  /** What a run would do now, by a look at everything. */
+  RunResult preview() {
+    return reconciler.preview();
+  }
+
   /** A whole run. */
   RunResult run(ApplyListener listener) {
     return run(listener, List.of());

@@ -87,7 +87,12 @@ record Terminal(
   }
 
   void print(List<Problem> problems) {
-    err.print(ProblemText.of(problems, errPaint));
+    tellAll(ProblemText.of(problems, errPaint));
+  }
+
+  /** Whole lines, or none. */
+  void tellAll(String lines) {
+    err.print(lines);
     err.flush();
   }
 }

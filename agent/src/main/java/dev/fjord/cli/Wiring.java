@@ -22,6 +22,7 @@ import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
 import dev.fjord.report.Presence;
 import dev.fjord.schedule.ControlSocket;
+import dev.fjord.schedule.ControlSocket.Planned;
 import dev.fjord.source.Mirror;
 import dev.fjord.source.OpenTree;
 import dev.fjord.source.Repositories;
@@ -36,6 +37,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How the parts of the program are put together; there is no other place that does. */
 @SuppressWarnings("try") // A lock is held, not used.
@@ -93,6 +95,12 @@ final class Wiring implements Operations {
     try (OpenTree open = open(settings, choice)) {
       return Runs.preview(settings, new FixedRevision(open.tree(), open.skipped()), host);
     }
+  }
+
+  @Override
+  public @Nullable Planned planOfAgent(AgentSettings settings, PlanForm form) {
+    String identity = Identity.of(settings);
+    return identity == null ? null : ControlSocket.plan(settings.layout(), identity, form.words());
   }
 
   private static OpenTree open(AgentSettings settings, Choice choice) {

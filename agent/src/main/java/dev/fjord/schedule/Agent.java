@@ -81,8 +81,13 @@ public final class Agent {
    *     logged, and the agent goes on
    * @param checks what goes on beside the runs, by name; interrupted when the agent ends
    * @param restarts carries out what callers order
+   * @param plans tells callers what a run would do
    */
-  public void run(BooleanSupplier run, Map<String, Check> checks, ControlSocket.Restarts restarts)
+  public void run(
+      BooleanSupplier run,
+      Map<String, Check> checks,
+      ControlSocket.Restarts restarts,
+      ControlSocket.Plans plans)
       throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     Map<String, RunTimer.Beside> beside = new TreeMap<>();
@@ -90,7 +95,7 @@ public final class Agent {
         beside.put(name, new RunTimer.Beside(check.first(), () -> beside(check, this::poke))));
     RunTimer runs = new RunTimer(() -> timetable.next(once(run)), beside);
     timer.set(runs);
-    ControlSocket control = new ControlSocket(layout, this::poke, restarts);
+    ControlSocket control = new ControlSocket(layout, this::poke, restarts, plans);
     Signals.onHangup(this::poke);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runs, control, ended), "shutdown"));
     LOG.info("the agent runs; poke it through {}", layout.controlSocket());

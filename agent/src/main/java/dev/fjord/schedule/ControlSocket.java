@@ -18,29 +18,35 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where an agent that runs is told to look at once, or to restart machines: a Unix socket that only
- * root reaches. One line in. For {@code poke} the answer is {@code ok}. For {@code restart
- * NAME,NAME CALLER} there are lines that begin with {@code progress} and {@code result}, and the
- * last one is {@code end} with an exit code.
+ * Where an agent that runs is told to look at once, or to restart machines, or is asked for a plan:
+ * a Unix socket that only root reaches. One line in. For {@code poke} the answer is {@code ok}. For
+ * {@code restart NAME,NAME CALLER} and {@code plan WHOSE HOW} there are lines that begin with
+ * {@code progress} and {@code result}, and the last one is {@code end} with an exit code.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
   private static final String POKE = "poke";
   private static final String RESTART = "restart";
+  private static final String PLAN = "plan";
   private static final String OK = "ok";
   private static final String PROGRESS = "progress ";
   private static final String RESULT = "result ";
   private static final String END = "end ";
   private static final int LONGEST = 64 << 10;
+
+  /** What a plan's {@code end} says when there is none. */
+  private static final int NO_PLAN = -1;
 
   /** Callers that wait for restarts at once. */
   private static final int MOST_WAITING = 32;
@@ -54,6 +60,28 @@ public final class ControlSocket implements AutoCloseable {
   public interface Restarts {
     int restart(List<ResourceName> names, Caller caller, Lines lines);
   }
+
+  /** Tells what a run would do now. */
+  @FunctionalInterface
+  public interface Plans {
+    /**
+     * What it would do, as it is printed.
+     *
+     * @param whose which program with which settings asks
+     * @param how it is to be told
+     * @return null when another program or other settings are asked for, or a run is going on
+     */
+    @Nullable Planned plan(String whose, String how);
+  }
+
+  /**
+   * What is told of a plan.
+   *
+   * @param out the plan
+   * @param err what goes with it
+   * @param exit the exit code
+   */
+  public record Planned(String out, String err, int exit) {}
 
   /** What a caller is told. What cannot be told any more stops nothing. */
   public interface Lines {
@@ -83,7 +111,7 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /** Listens; {@code poked} is called for each poke, on a thread of its own. */
-  ControlSocket(Layout layout, Runnable poked, Restarts restarts) {
+  ControlSocket(Layout layout, Runnable poked, Restarts restarts, Plans plans) {
     path = layout.controlSocket();
     try {
       Files.deleteIfExists(path); // The run lock is held, so nobody listens there.
@@ -95,7 +123,7 @@ public final class ControlSocket implements AutoCloseable {
           .detail(e.toString())
           .asException(e);
     }
-    Thread.ofPlatform().daemon().name("control").start(() -> serve(poked, restarts));
+    Thread.ofPlatform().daemon().name("control").start(() -> serve(poked, restarts, plans));
   }
 
   /** Whether an agent listens there, and not a single run. */
@@ -108,10 +136,10 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private void serve(Runnable poked, Restarts restarts) {
+  private void serve(Runnable poked, Restarts restarts, Plans plans) {
     while (server.isOpen()) {
       try {
-        answer(server.accept(), poked, restarts);
+        answer(server.accept(), poked, restarts, plans);
       } catch (IOException e) {
         if (server.isOpen()) {
           LOG.warn("a caller of {} went away: {}", path, e.toString());
@@ -120,8 +148,9 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** At once; who waits for restarts has a thread, which closes the connection at the end. */
-  private void answer(SocketChannel client, Runnable poked, Restarts restarts) throws IOException {
+  /** At once; who waits has a thread, which closes the connection at the end. */
+  private void answer(SocketChannel client, Runnable poked, Restarts restarts, Plans plans)
+      throws IOException {
     boolean stays = false;
     try {
       String[] words = line(client).split(" ", 3);
@@ -138,6 +167,11 @@ public final class ControlSocket implements AutoCloseable {
         } else {
           write(client, RESULT + "nothing is restarted: " + MOST_WAITING + " callers wait already");
           write(client, END + "1");
+        }
+      } else if (words[0].equals(PLAN) && words.length == 3) {
+        stays = waiting.tryAcquire();
+        if (stays) {
+          Thread.ofPlatform().daemon().name("plan").start(() -> plan(client, words, plans));
         }
       }
     } finally {
@@ -161,6 +195,29 @@ public final class ControlSocket implements AutoCloseable {
     } finally {
       waiting.release();
     }
+  }
+
+  private void plan(SocketChannel client, String[] words, Plans plans) {
+    try (client) {
+      Planned planned = plans.plan(words[1], words[2]);
+      if (planned != null) {
+        write(client, RESULT + encoded(planned.out()));
+        write(client, PROGRESS + encoded(planned.err()));
+      }
+      write(client, END + (planned == null ? NO_PLAN : planned.exit()));
+    } catch (IOException gone) {
+      LOG.debug("who asked for a plan went away: {}", gone.toString());
+    } catch (RuntimeException e) {
+      LOG.debug("no plan for who asked", e); // Who asks makes it, and says what is wrong.
+    } finally {
+      waiting.release();
+    }
+  }
+
+  /** Of many lines one. */
+  private static String encoded(String text) {
+    return Base64.getEncoder()
+        .encodeToString(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
   }
 
   private static Lines lines(SocketChannel client) {
@@ -239,11 +296,55 @@ public final class ControlSocket implements AutoCloseable {
       Consumer<String> progress,
       Consumer<String> result) {
     Path path = layout.controlSocket();
+    try {
+      String order = RESTART + " " + String.join(",", names) + " " + sudo;
+      return asked(path, order, progress, result);
+    } catch (IOException e) {
+      throw Problem.of("restart-unknown", "what came of the restart is not known")
+          .detail(path + ": " + e.getMessage())
+          .hint(
+              "See what runs: fjord status. An agent that was ended restarts nothing later, and one"
+                  + " of an earlier version knows no such order.")
+          .asException(e);
+    }
+  }
+
+  /**
+   * Asks the agent of {@code layout} what a run would do now.
+   *
+   * @param whose as of {@link Plans#plan}
+   * @param how as of {@link Plans#plan}, a line
+   * @return null when none answers, or it has none for who asks
+   */
+  public static @Nullable Planned plan(Layout layout, String whose, String how) {
+    StringBuilder out = new StringBuilder();
+    StringBuilder err = new StringBuilder();
+    try {
+      int exit =
+          asked(
+              layout.controlSocket(),
+              PLAN + " " + whose + " " + how,
+              line -> err.append(decoded(line)),
+              line -> out.append(decoded(line)));
+      return exit == NO_PLAN ? null : new Planned(out.toString(), err.toString(), exit);
+    } catch (IOException | IllegalArgumentException none) {
+      return null;
+    }
+  }
+
+  private static String decoded(String line) {
+    return new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8);
+  }
+
+  /** The exit code that comes at the end. */
+  private static int asked(
+      Path path, String question, Consumer<String> progress, Consumer<String> result)
+      throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
         BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))) {
-      write(channel, RESTART + " " + String.join(",", names) + " " + sudo);
+      write(channel, question);
       String line;
       while ((line = lines.readLine()) != null) {
         if (line.startsWith(PROGRESS)) {
@@ -255,13 +356,6 @@ public final class ControlSocket implements AutoCloseable {
         }
       }
       throw new IOException("the agent went away before it said what came of it");
-    } catch (IOException e) {
-      throw Problem.of("restart-unknown", "what came of the restart is not known")
-          .detail(path + ": " + e.getMessage())
-          .hint(
-              "See what runs: fjord status. An agent that was ended restarts nothing later, and one"
-                  + " of an earlier version knows no such order.")
-          .asException(e);
     }
   }
 

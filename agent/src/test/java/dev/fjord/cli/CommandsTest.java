@@ -18,6 +18,7 @@ import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.DiskJson;
 import dev.fjord.report.Harmless;
+import dev.fjord.report.Paint;
 import dev.fjord.report.PlanJson;
 import dev.fjord.report.PlanMarkdown;
 import dev.fjord.report.Plans;
@@ -26,6 +27,7 @@ import dev.fjord.report.Results;
 import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import dev.fjord.report.Usages;
+import dev.fjord.schedule.ControlSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +100,30 @@ class CommandsTest {
     assertThat(run.out()).isEqualTo("image tiny will be stored again: the agent begins a run.\n");
     assertThat(run.exit()).isZero();
     assertThat(run("repair").exit()).isEqualTo(64);
+  }
+
+  @Test
+  void an_agent_that_runs_is_asked_for_the_plan_of_its_own_repository() {
+    operations.planOfAgent = new ControlSocket.Planned("the plan\n", "odd\n", 2);
+    CommandRun told = run("plan");
+    assertThat(told.out()).isEqualTo("the plan\n");
+    assertThat(told.err()).isEqualTo("odd\n");
+    assertThat(told.exit()).isEqualTo(2);
+    assertThat(operations.called).isEmpty();
+    run("plan", "--revision", "topic");
+    assertThat(operations.called).isEqualTo("preview null topic");
+    run("plan", "--debug");
+    assertThat(operations.called).isEqualTo("preview null null");
+  }
+
+  @Test
+  void how_a_plan_is_printed_comes_through_a_line() {
+    for (Format format : Format.values()) {
+      PlanForm form = new PlanForm(format, true, new Paint(true), Paint.NONE);
+      assertThat(PlanForm.parse(form.words())).isEqualTo(form);
+    }
+    assertThatThrownBy(() -> PlanForm.parse("TEXT true"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.fjord.report.Plans;
 import dev.fjord.report.Presence;
 import dev.fjord.report.Results;
 import dev.fjord.report.Usages;
+import dev.fjord.schedule.ControlSocket.Planned;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ class FakeOperations implements Operations {
   Presence presence = new Presence(Presence.Kind.AGENT, 4242L);
   DiskUsage usage = Usages.fits();
   List<VerifiedVersion> verified = List.of();
+  Planned planOfAgent;
   String called = "";
 
   @Override
@@ -51,6 +53,11 @@ class FakeOperations implements Operations {
   public RunResult preview(AgentSettings settings, Choice choice) {
     called = "preview " + choice.repository() + " " + choice.revision();
     return result;
+  }
+
+  @Override
+  public Planned planOfAgent(AgentSettings settings, PlanForm form) {
+    return planOfAgent;
   }
 
   @Override
