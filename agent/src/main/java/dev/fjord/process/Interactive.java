@@ -1,12 +1,21 @@
 package dev.fjord.process;
 
 import dev.fjord.problem.Problem;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
-/** A program for a person at this terminal: it gets the caller's streams and has no time limit. */
+/**
+ * A program for a person at this terminal: it gets the caller's input and has no time limit. What
+ * it shows may come from somebody hostile, and only what is harmless of it is shown: text, colours
+ * and where they are, and nothing that the terminal would answer or obey beyond that.
+ */
 public final class Interactive {
+  private static final int BUFFER = 16 << 10;
+
   private Interactive() {}
 
   /**
@@ -18,10 +27,17 @@ public final class Interactive {
    * @throws dev.fjord.problem.ProblemException {@code command-missing} when it is not installed
    */
   public static int run(List<String> words, Map<String, String> environment) {
-    ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .redirectInput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
     try {
-      return builder.start().waitFor();
+      Process process = builder.start();
+      try (InputStream shown = process.getInputStream()) {
+        show(shown);
+      }
+      return process.waitFor();
     } catch (IOException e) {
       throw Problem.of("command-missing", "'" + words.get(0) + "' could not be started")
           .detail(e.getMessage())
@@ -30,6 +46,16 @@ public final class Interactive {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.of("interrupted", "'" + words.get(0) + "' was interrupted").asException(e);
+    }
+  }
+
+  /** Without a buffer: whoever types waits for each letter. */
+  private static void show(InputStream shown) throws IOException {
+    FileOutputStream terminal = new FileOutputStream(FileDescriptor.out); // The caller's to close.
+    EscapeFilter filter = new EscapeFilter();
+    byte[] buffer = new byte[BUFFER];
+    for (int count = shown.read(buffer); count >= 0; count = shown.read(buffer)) {
+      terminal.write(filter.pass(buffer, count));
     }
   }
 }

@@ -193,7 +193,10 @@ class ConsoleIT {
     assertThat(attached()).hasSize(2);
     type("echo both-$((1 + 1))^M");
     awaitShown("both-2");
-    assertThat(terminalsOf(new ScreenSessions(layout).find(linda.name).pid())).hasSize(2);
+    var screen = new ScreenSessions(layout).find(linda.name).pid();
+    assertThat(Polling.until(Duration.ofMinutes(2), () -> terminalsOf(screen).size() == 2))
+        .as("the second one is there")
+        .isTrue();
   }
 
   private String size() {
@@ -279,7 +282,7 @@ class ConsoleIT {
   }
 
   /** The pseudo-terminals that a process has open, but for the place where they are made. */
-  private static Set<String> terminalsOf(long pid) throws IOException {
+  private static Set<String> terminalsOf(long pid) {
     var terminals = new TreeSet<String>();
     try (var open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
       for (var link : open) {
@@ -288,6 +291,8 @@ class ConsoleIT {
           terminals.add(file);
         }
       }
+    } catch (IOException closedMeanwhile) {
+      terminals.clear();
     }
     return terminals;
   }
@@ -298,7 +303,7 @@ class ConsoleIT {
     var words = new ArrayList<>(List.of(around));
     words.addAll(List.of("env", "-u", "STY"));
     attachment.environment().forEach((key, value) -> words.add(key + "=" + value));
-    words.addAll(attachment.words());
+    words.addAll(Administrator.attaches(attachment.words()));
     var all =
         new ArrayList<>(List.of("screen", "-c", "/dev/null", "-S", "admin" + before, "-d", "-m"));
     all.addAll(words);

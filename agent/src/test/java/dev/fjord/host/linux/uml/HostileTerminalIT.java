@@ -183,6 +183,32 @@ class HostileTerminalIT {
     assertThat(Proc.lives(takenKernel)).isTrue();
   }
 
+  /**
+   * Who looks at it shows it on a terminal of their own, which does more than show: it tells its
+   * title as if that was typed, and fills the clipboard.
+   */
+  @Test
+  void has_no_say_over_the_terminal_of_who_looks_at_it() throws Exception {
+    Files.copy(Path.of("/usr/bin/busybox"), place(taken).resolve("busybox"));
+    Files.writeString(
+        place(taken).resolve("script"),
+        """
+        printf '\\033]0;reboot\\007\\033[21t\\033[6n\\033]52;c;cmVib290Cg==\\007\\005\\302\\233c'
+        printf '\\033[1;31mlook here\\033[m'
+        """);
+    var scratch = TerminalConfinement.SCRATCH;
+    var words = new ArrayList<>(sessions.attachment(terminal(taken), "xterm").words());
+    var attaches = words.lastIndexOf("screen");
+    words.subList(attaches, words.size()).clear();
+    words.addAll(List.of(scratch + "/busybox", "sh", scratch + "/script"));
+
+    // As it is when the program has the administrator's terminal as its own.
+    assertThat(Command.of(words).output()).contains("\033]52;c;", "\033[21t", "\033[6n", "\005");
+
+    assertThat(Command.of(Administrator.attaches(words)).output())
+        .isEqualTo("\033[1;31mlook here\033[m");
+  }
+
   private ScreenSessions.Session terminal(TestInstance instance) {
     return sessions.find(instance.name);
   }
