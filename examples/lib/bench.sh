@@ -49,6 +49,14 @@ await_answers() { # SECONDS, addresses on standard input
     in_netns "$EXAMPLES/bench/answers" "$1" || fail 'not all of them answer'
 }
 
+# Processor time of all that has run on this host so far.
+busy_milliseconds() {
+    local tick
+    tick=$(getconf CLK_TCK)
+    # user nice system idle iowait irq softirq (proc_stat(5))
+    awk -v tick="$tick" '/^cpu / { printf "%d", ($2 + $3 + $4 + $7 + $8) * 1000 / tick }' /proc/stat
+}
+
 # Milliseconds as seconds with two decimals.
 as_seconds() { # MILLISECONDS
     printf '%d.%02d' $(($1 / 1000)) $(($1 % 1000 / 10))

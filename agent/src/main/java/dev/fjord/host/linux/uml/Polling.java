@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * that they do not have.
  */
 public final class Polling {
-  private static final long FIRST_STEP = 20;
+  private static final long FIRST_STEP = 5;
   private static final long LONGEST_STEP = 150;
 
   private Polling() {}
