@@ -84,9 +84,9 @@ public final class Planner {
     }
     Map<ResourceName, Goal> goals =
         GoalResolver.of(desired, observed, target, admission.wanted(), draft).all();
-    PriorState former = PriorState.of(desired, observed, target);
-    SwitchChanges switches = new SwitchChanges(desired, observed, draft, former);
-    PortChanges ports = new PortChanges(desired, observed, draft, switches, former);
+    PriorState prior = PriorState.of(desired, observed, target);
+    SwitchChanges switches = new SwitchChanges(desired, observed, draft, prior);
+    PortChanges ports = new PortChanges(desired, observed, draft, switches, prior);
     StoreChanges stores = new StoreChanges(desired, observed, draft);
     VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
     upkeep.plan();
@@ -95,12 +95,12 @@ public final class Planner {
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     FilterChanges filters = new FilterChanges(desired, observed, uids, draft, switches);
     DaemonChanges daemons =
-        new DaemonChanges(desired, observed, draft, switches, uids.last(), former);
+        new DaemonChanges(desired, observed, draft, switches, uids.last(), prior);
     daemons.provideSwitches();
     DiskRoom room = DiskRoom.of(desired, observed, target);
     InstanceChanges instances =
         new InstanceChanges(
-            desired, observed, draft, stores, ports, filters, daemons, former, room, target);
+            desired, observed, draft, stores, ports, filters, daemons, prior, room, target);
     Capacity capacity = Capacity.of(desired, observed, target, goals.values());
     Map<Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity.refused().forEach((name, why) -> refused.put(new Holder(name, why.owner()), why));

@@ -53,13 +53,13 @@ public final class Allocator {
   private final Set<Integer> takenUids = new HashSet<>();
   private final Map<Identity, Holder> identities = new HashMap<>();
   private final AddressLedger ledger;
-  private final AddressAllocator leasing;
+  private final AddressAllocator addresses;
 
   public Allocator(Desired desired, Observed observed, UidRange uids, Map<Holder, Holder> renamed) {
     this.uids = uids;
     this.hasDaemons = desired.switches().values().stream().anyMatch(Switch::hasDaemon);
     this.ledger = new AddressLedger(desired.site(), observed, renamed);
-    this.leasing = new AddressAllocator(desired.switches(), ledger, Set.of());
+    this.addresses = new AddressAllocator(desired.switches(), ledger, Set.of());
     Stream.of(
             observed.trash().stream().map(TrashedInstance::record),
             observed.instances().stream().map(ObservedInstance::record),
@@ -86,7 +86,7 @@ public final class Allocator {
   /** Refuses a document that names an address which somebody else holds. */
   public void refuseIfHeld(Instance document) throws Refused {
     for (Nic nic : document.network()) {
-      leasing.refuseIfHeld(document, nic);
+      addresses.refuseIfHeld(document, nic);
     }
   }
 
@@ -141,7 +141,7 @@ public final class Allocator {
     List<Lease> leases = new ArrayList<>();
     for (int i = 0; i < instance.network().size(); i++) {
       Nic nic = instance.network().get(i);
-      AddressAllocator more = leasing.beside(leases);
+      AddressAllocator more = addresses.beside(leases);
       Ipv4Address address = more.ipv4(instance, nic, before);
       leases.add(
           new Lease(

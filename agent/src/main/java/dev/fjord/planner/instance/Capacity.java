@@ -27,7 +27,7 @@ import java.util.TreeMap;
 public final class Capacity {
   private final Desired desired;
   private final Host host;
-  private final TrashContents lying;
+  private final TrashContents trash;
   private final DiskRoom room;
   private final Map<ResourceName, Goal> fitting = new TreeMap<>();
   private final Map<ResourceName, Refusal> refused = new TreeMap<>();
@@ -35,7 +35,7 @@ public final class Capacity {
 
   private Capacity(Desired desired, Observed observed, Target target) {
     this.desired = desired;
-    this.lying = new TrashContents(observed);
+    this.trash = new TrashContents(observed);
     this.room = DiskRoom.of(desired, observed, target);
     this.host = Objects.requireNonNull(desired.hosts().get(target.host()));
   }
@@ -76,7 +76,7 @@ public final class Capacity {
         && (there == null || disk(document).compareTo(disk(there.record().applied())) > 0)) {
       return false;
     }
-    return !grows || others.and(document, this).with(lying.all()).isWithin(host);
+    return !grows || others.and(document, this).with(trash.all()).isWithin(host);
   }
 
   /** Why a document has no room. */
@@ -114,11 +114,11 @@ public final class Capacity {
             + " and "
             + promised.disk()
             + " of that are given away"
-            + (lying.all().equals(ByteSize.ZERO)
+            + (trash.all().equals(ByteSize.ZERO)
                 ? ""
-                : ", and " + TrashContents.rounded(lying.all()) + " of disk lie in the trash"),
+                : ", and " + TrashContents.rounded(trash.all()) + " of disk lie in the trash"),
         "Make it smaller, stop another one, "
-            + (lying.all().equals(ByteSize.ZERO) ? "" : "remove what nobody needs from the trash, ")
+            + (trash.all().equals(ByteSize.ZERO) ? "" : "remove what nobody needs from the trash, ")
             + "or raise 'overcommit' in the Host's document.");
   }
 
@@ -127,7 +127,7 @@ public final class Capacity {
     boolean isThere = goal.seen() != null;
     boolean fits =
         !(room.isScarce() && takesNewBytes(goal))
-            && (isThere && !grows(goal) ? with : with.with(lying.without(goal.trashed())))
+            && (isThere && !grows(goal) ? with : with.with(trash.without(goal.trashed())))
                 .isWithin(host);
     Goal kept = !fits && grows(goal) ? goal.standing() : goal;
     boolean stays =

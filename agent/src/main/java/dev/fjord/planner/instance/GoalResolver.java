@@ -158,22 +158,22 @@ public final class GoalResolver {
     }
     allocator.take(uid);
     Instance settled = new DiskConstraints(draft, before, seen).settle(instance);
-    RootVersion footing =
+    RootVersion rootVersion =
         RootVersion.of(
             draft, desired, settled, before, before != null && unchanged(settled, before));
-    sizes.refuseToShrink(draft, instance, footing.version(), before);
+    sizes.refuseToShrink(draft, instance, rootVersion.version(), before);
     InstanceRecord record =
         new InstanceRecord(
             identity,
             uid,
             leases,
-            footing.version().digest(),
+            rootVersion.version().digest(),
             kernel(settled),
             target.revision(),
             settled
-                .withDisks(footing.version().image(), settled.volumes())
-                .withRoot(sizes.of(settled.root(), footing.version(), before)),
-            footing.rebase(),
+                .withDisks(rootVersion.version().image(), settled.volumes())
+                .withRoot(sizes.of(settled.root(), rootVersion.version(), before)),
+            rootVersion.rebase(),
             before == null ? List.of() : before.leftFor(leases));
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
       record = before; // A commit that does not concern it leaves its record alone.

@@ -37,7 +37,7 @@ public final class InstanceChanges {
   private final PortChanges ports;
   private final FilterChanges filters;
   private final DaemonChanges daemons;
-  private final PriorState former;
+  private final PriorState prior;
   private final DiskRoom room;
   private final Target target;
 
@@ -49,13 +49,13 @@ public final class InstanceChanges {
       PortChanges ports,
       FilterChanges filters,
       DaemonChanges daemons,
-      PriorState former,
+      PriorState prior,
       DiskRoom room,
       Target target) {
     this.target = target;
     this.room = room;
     this.daemons = daemons;
-    this.former = former;
+    this.prior = prior;
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
@@ -110,7 +110,7 @@ public final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new StoppedInstance(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      Boot then = seen.record() == null ? null : boot(seen.record(), former.desired());
+      Boot then = seen.record() == null ? null : boot(seen.record(), prior.desired());
       new RunningInstance(
               desired,
               observed,

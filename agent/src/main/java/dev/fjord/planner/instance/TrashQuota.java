@@ -39,7 +39,7 @@ final class TrashQuota {
 
   private final Desired desired;
   private final Target target;
-  private final TrashContents lying;
+  private final TrashContents trash;
   private final Map<Owner, ByteSize> used = new HashMap<>();
   private final Map<Owner, ByteSize> returned = new HashMap<>();
   private final Set<Holder> there = new HashSet<>();
@@ -48,7 +48,7 @@ final class TrashQuota {
   private TrashQuota(Desired desired, Observed observed, Target target) {
     this.desired = desired;
     this.target = target;
-    this.lying = new TrashContents(observed);
+    this.trash = new TrashContents(observed);
     desired.instances().stream()
         .filter(one -> !one.host().equals(target.host()))
         .forEach(one -> used.merge(one.owner(), counted(one), ByteSize::plus));
@@ -95,7 +95,7 @@ final class TrashQuota {
     ByteSize back =
         before == null
             ? ByteSize.ZERO
-            : lying.sizeOf(goal.trashed()).plus(lying.volumesFor(goal.record(), before));
+            : trash.sizeOf(goal.trashed()).plus(trash.volumesFor(goal.record(), before));
     if (asksForBytes(goal.record(), before) && !isWithin(wanted, after, back)) {
       refused.put(goal.name(), refusal(wanted));
     } else {
@@ -111,7 +111,7 @@ final class TrashQuota {
     Instance wanted = record.applied();
     Instance stands = before.applied();
     // Another version of its image is the administrator's doing.
-    boolean otherRoot = !wanted.image().equals(stands.image()) && !lying.hasRootFor(record);
+    boolean otherRoot = !wanted.image().equals(stands.image()) && !trash.hasRootFor(record);
     return otherRoot
         || wanted.swap().compareTo(stands.swap()) > 0
         || beyondImage(wanted).compareTo(beyondImage(stands)) > 0
@@ -121,7 +121,7 @@ final class TrashQuota {
                         .noneMatch(other ->
                             other.name().equals(volume.name())
                                 && other.size().compareTo(volume.size()) >= 0)
-                    && lying.volume(volume, record) == null);
+                    && trash.volume(volume, record) == null);
   }
 
   private boolean isWithin(Instance asking, ByteSize after, ByteSize back) {
@@ -139,7 +139,7 @@ final class TrashQuota {
   }
 
   private ByteSize trashOf(Owner owner) {
-    return TrashContents.sum(lying.of(owner).stream());
+    return TrashContents.sum(trash.of(owner).stream());
   }
 
   private ByteSize used(Instance instance) {
@@ -159,7 +159,7 @@ final class TrashQuota {
 
   private Refusal refusal(Instance instance) {
     Owner owner = instance.owner();
-    List<TrashUse> uses = lying.of(owner);
+    List<TrashUse> uses = trash.of(owner);
     String folders =
         uses.stream()
             .limit(MOST_NAMED)
@@ -179,7 +179,7 @@ final class TrashQuota {
             + Objects.requireNonNull(partner(owner)).quota().disk(),
         "Declare again what lies there, and it comes back; or have the administrator remove what"
             + " nobody needs from "
-            + lying.folder()
+            + trash.folder()
             + ": "
             + folders
             + (uses.size() > MOST_NAMED ? ", …." : "."));

@@ -36,7 +36,7 @@ public final class DaemonChanges {
   private final Draft draft;
   private final SwitchChanges switches;
   private final int uid;
-  private final PriorState former;
+  private final PriorState prior;
   private final Set<ResourceName> provided = new HashSet<>();
 
   public DaemonChanges(
@@ -45,13 +45,13 @@ public final class DaemonChanges {
       Draft draft,
       SwitchChanges switches,
       int uid,
-      PriorState former) {
+      PriorState prior) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
     this.switches = switches;
     this.uid = uid;
-    this.former = former;
+    this.prior = prior;
   }
 
   /** Plans uml_switch(1) for each switch that is declared so, used or not. */
@@ -193,7 +193,7 @@ public final class DaemonChanges {
           };
       add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
     } else if (daemon.tap() != null && !isConnected(daemon.bridge(), daemon.tap())) {
-      Switch before = former.desired().switches().get(daemon.network());
+      Switch before = prior.desired().switches().get(daemon.network());
       if (before == null || isConnected(before.bridge(), daemon.tap())) {
         String reason = "switch " + daemon.network() + " has another bridge";
         add(Action.UPDATE, daemon, reason, Cause.INTENDED, requires);

@@ -41,16 +41,16 @@ public final class PortChanges {
   private final Observed observed;
   private final Draft draft;
   private final SwitchChanges switches;
-  private final PriorState former;
+  private final PriorState prior;
   private final Map<InterfaceName, ObservedPort> ports;
 
   public PortChanges(
-      Desired desired, Observed observed, Draft draft, SwitchChanges switches, PriorState former) {
+      Desired desired, Observed observed, Draft draft, SwitchChanges switches, PriorState prior) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
     this.switches = switches;
-    this.former = former;
+    this.prior = prior;
     this.ports =
         observed.ports().stream()
             .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
@@ -128,7 +128,7 @@ public final class PortChanges {
     if (now.fields().isEmpty()) {
       return;
     }
-    Desired then = former.desired();
+    Desired then = prior.desired();
     Cause cause =
         PriorState.cause(
             now.fields(), differences(then, steps(then, before, kernel), kernel).fields());

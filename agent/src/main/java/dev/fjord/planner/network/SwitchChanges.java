@@ -38,15 +38,15 @@ public final class SwitchChanges {
   private final Desired desired;
   private final Observed observed;
   private final Draft draft;
-  private final PriorState former;
+  private final PriorState prior;
   private final Map<InterfaceName, ObservedBridge> bridges;
   private final Map<ResourceName, Boolean> provided = new HashMap<>();
 
-  public SwitchChanges(Desired desired, Observed observed, Draft draft, PriorState former) {
+  public SwitchChanges(Desired desired, Observed observed, Draft draft, PriorState prior) {
     this.desired = desired;
     this.observed = observed;
     this.draft = draft;
-    this.former = former;
+    this.prior = prior;
     this.bridges =
         observed.bridges().stream()
             .collect(Collectors.toMap(ObservedBridge::name, Function.identity(), (a, b) -> a));
@@ -175,7 +175,7 @@ public final class SwitchChanges {
   }
 
   private Cause cause(List<FieldChange> fields, ObservedBridge seen) {
-    Switch before = former.desired().switches().get(Objects.requireNonNull(seen.network()));
+    Switch before = prior.desired().switches().get(Objects.requireNonNull(seen.network()));
     return PriorState.cause(
         fields,
         before != null && before.bridge().equals(seen.name())
