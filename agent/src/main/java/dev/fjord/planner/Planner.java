@@ -3,30 +3,25 @@ package dev.fjord.planner;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Observed;
-import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
-import dev.fjord.model.UidRange;
-import dev.fjord.plan.Action;
-import dev.fjord.plan.Change;
 import dev.fjord.plan.Holder;
+import dev.fjord.plan.HostAfterPlan;
 import dev.fjord.plan.ImageChange;
-import dev.fjord.plan.Kind;
 import dev.fjord.plan.Plan;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
-import dev.fjord.planner.draft.InstanceIds;
-import dev.fjord.planner.draft.PriorState;
+import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstancePlan;
 import dev.fjord.planner.draft.Sequence;
 import dev.fjord.planner.instance.Admission;
 import dev.fjord.planner.instance.Capacity;
-import dev.fjord.planner.instance.Deletions;
 import dev.fjord.planner.instance.DiskRoom;
 import dev.fjord.planner.instance.GoalResolver;
-import dev.fjord.planner.instance.HandoverOrder;
 import dev.fjord.planner.instance.ImageChanges;
 import dev.fjord.planner.instance.InstanceChanges;
 import dev.fjord.planner.instance.StartWaves;
@@ -37,11 +32,9 @@ import dev.fjord.planner.network.Mtus;
 import dev.fjord.planner.network.NamesChanges;
 import dev.fjord.planner.network.OrphanDaemons;
 import dev.fjord.planner.network.OrphanLinks;
-import dev.fjord.planner.network.PortChanges;
 import dev.fjord.planner.network.RouteChanges;
 import dev.fjord.planner.network.SwitchChanges;
 import dev.fjord.planner.store.StoreChanges;
-import dev.fjord.planner.store.VersionUpkeep;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,8 +42,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Makes plans. Pure: equal arguments give equal plans. */
@@ -64,98 +55,82 @@ public final class Planner {
    * @param found problems that loading the revision told, taken over into the plan
    */
   public static Plan plan(Desired desired, List<Problem> found, Observed observed, Target target) {
-    Draft draft = new Draft();
-    draft.problems.addAll(found);
-    draft.problems.addAll(observed.problems());
+    Decisions told = Decisions.found(found).and(Decisions.found(observed.problems()));
     if (!desired.hosts().containsKey(target.host())) {
-      refuseUnknownHost(draft, desired, target);
-      return finish(draft, target, List.of());
+      return finished(told.and(unknownHost(desired, target)), target, List.of());
     }
-    return plan(Mtus.resolved(desired, observed, draft), observed, target, draft);
+    Decisions limited = Mtus.check(desired, observed);
+    return plan(Inputs.of(Mtus.resolved(desired, observed), observed, target), told.and(limited));
   }
 
-  private static Plan plan(Desired desired, Observed observed, Target target, Draft draft) {
+  /** The stages of a plan. Each takes what earlier ones have decided, and returns its decisions. */
+  private static Plan plan(Inputs inputs, Decisions told) {
+    Desired desired = inputs.desired();
+    Observed observed = inputs.observed();
+    Target target = inputs.target();
+    // Which instances there are to be, and what each should come to.
     Admission admission = Admission.of(desired, observed, target);
-    Deletions deletions = admission.deletions();
-    if (deletions.within(desired, target)) {
-      deletions.plan(draft, observed);
-    } else {
-      deletions.refuse(draft, desired);
-    }
-    Map<ResourceName, Goal> goals =
-        GoalResolver.of(desired, observed, target, admission.wanted(), draft).all();
-    PriorState prior = PriorState.of(desired, observed, target);
-    SwitchChanges switches = new SwitchChanges(desired, observed, draft, prior);
-    PortChanges ports = new PortChanges(desired, observed, draft, switches, prior);
-    StoreChanges stores = new StoreChanges(desired, observed, draft);
-    VersionUpkeep upkeep = VersionUpkeep.of(desired, observed, goals.values(), draft);
-    upkeep.plan();
-    stores.provideDeclared();
-    switches.provideDeclared();
-    UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
-    FilterChanges filters = new FilterChanges(desired, observed, uids, draft, switches);
-    DaemonChanges daemons =
-        new DaemonChanges(desired, observed, draft, switches, uids.last(), prior);
-    daemons.provideSwitches();
+    Decisions departures = admission.deletions().decide(inputs);
+    GoalResolver resolved = GoalResolver.of(desired, observed, target, admission.wanted());
+    Collection<Goal> all = resolved.all().values();
+    Capacity capacity = Capacity.of(desired, observed, target, all);
+    Map<ResourceName, Goal> goals = capacity.fitting();
     DiskRoom room = DiskRoom.of(desired, observed, target);
-    InstanceChanges instances =
-        new InstanceChanges(
-            desired, observed, draft, stores, ports, filters, daemons, prior, room, target);
-    Capacity capacity = Capacity.of(desired, observed, target, goals.values());
+    // What they need, before them.
+    StoreChanges stores = StoreChanges.of(inputs, all, goals.values());
+    SwitchChanges switches = SwitchChanges.of(inputs, goals.values());
+    DaemonChanges daemons = DaemonChanges.of(inputs, switches);
+    InstancePlan instances =
+        InstanceChanges.plan(inputs, departures, stores, switches, daemons, room, goals);
+    // What follows from how the host is after that.
+    FilterChanges.Result filters = FilterChanges.plan(inputs, switches, instances);
+    Decisions routes = RouteChanges.plan(observed, switches, filters);
+    Decisions conflicts = HostConflicts.find(inputs);
+    Decisions names = NamesChanges.plan(inputs, named(goals, instances.after()));
+    Decisions servers = daemons.names(names);
+    Decisions captures = daemons.captures(instances, goals.values());
+    Decisions endings = OrphanDaemons.plan(inputs, instances, goals);
+    Decisions links = OrphanLinks.plan(inputs, instances, goals, endings);
+    Decisions together =
+        told.and(resolved.decisions(), stores.decisions(), switches.decisions())
+            .and(daemons.decisions(), refusals(admission, capacity, room))
+            .and(filters.before(instances.decisions()), filters.decisions())
+            .and(routes, conflicts, names, servers, captures, endings, links);
+    Decisions ordered = StartWaves.order(together, goals);
+    List<ImageChange> images =
+        new ImageChanges(ordered, instances.after(), observed, goals.values()).of(desired.images());
+    return finished(ordered, target, images);
+  }
+
+  /** Why some of what is asked for is not granted, or stays as it is for now. */
+  private static Decisions refusals(Admission admission, Capacity capacity, DiskRoom room) {
     Map<Holder, Refusal> refused = new HashMap<>(admission.refused());
     capacity.refused().forEach((name, why) -> refused.put(new Holder(name, why.owner()), why));
-    draft.refused.addAll(refused.values());
-    draft.problems.addAll(room.problems());
-    draft.refused.addAll(admission.wanted().kept());
-    draft.waiting.addAll(admission.wanted().waiting());
-    Map<ResourceName, Goal> fitting = capacity.fitting();
-    HandoverOrder.order(fitting).forEach(instances::plan);
-    new RouteChanges(observed, draft, switches).plan(filters.plan());
-    new HostConflicts(desired, observed, draft).tell(uids);
-    Set<ResourceName> staying = staying(draft, observed, fitting.keySet());
-    new NamesChanges(desired, observed, draft).plan(records(fitting.values(), observed, staying));
-    daemons.provideNames();
-    for (Goal goal : fitting.values()) {
-      if (goal.seen() != null && !goal.isRenamed()) {
-        daemons.provideCapture(goal.record(), goal.seen());
-      }
-    }
-    new OrphanDaemons(desired, observed, draft).end(fitting);
-    new OrphanLinks(desired, observed, draft).remove(fitting, staying);
-    StartWaves.order(draft, fitting);
-    List<ImageChange> images =
-        new ImageChanges(draft, observed, fitting.values()).of(desired.images());
-    return finish(draft, target, images);
+    Draft draft = new Draft();
+    draft.refuse(refused.values());
+    draft.refuse(admission.wanted().kept());
+    admission.wanted().waiting().forEach(draft::await);
+    room.problems().forEach(draft::report);
+    return draft.decisions();
   }
 
-  private static List<InstanceRecord> records(
-      Collection<Goal> goals, Observed observed, Set<ResourceName> staying) {
-    List<InstanceRecord> records = new ArrayList<>(goals.stream().map(Goal::record).toList());
-    for (ObservedInstance seen : observed.instances()) {
-      if (staying.contains(seen.name()) && seen.record() != null) {
-        records.add(seen.record());
-      }
-    }
+  /** The records by which instances are named: what they should come to, or as they stay. */
+  private static List<InstanceRecord> named(Map<ResourceName, Goal> goals, HostAfterPlan after) {
+    List<InstanceRecord> records =
+        new ArrayList<>(goals.values().stream().map(Goal::record).toList());
+    after
+        .records()
+        .forEach((name, record) -> {
+          if (!goals.containsKey(name)) {
+            records.add(record);
+          }
+        });
     return records;
   }
 
-  /** Instances that are there, that have no goal, and that do not leave. */
-  private static Set<ResourceName> staying(
-      Draft draft, Observed observed, Set<ResourceName> goals) {
-    return observed.instances().stream()
-        .map(ObservedInstance::name)
-        .filter(name -> !goals.contains(name))
-        .filter(name -> !draft.changes.containsKey(leaving(name)))
-        .filter(name -> !draft.changes.containsKey(InstanceIds.renaming(name)))
-        .collect(Collectors.toSet());
-  }
-
-  private static String leaving(ResourceName name) {
-    return Change.id(Action.DELETE, Kind.INSTANCE, name.value());
-  }
-
   /** A refusal, since nothing that is declared is done: no run calls that converged. */
-  private static void refuseUnknownHost(Draft draft, Desired desired, Target target) {
+  private static Decisions unknownHost(Desired desired, Target target) {
+    Draft draft = new Draft();
     draft.refuse(
         "unknown-host",
         Owner.SITE,
@@ -164,6 +139,7 @@ public final class Planner {
             + ", and the repository declares "
             + (desired.hosts().isEmpty() ? "no host" : "only " + names(desired)),
         "Add hosts/" + target.host() + ".yaml, or set 'host' in the agent's settings.");
+    return draft.decisions();
   }
 
   private static String names(Desired desired) {
@@ -173,16 +149,18 @@ public final class Planner {
         .collect(Collectors.joining(", "));
   }
 
-  private static Plan finish(Draft draft, Target target, List<ImageChange> images) {
-    draft.refused.sort(Comparator.comparing(Refusal::summary));
-    draft.waiting.sort(Comparator.comparing(Waiting::instance));
+  /** Whatever two stages told alike is told once. */
+  private static Plan finished(Decisions decided, Target target, List<ImageChange> images) {
     return new Plan(
         target.host(),
         target.revision(),
-        Sequence.of(draft.changes.values()),
-        draft.refused,
-        draft.waiting,
+        Sequence.of(decided.changes()),
+        decided.refused().stream()
+            .distinct()
+            .sorted(Comparator.comparing(Refusal::summary))
+            .toList(),
+        decided.waiting().stream().sorted(Comparator.comparing(Waiting::instance)).toList(),
         images,
-        draft.problems);
+        decided.problems().stream().distinct().toList());
   }
 }

@@ -1,4 +1,7 @@
-/** A plan while it is made, and what every stage of it reads: goals, what was before, ids. */
+/**
+ * A plan while it is made: what each of its stages reads (inputs, goals, what was asked for before)
+ * and returns (decisions). It knows no stage.
+ */
 @NullMarked
 package dev.fjord.planner.draft;
 

@@ -8,7 +8,6 @@ import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.address.Allocator;
-import dev.fjord.planner.draft.Draft;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -75,7 +74,7 @@ public record Admission(
 
     /** Whether something was found after which the goals are others. */
     private boolean another(EffectiveInstances wanted) {
-      GoalResolver goals = GoalResolver.of(desired, observed, target, wanted, new Draft());
+      GoalResolver goals = GoalResolver.of(desired, observed, target, wanted);
       Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
       TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
       Room room = new Room(goals, capacity, trash);

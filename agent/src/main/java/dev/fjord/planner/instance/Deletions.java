@@ -16,7 +16,9 @@ import dev.fjord.plan.Disruption;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Target;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Inputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -59,11 +61,22 @@ public record Deletions(List<InstanceRecord> leaving, int volumes) {
     return leaving.size() + volumes;
   }
 
-  public boolean within(Desired desired, Target target) {
+  boolean within(Desired desired, Target target) {
     return count() <= Math.max(desired.site().deletionBudget(), target.allowedDeletes());
   }
 
-  public void refuse(Draft draft, Desired desired) {
+  /** What is decided on what would leave: it leaves, or none of it does. */
+  public Decisions decide(Inputs inputs) {
+    Draft draft = new Draft();
+    if (within(inputs.desired(), inputs.target())) {
+      plan(draft, inputs.observed());
+    } else {
+      refuse(draft, inputs.desired());
+    }
+    return draft.decisions();
+  }
+
+  private void refuse(Draft draft, Desired desired) {
     String names =
         leaving.stream()
             .limit(10)
@@ -84,7 +97,7 @@ public record Deletions(List<InstanceRecord> leaving, int volumes) {
         "If it is meant, say so in the commit's message: 'Fjord-Allow-Deletes: " + count() + "'.");
   }
 
-  public void plan(Draft draft, Observed observed) {
+  private void plan(Draft draft, Observed observed) {
     for (InstanceRecord record : leaving) {
       draft.add(
           new Change(

@@ -17,6 +17,7 @@ import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.address.Allocator;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class GoalResolver {
   private final Desired desired;
   private final Target target;
   private final EffectiveInstances wanted;
-  private final Draft draft;
+  private final Draft draft = new Draft();
   private final Allocator allocator;
   private final RootSize sizes;
   private final Map<ResourceName, ObservedInstance> there;
@@ -46,11 +47,10 @@ public final class GoalResolver {
   private final Map<ResourceName, Goal> goals = new TreeMap<>();
 
   private GoalResolver(
-      Desired desired, Observed observed, Target target, EffectiveInstances wanted, Draft draft) {
+      Desired desired, Observed observed, Target target, EffectiveInstances wanted) {
     this.desired = desired;
     this.target = target;
     this.wanted = wanted;
-    this.draft = draft;
     this.sizes = new RootSize(desired, observed);
     UidRange uids = Objects.requireNonNull(desired.hosts().get(target.host())).uids();
     this.allocator = new Allocator(desired, observed, uids, holders(wanted));
@@ -71,12 +71,17 @@ public final class GoalResolver {
     return renamed;
   }
 
-  /** One goal for each wanted instance that may have one; the others are refused in the draft. */
+  /** One goal for each wanted instance that may have one; the others are refused. */
   public static GoalResolver of(
-      Desired desired, Observed observed, Target target, EffectiveInstances wanted, Draft draft) {
-    GoalResolver goals = new GoalResolver(desired, observed, target, wanted, draft);
+      Desired desired, Observed observed, Target target, EffectiveInstances wanted) {
+    GoalResolver goals = new GoalResolver(desired, observed, target, wanted);
     goals.settle();
     return goals;
+  }
+
+  /** Why some have no goal, or another one than their document says. */
+  public Decisions decisions() {
+    return draft.decisions();
   }
 
   /** By the names of the instances. */
@@ -200,7 +205,7 @@ public final class GoalResolver {
   }
 
   private void giveUp(Instance instance, Allocator.Refused why) {
-    draft.refused.add(refusal(instance, why));
+    draft.refuse(refusal(instance, why));
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
       goals.put(seen.name(), new Goal(seen.record(), seen, null, false, Set.of()));

@@ -11,13 +11,14 @@ import dev.fjord.model.StoredImage;
 import dev.fjord.plan.Action;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.HostAfterPlan;
 import dev.fjord.plan.ImageChange;
 import dev.fjord.plan.ImageChange.Affected;
 import dev.fjord.plan.ImageChange.Fate;
 import dev.fjord.plan.ImageChange.OldVersion;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Waiting;
-import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Goal;
 import dev.fjord.planner.store.StoreChanges;
 import java.util.ArrayList;
@@ -31,10 +32,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads off a finished draft what it does to roots. It decides nothing: it only gathers what is
+ * Reads off finished decisions what they do to roots. It decides nothing: it only gathers what is
  * spread over changes and what is waiting.
  */
-public record ImageChanges(Draft draft, Observed observed, Collection<Goal> goals) {
+public record ImageChanges(
+    Decisions decisions, HostAfterPlan after, Observed observed, Collection<Goal> goals) {
   /** Of each declared image that this plan stores in a new version, or moves a root to. */
   public List<ImageChange> of(Map<ResourceName, Image> declared) {
     List<ImageChange> changes = new ArrayList<>();
@@ -51,7 +53,7 @@ public record ImageChanges(Draft draft, Observed observed, Collection<Goal> goal
             .sorted(Comparator.comparing(Goal::name))
             .toList();
     List<Affected> affected = elsewhere.stream().map(this::affected).toList();
-    boolean stored = draft.changes.containsKey(StoreChanges.imageId(image.name(), image.version()));
+    boolean stored = change(StoreChanges.imageId(image.name(), image.version())) != null;
     if (affected.isEmpty() || !stored && affected.stream().noneMatch(one -> one.fate().isNow())) {
       return null;
     }
@@ -73,7 +75,7 @@ public record ImageChanges(Draft draft, Observed observed, Collection<Goal> goal
     if (record.hasRootOf(Objects.requireNonNull(goal.before()))) {
       boolean asked = record.applied().onImageChange() == ImageChangePolicy.KEEP;
       return asked ? Fate.KEEPS : Fate.HELD;
-    } else if (draft.waiting.stream().anyMatch(one -> waitsForRestart(one, goal))) {
+    } else if (decisions.waiting().stream().anyMatch(one -> waitsForRestart(one, goal))) {
       return Fate.WAITS;
     } else if (endsKernel(goal)) {
       return Fate.RESTARTS;
@@ -86,13 +88,23 @@ public record ImageChanges(Draft draft, Observed observed, Collection<Goal> goal
 
   /** A machine that does not run is carried over by a restart, too. */
   private boolean endsKernel(Goal goal) {
-    Change restart =
-        draft.changes.get(Change.id(Action.RESTART, Kind.INSTANCE, goal.name().value()));
+    Change restart = change(Change.id(Action.RESTART, Kind.INSTANCE, goal.name().value()));
     return restart != null && restart.disruption() != Disruption.NONE;
   }
 
   private boolean isPlanned(Goal goal, Action action) {
-    return draft.changes.containsKey(Change.id(action, Kind.INSTANCE, goal.name().value()));
+    return change(Change.id(action, Kind.INSTANCE, goal.name().value())) != null;
+  }
+
+  private static InstanceRecord before(Goal goal) {
+    return goal.before() == null ? goal.record() : goal.before();
+  }
+
+  private @Nullable Change change(String id) {
+    return decisions.changes().stream()
+        .filter(change -> change.id().equals(id))
+        .findFirst()
+        .orElse(null);
   }
 
   private static boolean waitsForRestart(Waiting one, Goal goal) {
@@ -124,16 +136,12 @@ public record ImageChanges(Draft draft, Observed observed, Collection<Goal> goal
   private List<ResourceName> users(ResourceName name, Digest digest) {
     return goals.stream()
         .filter(goal -> {
-          InstanceRecord before = goal.before();
-          InstanceRecord after = before == null || movesNow(goal, before) ? goal.record() : before;
-          return after.applied().image().equals(name) && after.base().equals(digest);
+          InstanceRecord before = before(goal);
+          InstanceRecord record = after.records().getOrDefault(goal.name(), before);
+          return record.applied().image().equals(name) && record.base().equals(digest);
         })
         .map(Goal::name)
         .sorted()
         .toList();
-  }
-
-  private boolean movesNow(Goal goal, InstanceRecord before) {
-    return !goal.record().hasRootOf(before) && fate(goal, goal.record()).isNow();
   }
 }

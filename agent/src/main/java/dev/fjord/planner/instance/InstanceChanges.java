@@ -14,60 +14,80 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
-import dev.fjord.plan.Target;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.planner.draft.InstanceIds;
-import dev.fjord.planner.draft.PriorState;
+import dev.fjord.planner.draft.InstancePlan;
 import dev.fjord.planner.network.DaemonChanges;
 import dev.fjord.planner.network.FilterChanges;
 import dev.fjord.planner.network.PortChanges;
+import dev.fjord.planner.network.SwitchChanges;
 import dev.fjord.planner.store.StoreChanges;
 import dev.fjord.problem.Nearest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is to happen to one instance after another. Those that hold an address up come first. */
 public final class InstanceChanges {
+  private final Inputs inputs;
   private final Desired desired;
   private final Observed observed;
-  private final Draft draft;
   private final StoreChanges stores;
-  private final PortChanges ports;
-  private final FilterChanges filters;
   private final DaemonChanges daemons;
-  private final PriorState prior;
   private final DiskRoom room;
-  private final Target target;
+  private final Draft draft;
+  private final PortChanges ports;
 
-  public InstanceChanges(
-      Desired desired,
-      Observed observed,
-      Draft draft,
+  private InstanceChanges(
+      Inputs inputs,
+      Decisions departures,
       StoreChanges stores,
-      PortChanges ports,
-      FilterChanges filters,
+      SwitchChanges switches,
       DaemonChanges daemons,
-      PriorState prior,
-      DiskRoom room,
-      Target target) {
-    this.target = target;
-    this.room = room;
-    this.daemons = daemons;
-    this.prior = prior;
-    this.desired = desired;
-    this.observed = observed;
-    this.draft = draft;
+      DiskRoom room) {
+    this.inputs = inputs;
+    this.desired = inputs.desired();
+    this.observed = inputs.observed();
     this.stores = stores;
-    this.ports = ports;
-    this.filters = filters;
+    this.daemons = daemons;
+    this.room = room;
+    this.draft =
+        new Draft(departures, stores.decisions(), switches.decisions(), daemons.decisions());
+    this.ports = new PortChanges(inputs, switches, draft);
   }
 
-  public void plan(Goal goal) {
+  /**
+   * Plans what brings instances to their goals.
+   *
+   * @param departures what was decided on instances that leave
+   * @param goals those that the host has room for
+   */
+  public static InstancePlan plan(
+      Inputs inputs,
+      Decisions departures,
+      StoreChanges stores,
+      SwitchChanges switches,
+      DaemonChanges daemons,
+      DiskRoom room,
+      Map<ResourceName, Goal> goals) {
+    InstanceChanges instances =
+        new InstanceChanges(inputs, departures, stores, switches, daemons, room);
+    HandoverOrder.order(goals).forEach(instances::plan);
+    Decisions decisions = departures.and(instances.draft.decisions());
+    return InstancePlan.of(inputs, decisions);
+  }
+
+  private void plan(Goal goal) {
     InstanceRecord record = goal.record();
-    boolean stored = stores.provide(record);
-    boolean connected = ports.provide(record) && filters.allow(record) && daemons.provides(record);
+    boolean stored = stores.supplies(record);
+    boolean connected =
+        ports.allow(record)
+            && FilterChanges.allow(inputs, record, draft)
+            && daemons.provides(record);
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // That was told: no root is made on bytes that are not what they should be.
     }
@@ -110,7 +130,7 @@ public final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new StoppedInstance(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      Boot then = seen.record() == null ? null : boot(seen.record(), prior.desired());
+      Boot then = seen.record() == null ? null : boot(seen.record(), inputs.prior().desired());
       new RunningInstance(
               desired,
               observed,
@@ -123,7 +143,7 @@ public final class InstanceChanges {
               then,
               launch,
               room,
-              target.order(goal.name()))
+              inputs.target().order(goal.name()))
           .plan();
     }
   }

@@ -38,12 +38,12 @@ record Recovery(
   boolean isDue() {
     Instant from = ailment.restartFrom();
     if (from == null || !repair) {
-      draft.problems.add(problem(name, ailment));
+      draft.report(problem(name, ailment));
       return false;
     }
     if (ailment.verdict() == Verdict.ROOT_READ_ONLY && room.isUsedUp()) {
-      draft.problems.add(problem(name, ailment));
-      draft.waiting.add(
+      draft.report(problem(name, ailment));
+      draft.await(
           new Waiting(
               name,
               owner,
@@ -59,8 +59,8 @@ record Recovery(
       return false;
     }
     if (observed.at().isBefore(from)) {
-      draft.problems.add(problem(name, ailment));
-      draft.waiting.add(
+      draft.report(problem(name, ailment));
+      draft.await(
           new Waiting(
               name,
               owner,
@@ -77,7 +77,7 @@ record Recovery(
   }
 
   private void refuse() {
-    draft.problems.add(problem(name, ailment));
+    draft.report(problem(name, ailment));
     String tries = ailment.repairs().stream().map(Recovery::told).collect(Collectors.joining("; "));
     draft.refuse(
         "flapping",

@@ -81,7 +81,7 @@ record RootVersion(ImageVersion version, @Nullable Rebase rebase) {
       return new RootVersion(stands, last);
     }
     if (asked.power() == Power.STOPPED) {
-      draft.waiting.add(
+      draft.await(
           new Waiting(
               asked.name(),
               asked.owner(),

@@ -108,7 +108,7 @@ record RunningInstance(
       return;
     }
     if (fields.isEmpty() && !all.isEmpty()) {
-      draft.waiting.add(
+      draft.await(
           new Waiting(
               goal.name(),
               record.owner(),
@@ -138,7 +138,7 @@ record RunningInstance(
     if (until == null) {
       return false;
     }
-    draft.waiting.add(
+    draft.await(
         new Waiting(
             goal.name(),
             goal.record().owner(),
@@ -215,7 +215,7 @@ record RunningInstance(
     boolean intended =
         record.leases().stream()
             .flatMap(lease -> draft.present(DaemonChanges.starts(lease.network())).stream())
-            .map(draft.changes::get)
+            .map(draft::change)
             .anyMatch(change -> change != null && change.cause() == Cause.INTENDED);
     again(
         record,

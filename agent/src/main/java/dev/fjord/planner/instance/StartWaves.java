@@ -7,11 +7,12 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Waiting;
-import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Goal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -31,22 +32,31 @@ import java.util.stream.Stream;
 public final class StartWaves {
   private final Map<ResourceName, Goal> goals;
   private final Map<ResourceName, Integer> effective = new HashMap<>();
+  private final Map<String, Change> changes = new LinkedHashMap<>();
+  private final List<Waiting> held = new ArrayList<>();
 
-  private StartWaves(Map<ResourceName, Goal> goals) {
+  private StartWaves(Map<ResourceName, Goal> goals, List<Change> changes) {
     this.goals = goals;
+    changes.forEach(change -> this.changes.put(change.id(), change));
   }
 
-  public static void order(Draft draft, Map<ResourceName, Goal> goals) {
-    StartWaves waves = new StartWaves(goals);
+  /** The same decisions with the starts in order, and without those that wait for others. */
+  public static Decisions order(Decisions decisions, Map<ResourceName, Goal> goals) {
+    StartWaves waves = new StartWaves(goals, decisions.changes());
     goals.values().forEach(goal -> waves.moveUp(goal.name(), start(goal).order(), goals.size()));
-    waves.hold(draft);
-    waves.rewrite(draft);
+    waves.hold();
+    waves.rewrite();
+    return new Decisions(
+        List.copyOf(waves.changes.values()),
+        decisions.refused(),
+        Stream.concat(decisions.waiting().stream(), waves.held.stream()).toList(),
+        decisions.problems());
   }
 
   /** What comes after a start that an earlier run began, and that is under way, waits for it. */
-  private void hold(Draft draft) {
+  private void hold() {
     List<Goal> starting = goals.values().stream().filter(StartWaves::isStarting).toList();
-    for (Change change : List.copyOf(draft.changes.values())) {
+    for (Change change : List.copyOf(changes.values())) {
       if (change.kind() == Kind.INSTANCE && change.action() == Action.START) {
         List<String> before =
             starting.stream()
@@ -55,8 +65,8 @@ public final class StartWaves {
                 .sorted()
                 .toList();
         if (!before.isEmpty()) {
-          draft.changes.remove(change.id());
-          draft.waiting.add(
+          changes.remove(change.id());
+          held.add(
               new Waiting(
                   change.name(),
                   change.owner(),
@@ -108,9 +118,9 @@ public final class StartWaves {
     return goal == null ? StartOrder.DEFAULT_ORDER : start(goal).order();
   }
 
-  private void rewrite(Draft draft) {
+  private void rewrite() {
     Map<Owner, NavigableMap<Integer, List<String>>> waves = new HashMap<>();
-    for (Change change : draft.changes.values()) {
+    for (Change change : changes.values()) {
       if (starts(change)) {
         waves
             .computeIfAbsent(change.owner(), none -> new TreeMap<>())
@@ -119,10 +129,10 @@ public final class StartWaves {
       }
     }
     boolean addressesMove = goals.values().stream().anyMatch(goal -> !goal.releasers().isEmpty());
-    for (Change change : List.copyOf(draft.changes.values())) {
+    for (Change change : List.copyOf(changes.values())) {
       if (starts(change)) {
-        after(change).forEach(name -> follow(draft, change, draft.present(startsOf(name)), true));
-        follow(draft, change, before(change, waves), addressesMove);
+        after(change).forEach(name -> follow(change, startsOf(name), true));
+        follow(change, before(change, waves), addressesMove);
       }
     }
   }
@@ -152,27 +162,25 @@ public final class StartWaves {
    * Order yields to need: where {@code earlier} itself waits for this change (it gets the address
    * that this one gives up, say), it is not waited for.
    */
-  private static void follow(Draft draft, Change change, List<String> earlier, boolean mayRing) {
-    Set<String> follows =
-        new TreeSet<>(Objects.requireNonNull(draft.changes.get(change.id())).follows());
+  private void follow(Change change, List<String> earlier, boolean mayRing) {
+    Set<String> follows = new TreeSet<>(Objects.requireNonNull(changes.get(change.id())).follows());
     for (String id : earlier) {
-      if (!id.equals(change.id())
-          && !(mayRing && reaches(draft, id, change.id(), new HashSet<>()))) {
+      if (!id.equals(change.id()) && !(mayRing && reaches(id, change.id(), new HashSet<>()))) {
         follows.add(id);
       }
     }
-    draft.changes.put(change.id(), change.following(List.copyOf(follows)));
+    changes.put(change.id(), change.following(List.copyOf(follows)));
   }
 
-  private static boolean reaches(Draft draft, String from, String to, Set<String> seen) {
-    Change change = draft.changes.get(from);
+  private boolean reaches(String from, String to, Set<String> seen) {
+    Change change = changes.get(from);
     if (from.equals(to)) {
       return true;
     }
     return change != null
         && seen.add(from)
         && Stream.concat(change.requires().stream(), change.follows().stream())
-            .anyMatch(id -> reaches(draft, id, to, seen));
+            .anyMatch(id -> reaches(id, to, seen));
   }
 
   private int wave(ResourceName name) {
@@ -184,9 +192,10 @@ public final class StartWaves {
         && (change.action() == Action.START || change.action() == Action.RESTART);
   }
 
-  private static List<String> startsOf(ResourceName name) {
-    return List.of(
-        Change.id(Action.START, Kind.INSTANCE, name.value()),
-        Change.id(Action.RESTART, Kind.INSTANCE, name.value()));
+  private List<String> startsOf(ResourceName name) {
+    return Stream.of(Action.START, Action.RESTART)
+        .map(action -> Change.id(action, Kind.INSTANCE, name.value()))
+        .filter(changes::containsKey)
+        .toList();
   }
 }

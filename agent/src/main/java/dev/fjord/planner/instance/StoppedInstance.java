@@ -83,7 +83,7 @@ record StoppedInstance(
     boolean intended = putBack || !record.applied().equals(before.applied());
     Instant notBefore = seen.starts().notBefore();
     if (!intended && notBefore != null && observed.at().isBefore(notBefore)) {
-      draft.waiting.add(
+      draft.await(
           new Waiting(
               goal.name(),
               record.owner(),

@@ -18,10 +18,15 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstancePlan;
 import dev.fjord.planner.draft.PriorState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -39,57 +44,73 @@ public final class DaemonChanges {
   private final PriorState prior;
   private final Set<ResourceName> provided = new HashSet<>();
 
-  public DaemonChanges(
-      Desired desired,
-      Observed observed,
-      Draft draft,
-      SwitchChanges switches,
-      int uid,
-      PriorState prior) {
-    this.desired = desired;
-    this.observed = observed;
-    this.draft = draft;
+  private DaemonChanges(Inputs inputs, SwitchChanges switches) {
+    this.desired = inputs.desired();
+    this.observed = inputs.observed();
+    this.prior = inputs.prior();
+    this.uid = inputs.uids().last();
     this.switches = switches;
-    this.uid = uid;
-    this.prior = prior;
+    this.draft = new Draft(switches.decisions());
   }
 
   /** Plans uml_switch(1) for each switch that is declared so, used or not. */
-  public void provideSwitches() {
+  public static DaemonChanges of(Inputs inputs, SwitchChanges switches) {
+    DaemonChanges daemons = new DaemonChanges(inputs, switches);
+    daemons.provideSwitches();
+    return daemons;
+  }
+
+  private void provideSwitches() {
     for (Switch each : new TreeMap<>(desired.switches()).values()) {
-      if (each.hasDaemon() && switches.provide(each.name()) && uidIsFree(each)) {
+      if (each.hasDaemon() && switches.provides(each.name()) && uidIsFree(each)) {
         Daemon daemon = DaemonLine.ofSwitch(each, observed.layout(), uid);
-        if (run(daemon, switches.idsOf(each.name()))) {
+        if (run(draft, daemon, switches.idsOf(each.name()))) {
           provided.add(each.name());
         }
       }
     }
   }
 
-  /** Plans dnsmasq(8) for each switch that asks for it; after the names were planned. */
-  public void provideNames() {
-    for (Switch each : new TreeMap<>(desired.switches()).values()) {
-      if (each.naming().served() && switches.provide(each.name())) {
-        List<String> requires = new ArrayList<>(switches.idsOf(each.name()));
-        requires.addAll(draft.present(List.of(NamesChanges.SERVED)));
-        run(DaemonLine.ofNames(each, observed.layout(), desired.switches().values()), requires);
-      }
-    }
+  public Decisions decisions() {
+    return draft.decisions();
   }
 
   /**
-   * Plans tcpdump(8) for an instance that runs and goes on running: with a start it begins by
+   * Plans dnsmasq(8) for each switch that asks for it.
+   *
+   * @param names what was decided on the names that it serves
+   */
+  public Decisions names(Decisions names) {
+    Draft after = new Draft(switches.decisions(), names);
+    for (Switch each : new TreeMap<>(desired.switches()).values()) {
+      if (each.naming().served() && switches.provides(each.name())) {
+        List<String> requires = new ArrayList<>(switches.idsOf(each.name()));
+        requires.addAll(after.present(List.of(NamesChanges.SERVED)));
+        run(
+            after,
+            DaemonLine.ofNames(each, observed.layout(), desired.switches().values()),
+            requires);
+      }
+    }
+    return after.decisions();
+  }
+
+  /**
+   * Plans tcpdump(8) for each instance that runs and goes on running: with a start it begins by
    * itself, before the instance's first instruction.
    */
-  public void provideCapture(InstanceRecord record, ObservedInstance seen) {
-    Daemon daemon = capture(record);
-    if (daemon != null
-        && seen.kernel() != null
-        && draft.present(OrphanDaemons.leaving(record.name())).isEmpty()) {
-      List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
-      requires.add(Change.id(Action.UPDATE, Kind.PORT, record.name().value()));
-      run(daemon, draft.present(requires));
+  public Decisions captures(InstancePlan instances, Collection<Goal> goals) {
+    Draft captures = new Draft(switches.decisions(), instances.decisions());
+    for (Goal goal : goals) {
+      InstanceRecord record = goal.record();
+      Daemon daemon = goal.seen() == null || goal.isRenamed() ? null : capture(record);
+      if (daemon != null && instances.after().kernels().containsKey(record.name())) {
+        List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
+        requires.add(PortChanges.mending(record.name()));
+        run(captures, daemon, captures.present(requires));
+      }
     }
+    return captures.decisions();
   }
 
   /** The tcpdump(8) of an instance; null where it asks for none. */
@@ -157,7 +178,7 @@ public final class DaemonChanges {
   }
 
   /** False when it is not to be started yet. */
-  private boolean run(Daemon daemon, List<String> requires) {
+  private boolean run(Draft draft, Daemon daemon, List<String> requires) {
     ObservedDaemon seen = observed.daemon(daemon.kind(), daemon.network());
     String program = daemon.kind().program();
     if (seen == null || !seen.runs()) {
@@ -179,10 +200,10 @@ public final class DaemonChanges {
         return false;
       }
       String reason = died ? "it runs no more" : whose(daemon) + " asks for it";
-      add(Action.START, daemon, reason, died ? Cause.CORRECTIVE : Cause.INTENDED, requires);
+      add(draft, Action.START, daemon, reason, died ? Cause.CORRECTIVE : Cause.INTENDED, requires);
     } else if (!seen.settings().equals(daemon.settings())) {
       String reason = whose(daemon) + " asks for other settings of it";
-      add(Action.RESTART, daemon, reason, Cause.INTENDED, requires);
+      add(draft, Action.RESTART, daemon, reason, Cause.INTENDED, requires);
     } else if (!seen.answers()) {
       String reason =
           switch (daemon.kind()) {
@@ -191,14 +212,14 @@ public final class DaemonChanges {
             case NAMES -> "it runs and does not answer with the names that it was told of";
             case CAPTURE -> "it is stopped, or its folder is gone";
           };
-      add(Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
+      add(draft, Action.RESTART, daemon, reason, Cause.CORRECTIVE, requires);
     } else if (daemon.tap() != null && !isConnected(daemon.bridge(), daemon.tap())) {
       Switch before = prior.desired().switches().get(daemon.network());
       if (before == null || isConnected(before.bridge(), daemon.tap())) {
         String reason = "switch " + daemon.network() + " has another bridge";
-        add(Action.UPDATE, daemon, reason, Cause.INTENDED, requires);
+        add(draft, Action.UPDATE, daemon, reason, Cause.INTENDED, requires);
       } else {
-        add(Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);
+        add(draft, Action.UPDATE, daemon, "somebody changed its port", Cause.CORRECTIVE, requires);
       }
     }
     return true;
@@ -215,8 +236,13 @@ public final class DaemonChanges {
         .anyMatch(port -> bridge.equals(port.bridge()) && port.up());
   }
 
-  private void add(
-      Action action, Daemon daemon, String reason, Cause cause, List<String> requires) {
+  private static void add(
+      Draft draft,
+      Action action,
+      Daemon daemon,
+      String reason,
+      Cause cause,
+      List<String> requires) {
     draft.add(
         new Change(
             id(action, daemon.kind(), daemon.network()),

@@ -18,14 +18,16 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.HostAfterPlan;
 import dev.fjord.plan.Kind;
-import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstancePlan;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,58 +47,77 @@ public final class FilterChanges {
   private final Desired desired;
   private final Observed observed;
   private final UidRange uids;
-  private final Draft draft;
   private final SwitchChanges provided;
+  private final HostAfterPlan after;
+  private final Draft draft = new Draft();
 
-  public FilterChanges(
-      Desired desired, Observed observed, UidRange uids, Draft draft, SwitchChanges provided) {
+  private FilterChanges(Inputs inputs, SwitchChanges provided, HostAfterPlan after) {
+    this.desired = inputs.desired();
+    this.observed = inputs.observed();
+    this.uids = inputs.uids();
     this.provided = provided;
-    this.desired = desired;
-    this.observed = observed;
-    this.uids = uids;
-    this.draft = draft;
+    this.after = after;
   }
 
   /**
-   * False, and a refusal, when an instance would be without its filter. Whoever runs already is
-   * left to run: to end it would take more from its owner than a neighbour could.
+   * What was decided on filters.
+   *
+   * @param inForce what is filtered once the plan is done, where anything can be
    */
-  public boolean allow(InstanceRecord record) {
-    Problem fault = observed.filters().fault();
+  public record Result(Decisions decisions, Filters inForce) {
+    /** Has everybody who starts or is connected wait for the filters, where they change. */
+    public Decisions before(Decisions connecting) {
+      if (decisions.changes().isEmpty()) {
+        return connecting;
+      }
+      return new Decisions(
+          connecting.changes().stream()
+              .map(one -> one.step() instanceof Step.Connecting ? one.requiring(ID) : one)
+              .toList(),
+          connecting.refused(),
+          connecting.waiting(),
+          connecting.problems());
+    }
+  }
+
+  /**
+   * Whether an instance would have its filter; where not, the draft says why. Whoever runs already
+   * is left to run: to end it would take more from its owner than a neighbour could.
+   */
+  public static boolean allow(Inputs inputs, InstanceRecord record, Draft draft) {
+    Problem fault = inputs.observed().filters().fault();
     boolean filtered =
         record.leases().stream()
-            .map(lease -> desired.switches().get(lease.network()))
+            .map(lease -> inputs.desired().switches().get(lease.network()))
             .anyMatch(network -> network == null || network.traffic().filtered());
     if (fault == null || !filtered || record.applied().power() == Power.STOPPED) {
       return true;
     }
-    Refusal refusal =
-        new Refusal(
-            "filters",
-            Owner.SITE,
-            "no instance is started or connected on a switch that is filtered: " + fault.summary(),
-            Objects.requireNonNullElse(fault.hint(), "Run 'fjord doctor'.")
-                + " Who runs stays. A Switch with 'filtered: false' needs no filter.");
-    if (!draft.refused.contains(refusal)) {
-      draft.refused.add(refusal);
-    }
+    draft.refuse(
+        "filters",
+        Owner.SITE,
+        "no instance is started or connected on a switch that is filtered: " + fault.summary(),
+        Objects.requireNonNullElse(fault.hint(), "Run 'fjord doctor'.")
+            + " Who runs stays. A Switch with 'filtered: false' needs no filter.");
     return false;
   }
 
-  /**
-   * Plans the change, if there is one, and has everybody who starts or is connected wait for it.
-   *
-   * @return what is filtered once the plan is done, where anything can be
-   */
-  public Filters plan() {
+  /** Plans the change of the filters, if there is one. */
+  public static Result plan(Inputs inputs, SwitchChanges switches, InstancePlan instances) {
+    FilterChanges filters = new FilterChanges(inputs, switches, instances.after());
+    Filters wanted = filters.wanted();
+    filters.plan(wanted, instances.decisions().and(switches.decisions()));
+    return new Result(filters.draft.decisions(), wanted);
+  }
+
+  private void plan(Filters wanted, Decisions earlier) {
     Filters now = observed.filters().inForce();
-    Filters wanted = wanted();
     boolean needless = now == null && wanted.switches().isEmpty() && wanted.ports().isEmpty();
     if (observed.filters().fault() != null || wanted.equals(now) || needless) {
-      return wanted;
+      return;
     }
-    boolean intended = now != null || draft.changes.values().stream().anyMatch(this::isIntended);
-    Change change =
+    boolean intended = now != null || earlier.changes().stream().anyMatch(this::isIntended);
+    draft.add(
         new Change(
             ID,
             Action.UPDATE,
@@ -113,11 +134,7 @@ public final class FilterChanges {
             FilterFields.changes(now, wanted),
             List.of(),
             List.of(),
-            new Step.SetFilters(wanted));
-    draft.changes.replaceAll(
-        (id, other) -> other.step() instanceof Step.Connecting ? other.requiring(ID) : other);
-    draft.add(change);
-    return wanted;
+            new Step.SetFilters(wanted)));
   }
 
   private boolean isIntended(Change change) {
@@ -132,8 +149,10 @@ public final class FilterChanges {
     switches.keySet().removeIf(provided::refuses);
     // Nothing is filtered by size, and filters are not set again because an uplink's differs.
     switches.replaceAll((name, network) -> network.with(null));
-    Map<ResourceName, RunningKernel> staying = staying();
-    records().values().forEach(record -> ports.addAll(ports(record, staying.get(record.name()))));
+    after
+        .records()
+        .values()
+        .forEach(record -> ports.addAll(ports(record, after.kernels().get(record.name()))));
     Filters now = observed.filters().inForce();
     if (now != null) {
       ports.addAll(unknown(now));
@@ -149,55 +168,6 @@ public final class FilterChanges {
     List<FilteredPort> apart = new Blocks(observed, draft).once(ports);
     return new Filters(
         uids, List.copyOf(switches.values()), new HostPorts(observed, draft).once(apart));
-  }
-
-  /** The record that each instance has once the plan is done: none, of those that leave. */
-  private Map<ResourceName, InstanceRecord> records() {
-    Map<ResourceName, InstanceRecord> records = new TreeMap<>();
-    for (ObservedInstance seen : observed.instances()) {
-      if (seen.record() != null) {
-        records.put(seen.name(), seen.record());
-      }
-    }
-    List<Step> steps = draft.changes.values().stream().map(Change::step).toList();
-    for (Step step : steps) {
-      if (step instanceof Step.DeleteInstance leaving) {
-        records.remove(leaving.name());
-      } else if (step instanceof Step.RenameInstance renamed) {
-        records.remove(renamed.from());
-      }
-    }
-    for (Step step : steps) {
-      if (step instanceof Step.Recording change) {
-        records.put(change.record().name(), change.record());
-      }
-    }
-    return records;
-  }
-
-  /** The kernels that run on as they are. */
-  private Map<ResourceName, RunningKernel> staying() {
-    Map<ResourceName, RunningKernel> staying = new HashMap<>();
-    for (ObservedInstance seen : observed.instances()) {
-      if (seen.kernel() != null) {
-        staying.put(seen.name(), seen.kernel());
-      }
-    }
-    draft.changes.values().stream()
-        .filter(change ->
-            change.step() instanceof Step.RestartInstance
-                || change.step() instanceof Step.RebaseInstance
-                || change.step() instanceof Step.StopInstance
-                || change.step() instanceof Step.DeleteInstance)
-        .forEach(change -> staying.remove(change.name()));
-    draft.changes.values().stream()
-        .map(Change::step)
-        .forEach(step -> {
-          if (step instanceof Step.RenameInstance renamed) {
-            staying.remove(renamed.from());
-          }
-        });
-    return staying;
   }
 
   /**

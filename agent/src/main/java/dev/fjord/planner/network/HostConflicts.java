@@ -8,7 +8,9 @@ import dev.fjord.model.Switch;
 import dev.fjord.model.TakenUids;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Uplink;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,7 +24,14 @@ import java.util.stream.Collectors;
 public record HostConflicts(Desired desired, Observed observed, Draft draft) {
   private static final int FEW = 3;
 
-  public void tell(UidRange uids) {
+  /** What is found, as problems and refusals. */
+  public static Decisions find(Inputs inputs) {
+    Draft draft = new Draft();
+    new HostConflicts(inputs.desired(), inputs.observed(), draft).tell(inputs.uids());
+    return draft.decisions();
+  }
+
+  private void tell(UidRange uids) {
     new TreeMap<>(desired.switches()).values().forEach(this::tell);
     tellOf(uids);
   }
@@ -43,7 +52,7 @@ public record HostConflicts(Desired desired, Observed observed, Draft draft) {
         if (one.certain()) {
           draft.refuse("host-firewall", Owner.SITE, what, hint);
         } else {
-          draft.problems.add(Problem.of("host-firewall", what).hint(hint));
+          draft.report(Problem.of("host-firewall", what).hint(hint));
         }
       }
     }
@@ -75,7 +84,7 @@ public record HostConflicts(Desired desired, Observed observed, Draft draft) {
     List<TakenUids> taken =
         observed.surroundings().uids().stream().filter(one -> one.overlaps(uids)).toList();
     if (!taken.isEmpty()) {
-      draft.problems.add(
+      draft.report(
           Problem.of(
                   "uids-taken",
                   "user ids %d-%d of this Host are not fjord's alone: %s%s"

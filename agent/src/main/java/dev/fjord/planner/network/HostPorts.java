@@ -79,7 +79,7 @@ record HostPorts(Observed observed, Draft draft) {
   }
 
   private void tellShadowed(FilteredPort port, PortForward forward) {
-    draft.problems.add(
+    draft.report(
         Problem.of(
                 "port-shadowed",
                 "port %s of this host leads to instance %s, and a program of the host has it, too"

@@ -7,6 +7,7 @@ import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import dev.fjord.model.Uplink;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,15 +58,23 @@ public final class Mtus {
         .orElse(null);
   }
 
-  /** The revision with the MTU of every switch, and refusals where one cannot be had. */
-  public static Desired resolved(Desired desired, Observed observed, Draft draft) {
+  /** The revision with the MTU that each switch has on this host. */
+  public static Desired resolved(Desired desired, Observed observed) {
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
-    switches.replaceAll((name, network) -> resolved(network, observed, draft));
+    switches.replaceAll((name, network) -> network.with(of(network, observed)));
     return desired.with(switches);
   }
 
-  private static Switch resolved(Switch network, Observed observed, Draft draft) {
-    int mtu = of(network, observed);
+  /** Refusals where a switch cannot have the MTU that its document asks for. */
+  public static Decisions check(Desired desired, Observed observed) {
+    Draft draft = new Draft();
+    new TreeMap<>(desired.switches())
+        .values()
+        .forEach(network -> check(network, of(network, observed), draft));
+    return draft.decisions();
+  }
+
+  private static void check(Switch network, int mtu, Draft draft) {
     if (network.mtu() != null && mtu < network.mtu()) {
       draft.refuse(
           "mtu",
@@ -84,6 +93,5 @@ public final class Mtus {
               + " uml_switch send up to 1500: larger ones are lost",
           "Take 'driver: bridge', whose guests are told.");
     }
-    return network.with(mtu);
   }
 }

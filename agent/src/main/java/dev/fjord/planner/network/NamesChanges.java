@@ -16,7 +16,9 @@ import dev.fjord.plan.Disruption;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +44,13 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
    *
    * @param records of all instances that are to be, or to stay
    */
-  public void plan(Collection<InstanceRecord> records) {
+  public static Decisions plan(Inputs inputs, Collection<InstanceRecord> records) {
+    Draft draft = new Draft();
+    new NamesChanges(inputs.desired(), inputs.observed(), draft).plan(records);
+    return draft.decisions();
+  }
+
+  private void plan(Collection<InstanceRecord> records) {
     if (desired.switches().values().stream().anyMatch(each -> each.naming().served())) {
       serve(records);
     }
@@ -83,7 +91,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
 
   private void host(ObservedHosts hosts, Collection<InstanceRecord> records) {
     if (hosts.fault() != null) {
-      draft.problems.add(hosts.fault());
+      draft.report(hosts.fault());
       return;
     }
     Set<String> refused = new TreeSet<>();
@@ -150,7 +158,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
 
   private void tellTaken(String name, String whose) {
     String reason = ReservedNames.reason(name);
-    draft.problems.add(
+    draft.report(
         Problem.of("name-taken", "the name " + name + " is not given to an instance")
             .detail(reason == null ? "it is " + whose : reason)
             .hint("Instances are reached by their names with a domain, or by their addresses."));

@@ -13,11 +13,14 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.HostAfterPlan;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
-import dev.fjord.planner.draft.InstanceIds;
+import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstancePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +29,21 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Programs that nobody asks for any more: they end, once nobody is connected to them. */
-public record OrphanDaemons(Desired desired, Observed observed, Draft draft) {
+public record OrphanDaemons(Desired desired, Observed observed, HostAfterPlan after, Draft draft) {
 
-  /** Plans the end of what no switch asks for any more, after the instances on it have moved. */
-  public void end(Map<ResourceName, Goal> goals) {
+  /**
+   * Plans the end of what nobody asks for any more, after the instances on it have moved.
+   *
+   * @param goals what instances should come to, by their names
+   */
+  public static Decisions plan(
+      Inputs inputs, InstancePlan instances, Map<ResourceName, Goal> goals) {
+    Draft draft = new Draft();
+    new OrphanDaemons(inputs.desired(), inputs.observed(), instances.after(), draft).end(goals);
+    return draft.decisions();
+  }
+
+  private void end(Map<ResourceName, Goal> goals) {
     for (ObservedDaemon.Kind kind : ObservedDaemon.Kind.values()) {
       Set<ResourceName> there = new TreeSet<>();
       observed.daemons().stream()
@@ -65,7 +79,7 @@ public record OrphanDaemons(Desired desired, Observed observed, Draft draft) {
     if (goal != null) {
       return DaemonLine.isCaptured(goal.record(), desired.switches());
     }
-    return draft.present(leaving(name)).isEmpty()
+    return after.endings(name).isEmpty()
         && observed.instances().stream().anyMatch(seen -> seen.name().equals(name));
   }
 
@@ -75,7 +89,7 @@ public record OrphanDaemons(Desired desired, Observed observed, Draft draft) {
       if (kind == ObservedDaemon.Kind.SWITCH
           && seen.kernel() != null
           && new Connections(desired, observed, draft).isConnected(seen.kernel(), name)) {
-        List<String> moves = draft.present(leaving(seen.name()));
+        List<String> moves = after.endings(seen.name());
         if (moves.isEmpty()) {
           return; // Somebody stays on it, and it stays for them.
         }
@@ -104,11 +118,5 @@ public record OrphanDaemons(Desired desired, Observed observed, Draft draft) {
             moved,
             List.of(),
             new Step.EndDaemon(kind, name, taps)));
-  }
-
-  static List<String> leaving(ResourceName name) {
-    List<String> ids = new ArrayList<>(InstanceIds.moving(name));
-    ids.add(Change.id(Action.DELETE, Kind.INSTANCE, name.value()));
-    return ids;
   }
 }

@@ -12,11 +12,14 @@ import dev.fjord.plan.Action;
 import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
+import dev.fjord.plan.HostAfterPlan;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
-import dev.fjord.planner.draft.InstanceIds;
+import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstancePlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,15 +29,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Links that bear fjord's mark and that nobody wants any more: they go, once they are free. */
-public record OrphanLinks(Desired desired, Observed observed, Draft draft) {
+public record OrphanLinks(Desired desired, Observed observed, HostAfterPlan after, Draft draft) {
 
   /**
    * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
    *
-   * @param goals what instances should come to
-   * @param kept instances that are there and have no goal: nothing of theirs is touched
+   * @param goals what instances should come to, by their names
+   * @param daemons what was decided on daemons that end
    */
-  public void remove(Map<ResourceName, Goal> goals, Set<ResourceName> kept) {
+  public static Decisions plan(
+      Inputs inputs, InstancePlan instances, Map<ResourceName, Goal> goals, Decisions daemons) {
+    Draft draft = new Draft(daemons);
+    new OrphanLinks(inputs.desired(), inputs.observed(), instances.after(), draft).remove(goals);
+    return draft.decisions();
+  }
+
+  private void remove(Map<ResourceName, Goal> goals) {
     Map<InterfaceName, List<String>> freed = new HashMap<>();
     Set<InterfaceName> used = new HashSet<>();
     for (ObservedPort port : observed.ports()) {
@@ -44,7 +54,9 @@ public record OrphanLinks(Desired desired, Observed observed, Draft draft) {
               ? draft.present(List.of(DaemonChanges.removal(port.daemon()))).stream()
                   .findFirst()
                   .orElse(null)
-              : instance == null || kept.contains(instance) ? null : release(port, instance, goals);
+              : instance == null || isLeftAlone(instance, goals)
+                  ? null
+                  : release(port, instance, goals);
       if (port.bridge() != null && release == null) {
         used.add(port.bridge());
       } else if (port.bridge() != null) {
@@ -75,10 +87,9 @@ public record OrphanLinks(Desired desired, Observed observed, Draft draft) {
    */
   private @Nullable String release(
       ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
-    String leaving = Change.id(Action.DELETE, Kind.INSTANCE, name.value());
-    String renaming = InstanceIds.renaming(name);
-    for (String gone : draft.present(List.of(leaving, renaming))) {
-      return gone;
+    List<String> endings = after.endings(name);
+    if (after.gone().contains(name)) {
+      return endings.get(endings.size() - 1);
     }
     Goal goal = goals.get(name);
     List<String> moved = List.of();
@@ -87,13 +98,20 @@ public record OrphanLinks(Desired desired, Observed observed, Draft draft) {
           goal.record().leases().stream()
               .anyMatch(l -> l.tap().equals(port.tap()) && !desired.hasDaemon(l.network()));
       boolean runs = goal.seen() != null && goal.seen().kernel() != null;
-      moved = draft.present(InstanceIds.moving(name));
+      moved = endings;
       if (wanted || (runs && moved.isEmpty())) {
         return null;
       }
     }
     remove(Kind.PORT, port.tap(), name, moved, new Step.RemovePort(port.tap()));
     return Change.id(Action.DELETE, Kind.PORT, port.tap().value());
+  }
+
+  /** Nothing is touched of an instance that is there, has no goal and does not leave. */
+  private boolean isLeftAlone(ResourceName instance, Map<ResourceName, Goal> goals) {
+    return !goals.containsKey(instance)
+        && !after.gone().contains(instance)
+        && observed.instances().stream().anyMatch(seen -> seen.name().equals(instance));
   }
 
   private void remove(

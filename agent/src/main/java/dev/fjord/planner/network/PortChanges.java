@@ -21,6 +21,7 @@ import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.planner.draft.PriorState;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,24 +45,26 @@ public final class PortChanges {
   private final PriorState prior;
   private final Map<InterfaceName, ObservedPort> ports;
 
-  public PortChanges(
-      Desired desired, Observed observed, Draft draft, SwitchChanges switches, PriorState prior) {
-    this.desired = desired;
-    this.observed = observed;
-    this.draft = draft;
+  /**
+   * @param draft of the instances whose ports they are
+   */
+  public PortChanges(Inputs inputs, SwitchChanges switches, Draft draft) {
+    this.desired = inputs.desired();
+    this.observed = inputs.observed();
+    this.prior = inputs.prior();
     this.switches = switches;
-    this.prior = prior;
+    this.draft = draft;
     this.ports =
         observed.ports().stream()
             .collect(Collectors.toMap(ObservedPort::tap, Function.identity(), (a, b) -> a));
   }
 
-  /** Plans the switches and checks the ports of an instance; false when it cannot have them. */
-  public boolean provide(InstanceRecord record) {
+  /** Whether an instance can have its ports; where it cannot, the draft says why. */
+  public boolean allow(InstanceRecord record) {
     boolean possible = true;
     for (Lease lease : record.leases()) {
       possible &=
-          switches.provide(lease.network())
+          switches.provides(lease.network())
               && (desired.hasDaemon(lease.network()) || isFree(record, lease));
     }
     return possible;

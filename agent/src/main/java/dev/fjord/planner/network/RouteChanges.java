@@ -14,6 +14,7 @@ import dev.fjord.plan.Disruption;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,17 +29,23 @@ import java.util.stream.Stream;
  * The host's routes to blocks behind instances: as the filters have them, which come first, so that
  * a block leads nowhere before its machine alone may send from it.
  */
-public record RouteChanges(Observed observed, Draft draft, SwitchChanges switches) {
+public final class RouteChanges {
   private static final ResourceName NAME = new ResourceName("blocks");
+
+  private RouteChanges() {}
 
   /**
    * Plans the change, if there is one.
    *
-   * @param filters what is filtered once the plan is done
+   * @param filtering what was decided on filters
    */
-  public void plan(Filters filters) {
+  public static Decisions plan(
+      Observed observed, SwitchChanges switches, FilterChanges.Result filtering) {
+    Draft draft = new Draft(filtering.decisions());
+    Filters filters = filtering.inForce();
     if (observed.filters().fault() != null) {
-      return; // That is told; nothing is routed to whom nothing holds to its addresses.
+      return draft
+          .decisions(); // That is told; nothing is routed to whom nothing holds to its addresses.
     }
     List<BlockRoute> wanted = routes(filters);
     List<BlockRoute> now =
@@ -47,7 +54,7 @@ public record RouteChanges(Observed observed, Draft draft, SwitchChanges switche
             .sorted()
             .toList();
     if (wanted.equals(now)) {
-      return;
+      return draft.decisions();
     }
     Filters before = observed.filters().inForce();
     boolean intended = before == null || !routes(before).equals(wanted);
@@ -71,6 +78,7 @@ public record RouteChanges(Observed observed, Draft draft, SwitchChanges switche
             List.copyOf(requires),
             List.of(),
             new Step.SetRoutes(wanted)));
+    return draft.decisions();
   }
 
   private static List<BlockRoute> routes(Filters filters) {

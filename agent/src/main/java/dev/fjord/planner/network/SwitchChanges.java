@@ -19,15 +19,21 @@ import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Step;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.planner.draft.PriorState;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,29 +43,36 @@ import org.jspecify.annotations.Nullable;
 public final class SwitchChanges {
   private final Desired desired;
   private final Observed observed;
-  private final Draft draft;
+  private final Draft draft = new Draft();
   private final PriorState prior;
   private final Map<InterfaceName, ObservedBridge> bridges;
-  private final Map<ResourceName, Boolean> provided = new HashMap<>();
+  private final Set<ResourceName> provided = new HashSet<>();
 
-  public SwitchChanges(Desired desired, Observed observed, Draft draft, PriorState prior) {
-    this.desired = desired;
-    this.observed = observed;
-    this.draft = draft;
-    this.prior = prior;
+  private SwitchChanges(Inputs inputs) {
+    this.desired = inputs.desired();
+    this.observed = inputs.observed();
+    this.prior = inputs.prior();
     this.bridges =
         observed.bridges().stream()
             .collect(Collectors.toMap(ObservedBridge::name, Function.identity(), (a, b) -> a));
   }
 
-  /** Plans the bridges of all declared switches, used or not. */
-  public void provideDeclared() {
-    desired.switches().keySet().stream().sorted().forEach(this::provide);
+  /** Plans the bridges of all declared switches, used or not, and of those that instances name. */
+  public static SwitchChanges of(Inputs inputs, Collection<Goal> goals) {
+    SwitchChanges switches = new SwitchChanges(inputs);
+    Set<ResourceName> names = new TreeSet<>(inputs.desired().switches().keySet());
+    goals.forEach(goal -> goal.record().leases().forEach(lease -> names.add(lease.network())));
+    names.stream().filter(switches::plan).forEach(switches.provided::add);
+    return switches;
   }
 
-  /** Plans a switch, once; false when it cannot be had. */
-  boolean provide(ResourceName name) {
-    return provided.computeIfAbsent(name, this::plan);
+  public Decisions decisions() {
+    return draft.decisions();
+  }
+
+  /** Whether this host has a switch once the plan is done. */
+  boolean provides(ResourceName name) {
+    return provided.contains(name);
   }
 
   private boolean plan(ResourceName name) {
@@ -89,14 +102,14 @@ public final class SwitchChanges {
     SwitchGoal goal = SwitchGoal.of(network, observed);
     Refusal uplink = goal.uplink().refusal();
     if (uplink != null) {
-      draft.refused.add(uplink);
+      draft.refuse(uplink);
     }
     if (seen == null) {
       add(Action.CREATE, goal, "it is not there", Cause.INTENDED, List.of());
     } else {
       Problem both = goal.bothRouters(seen);
       if (both != null) {
-        draft.problems.add(both);
+        draft.report(both);
       }
       List<FieldChange> fields = goal.fields(seen);
       if (!fields.isEmpty()) {
@@ -188,7 +201,7 @@ public final class SwitchChanges {
    * not fjord's. Nothing is to be done to that link, and nothing is to be said about it.
    */
   boolean refuses(ResourceName name) {
-    return desired.switches().containsKey(name) && !provide(name);
+    return desired.switches().containsKey(name) && !provides(name);
   }
 
   /** Whether a link of the name of this switch's bridge is another's. */

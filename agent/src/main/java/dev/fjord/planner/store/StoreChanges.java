@@ -20,29 +20,74 @@ import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Disruption;
 import dev.fjord.plan.Kind;
-import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
+import dev.fjord.planner.draft.Goal;
+import dev.fjord.planner.draft.Inputs;
 import dev.fjord.problem.Problem;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels and images: declared and needed ones are taken into the store, kernels also tried. */
-public record StoreChanges(Desired desired, Observed observed, Draft draft) {
+/**
+ * What is done in the stores: declared and needed kernels and images are taken in, kernels are also
+ * tried, and versions that are there are kept up.
+ */
+public final class StoreChanges {
+  private final Desired desired;
+  private final Observed observed;
+  private final Decisions upkeep;
+  private final Draft draft;
+  private final Set<ResourceName> supplied = new HashSet<>();
 
-  /** Plans what is declared, used or not: it is there, and tried, before anybody waits for it. */
-  public void provideDeclared() {
-    new TreeMap<>(desired.kernels()).forEach((name, kernel) -> kernel(name, kernel.sha256()));
-    new TreeMap<>(desired.images()).forEach((name, image) -> image(name, image.version()));
+  private StoreChanges(Desired desired, Observed observed, Decisions upkeep) {
+    this.desired = desired;
+    this.observed = observed;
+    this.upkeep = upkeep;
+    this.draft = new Draft(upkeep);
   }
 
-  /** Plans what {@code record} needs; false when it cannot be had, which the draft then tells. */
-  public boolean provide(InstanceRecord record) {
+  /**
+   * Plans what is declared, used or not: it is there, and tried, before anybody waits for it; and
+   * what instances need.
+   *
+   * @param goals of all instances: what one of them needs does not leave
+   * @param fitting those of them that the host has room for
+   */
+  public static StoreChanges of(Inputs inputs, Collection<Goal> goals, Collection<Goal> fitting) {
+    Decisions upkeep = VersionUpkeep.plan(inputs.desired(), inputs.observed(), goals);
+    StoreChanges stores = new StoreChanges(inputs.desired(), inputs.observed(), upkeep);
+    new TreeMap<>(inputs.desired().kernels())
+        .forEach((name, kernel) -> stores.kernel(name, kernel.sha256()));
+    new TreeMap<>(inputs.desired().images())
+        .forEach((name, image) -> stores.image(name, image.version()));
+    for (Goal goal : fitting) {
+      if (stores.supply(goal.record())) {
+        stores.supplied.add(goal.name());
+      }
+    }
+    return stores;
+  }
+
+  public Decisions decisions() {
+    return upkeep.and(draft.decisions());
+  }
+
+  /** Whether all that an instance needs of the stores is there, or is after this plan. */
+  public boolean supplies(InstanceRecord record) {
+    return supplied.contains(record.name());
+  }
+
+  /** Plans what {@code record} needs; false when it cannot be had, and the draft says why. */
+  private boolean supply(InstanceRecord record) {
     return kernel(record.applied().kernel(), record.kernel())
         && image(record.applied().image(), record.base())
         && hasShared(record)
@@ -150,7 +195,7 @@ public record StoreChanges(Desired desired, Observed observed, Draft draft) {
         "kernel",
         "kernel " + name + "@" + digest.brief() + " does not boot on this host",
         "No instance is started with it; the trial is repeated now and then.");
-    problem(
+    draft.report(
         Problem.of(
                 "kernel-does-not-boot",
                 "kernel " + name + "@" + digest.brief() + " does not boot on this host")
@@ -229,16 +274,7 @@ public record StoreChanges(Desired desired, Observed observed, Draft draft) {
   }
 
   private void refuse(String guard, String summary, String hint) {
-    Refusal refusal = new Refusal(guard, Owner.SITE, summary, hint);
-    if (!draft.refused.contains(refusal)) {
-      draft.refused.add(refusal);
-    }
-  }
-
-  private void problem(Problem problem) {
-    if (!draft.problems.contains(problem)) {
-      draft.problems.add(problem);
-    }
+    draft.refuse(guard, Owner.SITE, summary, hint);
   }
 
   private void add(

@@ -18,6 +18,7 @@ import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Step.Version;
 import dev.fjord.plan.VersionReferences;
+import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
 import java.time.Instant;
@@ -30,16 +31,22 @@ import org.jspecify.annotations.Nullable;
  * What is done to versions that are in the stores: touched ones are mended, changed ones are told
  * and block, and replaced only when somebody said so; those that nothing needs leave after a while.
  */
-public record VersionUpkeep(
+record VersionUpkeep(
     Desired desired,
     Observed observed,
     VersionReferences standing,
     Collection<Goal> goals,
     Draft draft) {
 
-  public static VersionUpkeep of(
-      Desired desired, Observed observed, Collection<Goal> goals, Draft draft) {
-    return new VersionUpkeep(desired, observed, new VersionReferences(observed), goals, draft);
+  /**
+   * Plans the upkeep of all versions in the stores.
+   *
+   * @param goals of all instances: what one of them needs does not leave
+   */
+  static Decisions plan(Desired desired, Observed observed, Collection<Goal> goals) {
+    Draft draft = new Draft();
+    new VersionUpkeep(desired, observed, new VersionReferences(observed), goals, draft).plan();
+    return draft.decisions();
   }
 
   /** What makes a version fit to be stood on, as far as it is in the plan. */
@@ -55,7 +62,7 @@ public record VersionUpkeep(
     return "update/" + version + "/sealed";
   }
 
-  public void plan() {
+  private void plan() {
     for (StoredImage image : observed.images()) {
       Version version = new Version(Kind.IMAGE, image.name(), image.digest());
       one(version, image.upkeep(), image.size() + " of the disk come free");
@@ -147,7 +154,7 @@ public record VersionUpkeep(
 
   private void alarm(Version version, Upkeep upkeep, List<String> standing) {
     boolean built = isBuilt(version);
-    draft.problems.add(ChangedVersion.alarm(version, upkeep.found(), standing, built));
+    draft.report(ChangedVersion.alarm(version, upkeep.found(), standing, built));
     String kind = version.kind().name().toLowerCase(Locale.ROOT);
     draft.refuse(
         ChangedVersion.code(version),
