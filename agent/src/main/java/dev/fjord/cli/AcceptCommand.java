@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Option;
       "See also: plan, agent"
     })
 final class AcceptCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -35,15 +37,15 @@ final class AcceptCommand implements Callable<Integer> {
       description = "A commit of the agent's branch, or its first digits.")
   private String revision = "";
 
-  AcceptCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  AcceptCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    String id = operations.get().accept(operations.get().settings(fjord.config()), revision);
+    String id = operations.get().accept(operations.get().settings(options.config()), revision);
     terminal.print("The branch is followed from " + id + " on; the next run applies it.\n");
     return ExitCode.OK.number();
   }

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Observed;
 import dev.fjord.plan.AddressMap;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Mixin;
       "See also: status, plan"
     })
 final class AddressesCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -44,8 +46,8 @@ final class AddressesCommand implements Callable<Integer> {
 
   @Mixin private Printing printing = new Printing();
 
-  AddressesCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  AddressesCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -53,7 +55,7 @@ final class AddressesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Operations host = operations.get();
-    RunResult result = host.preview(host.settings(fjord.config()), choice);
+    RunResult result = host.preview(host.settings(options.config()), choice.selection());
     Desired desired = result.desired();
     Observed observed = result.observed();
     if (desired == null || observed == null) {

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.model.AgentSettings;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -25,21 +27,21 @@ import picocli.CommandLine.Command;
       "See also: apply, poke, status, doctor"
     })
 final class AgentCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
-  AgentCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  AgentCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    LogSetup.talkative(fjord.debug());
-    AgentSettings settings = operations.get().settings(fjord.config());
-    terminal.tell("fjord agent: host " + settings.host() + ", settings " + fjord.config());
+    LogSetup.talkative(options.debug());
+    AgentSettings settings = operations.get().settings(options.config());
+    terminal.tell("fjord agent: host " + settings.host() + ", settings " + options.config());
     operations.get().agent(settings);
     return ExitCode.OK.number();
   }

@@ -1,5 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Format;
+import dev.fjord.app.Operations;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Option;
       "See also: plan, agent, status"
     })
 final class ApplyCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -41,22 +44,22 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
+      converter = Formats.TextOrJson.class,
       description =
           "How the result is printed; progress goes to the standard error. Default: text.")
   private Format format = Format.TEXT;
 
-  ApplyCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  ApplyCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    AgentSettings settings = operations.get().settings(fjord.config());
+    AgentSettings settings = operations.get().settings(options.config());
     ApplyText progress = new ApplyText(terminal::tell, System::nanoTime);
-    RunResult result = operations.get().apply(settings, choice, progress);
+    RunResult result = operations.get().apply(settings, choice.selection(), progress);
     terminal.print(
         format == Format.JSON
             ? ResultJson.text(result)

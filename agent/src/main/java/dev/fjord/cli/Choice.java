@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.Selection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,7 +28,7 @@ final class Choice {
     return revision;
   }
 
-  boolean isOwn() {
-    return repository == null && revision == null;
+  Selection selection() {
+    return new Selection(repository, revision);
   }
 }

@@ -1,6 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
 import java.util.concurrent.Callable;
+import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -38,7 +40,7 @@ final class CompletionCommand implements Callable<Integer> {
     if (!shell.equals("bash") && !shell.equals("zsh")) {
       throw new ParameterException(spec.commandLine(), "the shell is bash or zsh");
     }
-    terminal.print(Fjord.completion(spec.commandLine().getParent()));
+    terminal.print(AutoComplete.bash("fjord", spec.commandLine().getParent()));
     return ExitCode.OK.number();
   }
 }

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.model.ResourceName;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Examples:", "  sudo fjord console linda", "", "See also: status"})
 final class ConsoleCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Supplier<Operations> operations;
 
   @Parameters(paramLabel = "NAME", description = "The instance.")
@@ -28,14 +30,14 @@ final class ConsoleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  ConsoleCommand(Fjord fjord, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  ConsoleCommand(GlobalOptions options, Supplier<Operations> operations) {
+    this.options = options;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    int ended = operations.get().console(operations.get().settings(fjord.config()), instance());
+    int ended = operations.get().console(operations.get().settings(options.config()), instance());
     return (ended == 0 ? ExitCode.OK : ExitCode.ERROR).number();
   }
 

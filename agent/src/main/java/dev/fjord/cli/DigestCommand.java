@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
 import dev.fjord.host.linux.origin.Compression;
 import dev.fjord.host.linux.origin.Content;
 import dev.fjord.host.linux.origin.Expected;

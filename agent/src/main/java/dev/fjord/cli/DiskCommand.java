@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.report.DiskJson;
 import dev.fjord.report.DiskText;
@@ -33,14 +35,14 @@ import picocli.CommandLine.Mixin;
       "See also: status, doctor"
     })
 final class DiskCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
   @Mixin private Printing printing = new Printing();
 
-  DiskCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  DiskCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -48,7 +50,7 @@ final class DiskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Operations host = operations.get();
-    DiskUsage usage = host.disk(host.settings(fjord.config()));
+    DiskUsage usage = host.disk(host.settings(options.config()));
     terminal.print(
         printing.isJson() ? DiskJson.text(usage) : DiskText.of(usage, terminal.outPaint()));
     return (usage.isWhole() ? ExitCode.OK : ExitCode.ERROR).number();

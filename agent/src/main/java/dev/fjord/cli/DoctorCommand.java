@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,12 +19,12 @@ import picocli.CommandLine.Command;
     },
     footer = {"", "Examples:", "  sudo fjord doctor", "", "See also: agent, status"})
 final class DoctorCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
-  DoctorCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  DoctorCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -30,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Problem> problems =
-        operations.get().doctor(fjord.config(), line -> terminal.print(line + "\n"));
+        operations.get().doctor(options.config(), line -> terminal.print(line + "\n"));
     terminal.print(problems);
     return (problems.isEmpty() ? ExitCode.OK : ExitCode.ERROR).number();
   }

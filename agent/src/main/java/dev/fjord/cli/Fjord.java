@@ -1,18 +1,18 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
+import dev.fjord.app.Wiring;
 import dev.fjord.problem.Secrets;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The program. What every command has in common stands here. */
@@ -37,20 +37,7 @@ import picocli.CommandLine.Spec;
       "'fjord help COMMAND' tells more of one command."
     })
 public final class Fjord implements Runnable {
-  static final String SETTINGS = "/etc/fjord/agent.yaml";
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      scope = ScopeType.INHERIT,
-      description = {"The agent's settings. Default:", SETTINGS})
-  private Path config = Path.of(SETTINGS);
-
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "With stack traces and everything that is logged.")
-  private boolean debug;
+  @Mixin private GlobalOptions options = new GlobalOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -75,23 +62,24 @@ public final class Fjord implements Runnable {
    */
   static CommandLine commandLine(Terminal terminal, Supplier<Operations> operations) {
     Fjord fjord = new Fjord();
+    GlobalOptions options = fjord.options;
     CommandLine line =
         new CommandLine(fjord)
-            .addSubcommand(new ValidateCommand(fjord, terminal, operations))
-            .addSubcommand(new PlanCommand(fjord, terminal, operations))
-            .addSubcommand(new ApplyCommand(fjord, terminal, operations))
-            .addSubcommand(new AgentCommand(fjord, terminal, operations))
-            .addSubcommand(new StatusCommand(fjord, terminal, operations))
-            .addSubcommand(new AddressesCommand(fjord, terminal, operations))
-            .addSubcommand(new DiskCommand(fjord, terminal, operations))
-            .addSubcommand(new VerifyCommand(fjord, terminal, operations))
-            .addSubcommand(new RebaseCommand(fjord, terminal, operations))
-            .addSubcommand(new RepairCommand(fjord, terminal, operations))
-            .addSubcommand(new RestartCommand(fjord, terminal, operations))
-            .addSubcommand(new PokeCommand(fjord, operations))
-            .addSubcommand(new DoctorCommand(fjord, terminal, operations))
-            .addSubcommand(new ConsoleCommand(fjord, operations))
-            .addSubcommand(new AcceptCommand(fjord, terminal, operations))
+            .addSubcommand(new ValidateCommand(options, terminal, operations))
+            .addSubcommand(new PlanCommand(options, terminal, operations))
+            .addSubcommand(new ApplyCommand(options, terminal, operations))
+            .addSubcommand(new AgentCommand(options, terminal, operations))
+            .addSubcommand(new StatusCommand(options, terminal, operations))
+            .addSubcommand(new AddressesCommand(options, terminal, operations))
+            .addSubcommand(new DiskCommand(options, terminal, operations))
+            .addSubcommand(new VerifyCommand(options, terminal, operations))
+            .addSubcommand(new RebaseCommand(options, terminal, operations))
+            .addSubcommand(new RepairCommand(options, terminal, operations))
+            .addSubcommand(new RestartCommand(options, terminal, operations))
+            .addSubcommand(new PokeCommand(options, operations))
+            .addSubcommand(new DoctorCommand(options, terminal, operations))
+            .addSubcommand(new ConsoleCommand(options, operations))
+            .addSubcommand(new AcceptCommand(options, terminal, operations))
             .addSubcommand(new InitCommand(terminal))
             .addSubcommand(new DigestCommand(terminal))
             .addSubcommand(new CompletionCommand(terminal))
@@ -101,7 +89,7 @@ public final class Fjord implements Runnable {
     Ansi ansi = terminal.outPaint().on() ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
     line.setUsageHelpLongOptionsMaxWidth(26);
-    ProblemReporter faults = new ProblemReporter(fjord, terminal);
+    ProblemReporter faults = new ProblemReporter(options, terminal);
     line.setParameterExceptionHandler(faults);
     line.setExecutionExceptionHandler(faults);
     line.setExecutionStrategy(faults);
@@ -125,17 +113,5 @@ public final class Fjord implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
-  Path config() {
-    return config;
-  }
-
-  boolean debug() {
-    return debug;
-  }
-
-  static String completion(CommandLine line) {
-    return AutoComplete.bash("fjord", line);
   }
 }

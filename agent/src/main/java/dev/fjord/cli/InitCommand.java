@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ final class InitCommand implements Callable<Integer> {
             + "  fjord validate %s%n".formatted(folder)
             + "  git -C %1$s init -b main && git -C %1$s add -A && git -C %1$s commit -m Begin%n"
                 .formatted(folder)
-            + "  then name it as 'repository' in %s, and: fjord plan%n".formatted(Fjord.SETTINGS));
+            + "  then name it as 'repository' in %s, and: fjord plan%n"
+                .formatted(GlobalOptions.SETTINGS));
     return ExitCode.OK.number();
   }
 

@@ -1,5 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.PlanForm;
+import dev.fjord.app.Format;
+import dev.fjord.app.Operations;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.schedule.ControlSocket.Planned;
 import java.util.concurrent.Callable;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
       "See also: apply, validate, status"
     })
 final class PlanCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -45,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "text|json|markdown",
-      converter = Format.Any.class,
+      converter = Formats.Any.class,
       description = "How the plan is printed. Default: text.")
   private Format format = Format.TEXT;
 
@@ -57,8 +60,8 @@ final class PlanCommand implements Callable<Integer> {
       })
   private boolean brief;
 
-  PlanCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  PlanCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -69,13 +72,13 @@ final class PlanCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--short does not go with '--format json', which leaves nothing out");
     }
-    AgentSettings settings = operations.get().settings(fjord.config());
+    AgentSettings settings = operations.get().settings(options.config());
     PlanForm form = new PlanForm(format, brief, terminal.outPaint(), terminal.errPaint());
     // What is logged on the way is told by the process that plans.
     Planned told =
-        choice.isOwn() && !fjord.debug() ? operations.get().planOfAgent(settings, form) : null;
+        choice.selection().isOwn() && !options.debug() ? operations.get().planOfAgent(settings, form) : null;
     if (told == null) {
-      told = form.of(operations.get().preview(settings, choice));
+      told = form.of(operations.get().preview(settings, choice.selection()));
     }
     terminal.print(told.out());
     terminal.tellAll(told.err());

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -11,17 +13,17 @@ import picocli.CommandLine.Command;
     description = "Makes the agent that runs on this host look at once, as after a push.",
     footer = {"", "Examples:", "  git push && sudo fjord poke", "", "See also: agent, status"})
 final class PokeCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Supplier<Operations> operations;
 
-  PokeCommand(Fjord fjord, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  PokeCommand(GlobalOptions options, Supplier<Operations> operations) {
+    this.options = options;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    operations.get().poke(operations.get().settings(fjord.config()));
+    operations.get().poke(operations.get().settings(options.config()));
     return ExitCode.OK.number();
   }
 }

@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.Format;
 import picocli.CommandLine.Option;
 
 /** The option of commands that print their result for people or for programs. */
@@ -7,7 +8,7 @@ final class Printing {
   @Option(
       names = "--format",
       paramLabel = "text|json",
-      converter = Format.TextOrJson.class,
+      converter = Formats.TextOrJson.class,
       description = "How the result is printed. Default: text.")
   private Format format = Format.TEXT;
 

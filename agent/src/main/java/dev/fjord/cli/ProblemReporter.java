@@ -1,8 +1,10 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.problem.ProblemsException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -14,7 +16,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells whatever went wrong as a problem. Stack traces are for {@code --debug}. */
-record ProblemReporter(Fjord fjord, Terminal terminal)
+record ProblemReporter(GlobalOptions options, Terminal terminal)
     implements IParameterExceptionHandler, IExecutionExceptionHandler, IExecutionStrategy {
 
   @Override
@@ -48,12 +50,12 @@ record ProblemReporter(Fjord fjord, Terminal terminal)
   private int tell(Throwable e) {
     List<Problem> problems =
         switch (e) {
-          case CommandFailure failure -> failure.problems();
+          case ProblemsException failure -> failure.problems();
           case ProblemException problem -> List.of(problem.problem());
           default -> List.of(internal(e));
         };
     terminal.print(problems);
-    if (fjord.debug()) {
+    if (options.debug()) {
       e.printStackTrace(terminal.err());
       terminal.err().flush();
     }

@@ -1,6 +1,8 @@
 package dev.fjord.cli;
 
-import dev.fjord.cli.Operations.Rehearsed;
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
+import dev.fjord.app.Operations.Rehearsed;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ResourceName;
 import dev.fjord.report.RebaseJson;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
       "See also: plan, disk, status"
     })
 final class RebaseCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -61,8 +63,8 @@ final class RebaseCommand implements Callable<Integer> {
 
   @Mixin private Printing printing = new Printing();
 
-  RebaseCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  RebaseCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -76,7 +78,7 @@ final class RebaseCommand implements Callable<Integer> {
               + " 'onImageChange: rebase'.");
     }
     Operations host = operations.get();
-    AgentSettings settings = host.settings(fjord.config());
+    AgentSettings settings = host.settings(options.config());
     Rehearsed rehearsed = host.rehearse(settings, ResourceName.parse(name), to);
     terminal.print(printing.isJson() ? RebaseJson.text(rehearsed.report()) : text(rehearsed));
     return ExitCode.OK.number();

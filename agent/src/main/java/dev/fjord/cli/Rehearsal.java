@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Wiring;
 import dev.fjord.model.Digest;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.process.Command;

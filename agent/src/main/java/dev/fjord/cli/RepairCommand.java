@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
       "See also: verify, status"
     })
 final class RepairCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -36,8 +38,8 @@ final class RepairCommand implements Callable<Integer> {
       description = "As 'image/tiny', 'kernel/uml' or 'image/tiny@0123456789ab'.")
   private String version = "";
 
-  RepairCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  RepairCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -45,7 +47,7 @@ final class RepairCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Operations host = operations.get();
-    terminal.print(host.repair(host.settings(fjord.config()), version) + "\n");
+    terminal.print(host.repair(host.settings(options.config()), version) + "\n");
     return ExitCode.OK.number();
   }
 }

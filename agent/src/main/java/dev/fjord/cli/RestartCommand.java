@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.Operations;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Printable;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
       "See also: plan, status, console"
     })
 final class RestartCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -49,8 +50,8 @@ final class RestartCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", arity = "1..*", description = "The machines.")
   private List<String> names = List.of();
 
-  RestartCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  RestartCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -58,7 +59,7 @@ final class RestartCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<ResourceName> machines = names.stream().map(this::parsed).distinct().toList();
-    AgentSettings settings = operations.get().settings(fjord.config());
+    AgentSettings settings = operations.get().settings(options.config());
     return operations
         .get()
         .restart(settings, machines, terminal::tell, line -> terminal.print(line + "\n"));

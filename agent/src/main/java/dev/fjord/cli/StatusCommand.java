@@ -1,8 +1,11 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemsException;
 import dev.fjord.report.Presence;
 import dev.fjord.report.Status;
 import dev.fjord.report.Status.InstanceStatus;
@@ -42,7 +45,7 @@ import picocli.CommandLine.Parameters;
       "See also: plan, poke, console"
     })
 final class StatusCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -51,16 +54,16 @@ final class StatusCommand implements Callable<Integer> {
 
   @Mixin private Printing printing = new Printing();
 
-  StatusCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  StatusCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
 
   @Override
   public Integer call() {
-    AgentSettings settings = operations.get().settings(fjord.config());
-    Status status = CommandFailure.orThrow(StatusFile.read(settings.layout()));
+    AgentSettings settings = operations.get().settings(options.config());
+    Status status = ProblemsException.orThrow(StatusFile.read(settings.layout()));
     if (name != null) {
       InstanceStatus one = instance(status, name);
       terminal.print(

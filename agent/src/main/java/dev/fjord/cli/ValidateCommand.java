@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.load.Loader;
 import dev.fjord.model.Desired;
 import dev.fjord.problem.Checked;
@@ -44,7 +46,7 @@ import picocli.CommandLine.Spec;
       "See also: plan, init"
     })
 final class ValidateCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -60,8 +62,8 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  ValidateCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  ValidateCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -85,8 +87,8 @@ final class ValidateCommand implements Callable<Integer> {
 
   /** A server that wants a key is reached with the agent's own, where there are settings. */
   private Access access() {
-    return choice.repository() != null && Files.isReadable(fjord.config())
-        ? Access.of(operations.get().settings(fjord.config()))
+    return choice.repository() != null && Files.isReadable(options.config())
+        ? Access.of(operations.get().settings(options.config()))
         : Access.NONE;
   }
 

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
+import dev.fjord.app.Operations;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.report.VerifyJson;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "See also: repair, status, doctor"
     })
 final class VerifyCommand implements Callable<Integer> {
-  private final Fjord fjord;
+  private final GlobalOptions options;
   private final Terminal terminal;
   private final Supplier<Operations> operations;
 
@@ -45,8 +47,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private Printing printing = new Printing();
 
-  VerifyCommand(Fjord fjord, Terminal terminal, Supplier<Operations> operations) {
-    this.fjord = fjord;
+  VerifyCommand(GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    this.options = options;
     this.terminal = terminal;
     this.operations = operations;
   }
@@ -55,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Operations host = operations.get();
     List<VerifiedVersion> read =
-        host.verify(host.settings(fjord.config()), version, terminal::passing);
+        host.verify(host.settings(options.config()), version, terminal::passing);
     terminal.passing("");
     List<Problem> problems =
         read.stream().map(VerifiedVersion::problem).filter(Objects::nonNull).toList();

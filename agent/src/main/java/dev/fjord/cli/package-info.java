@@ -1,4 +1,4 @@
-/** The command line: thin commands, exit codes, and the wiring of the whole by hand. */
+/** The command line: thin commands, options, printing, exit codes. */
 @NullMarked
 package dev.fjord.cli;
 

@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.Operations;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;

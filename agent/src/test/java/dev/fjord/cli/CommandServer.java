@@ -2,6 +2,7 @@ package dev.fjord.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fjord.app.Wiring;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,5 +1,7 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.PlanForm;
+import dev.fjord.app.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +10,6 @@ import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Digest;
 import dev.fjord.model.DiskForecast;
-import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.ChangedVersion;
@@ -230,21 +231,6 @@ class CommandsTest {
     assertThat(run("rebase", "--dry-run", "linda", "--format", "json").out())
         .contains("\"kind\" : \"changed\"")
         .contains("\"bytes\" : 38797312");
-  }
-
-  @Test
-  void which_version_is_meant_is_asked_when_it_is_not_clear() {
-    var linda = new ResourceName("linda");
-    var one = new ImageVersion(new ResourceName("tiny"), Digest.ofText("1"));
-    var two = new ImageVersion(new ResourceName("tiny"), Digest.ofText("2"));
-    assertThat(TargetVersion.of(List.of(one), linda, "")).isEqualTo(one);
-    assertThat(TargetVersion.of(List.of(one, two), linda, two.toString())).isEqualTo(two);
-    assertThatThrownBy(() -> TargetVersion.of(List.of(), linda, ""))
-        .hasMessage("no other version of its image is stored");
-    assertThatThrownBy(() -> TargetVersion.of(List.of(one, two), linda, ""))
-        .hasMessage("there is more than one version that linda could be moved to");
-    assertThatThrownBy(() -> TargetVersion.of(List.of(one), linda, "tiny@no"))
-        .hasMessage("'tiny@no' names no version");
   }
 
   @Test

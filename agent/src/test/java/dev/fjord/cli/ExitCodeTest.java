@@ -1,5 +1,6 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.apply.Outcome;

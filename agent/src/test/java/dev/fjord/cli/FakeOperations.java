@@ -1,5 +1,8 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.PlanForm;
+import dev.fjord.app.Operations;
+import dev.fjord.app.Selection;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ByteSize;
@@ -50,8 +53,8 @@ class FakeOperations implements Operations {
   }
 
   @Override
-  public RunResult preview(AgentSettings settings, Choice choice) {
-    called = "preview " + choice.repository() + " " + choice.revision();
+  public RunResult preview(AgentSettings settings, Selection selection) {
+    called = "preview " + selection.repository() + " " + selection.revision();
     return result;
   }
 
@@ -61,7 +64,7 @@ class FakeOperations implements Operations {
   }
 
   @Override
-  public RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener) {
+  public RunResult apply(AgentSettings settings, Selection selection, ApplyListener listener) {
     if (result.plan() != null) {
       listener.planned(result.plan());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import dev.fjord.app.Wiring;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.HostBounds;

@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.linux.LinuxHost;
@@ -13,11 +13,11 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.VerifiedVersion;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
+import dev.fjord.problem.ProblemsException;
 import dev.fjord.problem.Secrets;
 import dev.fjord.process.Interactive;
 import dev.fjord.reconcile.FixedRevision;
 import dev.fjord.reconcile.MirrorRevisions;
-import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.ApplyText;
 import dev.fjord.report.Presence;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the parts of the program are put together; there is no other place that does. */
 @SuppressWarnings("try") // A lock is held, not used.
-final class Wiring implements Operations {
+public final class Wiring implements Operations {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   @Override
@@ -49,7 +49,8 @@ final class Wiring implements Operations {
     byte[] content = content(file);
     Secrets.learnSettings(new String(content, StandardCharsets.UTF_8));
     AgentSettings settings =
-        CommandFailure.orThrow(AgentSettingsLoader.load(file.toString(), content, machineName()));
+        ProblemsException.orThrow(
+            AgentSettingsLoader.load(file.toString(), content, machineName()));
     Secrets.learn(settings.repository());
     return settings;
   }
@@ -78,10 +79,10 @@ final class Wiring implements Operations {
   }
 
   @Override
-  public RunResult preview(AgentSettings settings, Choice choice) {
+  public RunResult preview(AgentSettings settings, Selection selection) {
     EarlyLook host =
         new EarlyLook(new LinuxHost(settings, ForkJoinPool.commonPool(), Clock.systemUTC()));
-    if (choice.isOwn()) {
+    if (selection.isOwn()) {
       try (RunLock lock = RunLock.acquire(settings.layout());
           Mirror mirror = Mirror.open(settings)) {
         return Runs.preview(settings, new MirrorRevisions(mirror), host);
@@ -92,36 +93,36 @@ final class Wiring implements Operations {
         // The agent has the mirror; what it follows can be read without it.
       }
     }
-    try (OpenTree open = open(settings, choice)) {
+    try (OpenTree open = open(settings, selection)) {
       return Runs.preview(settings, new FixedRevision(open.tree(), open.skipped()), host);
     }
   }
 
   @Override
   public @Nullable Planned planOfAgent(AgentSettings settings, PlanForm form) {
-    String identity = Identity.of(settings);
+    String identity = ProgramIdentity.of(settings);
     return identity == null ? null : ControlSocket.plan(settings.layout(), identity, form.words());
   }
 
-  private static OpenTree open(AgentSettings settings, Choice choice) {
+  private static OpenTree open(AgentSettings settings, Selection selection) {
     String own = settings.repository();
-    String repository = choice.repository() == null ? own : choice.repository();
-    String revision = choice.isOwn() ? "refs/heads/" + settings.branch() : choice.revision();
+    String repository = selection.repository() == null ? own : selection.repository();
+    String revision = selection.isOwn() ? "refs/heads/" + settings.branch() : selection.revision();
     return Repositories.open(repository, revision, Access.of(settings));
   }
 
   @Override
-  public RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener) {
+  public RunResult apply(AgentSettings settings, Selection selection, ApplyListener listener) {
     try (RunLock lock = RunLock.acquire(settings.layout());
         Ending ending = new Ending()) {
-      if (choice.isOwn()) {
+      if (selection.isOwn()) {
         try (Mirror mirror = Mirror.open(settings);
             Runs runs =
                 new Runs(settings, new MirrorRevisions(mirror), Runs.Pace.patient(ending::begun))) {
           return runs.run(listener);
         }
       }
-      try (OpenTree open = open(settings, choice);
+      try (OpenTree open = open(settings, selection);
           Runs runs =
               new Runs(
                   settings,
@@ -227,7 +228,7 @@ final class Wiring implements Operations {
   public List<Problem> doctor(Path settings, Consumer<String> line) {
     try {
       return new Checkup(settings(settings), line).faults();
-    } catch (CommandFailure e) {
+    } catch (ProblemsException e) {
       return e.problems();
     } catch (ProblemException e) {
       return List.of(e.problem());

@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;

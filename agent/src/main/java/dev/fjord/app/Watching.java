@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;

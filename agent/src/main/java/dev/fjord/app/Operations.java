@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;
@@ -16,18 +16,21 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the commands want done by the rest of the program. */
-interface Operations {
+/**
+ * What the program does for whoever drives it: a command line, a dashboard, a test. Errors are
+ * {@link dev.fjord.problem.ProblemException}s that say what next.
+ */
+public interface Operations {
 
   /**
    * Reads the agent's settings.
    *
-   * @throws CommandFailure with all that is wrong with them
+   * @throws dev.fjord.problem.ProblemsException with all that is wrong with them
    */
   AgentSettings settings(Path file);
 
   /** What a run would do now; changes nothing. */
-  RunResult preview(AgentSettings settings, Choice choice);
+  RunResult preview(AgentSettings settings, Selection selection);
 
   /**
    * The same of the agent's own repository, by the agent that runs: it has everything at hand.
@@ -42,7 +45,7 @@ interface Operations {
    *
    * @throws dev.fjord.problem.ProblemException {@code locked} while another run is going on
    */
-  RunResult apply(AgentSettings settings, Choice choice, ApplyListener listener);
+  RunResult apply(AgentSettings settings, Selection selection, ApplyListener listener);
 
   /** Runs until the process is told to end. */
   void agent(AgentSettings settings);

@@ -1,10 +1,10 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.app.RestartOrders.Answer;
+import dev.fjord.app.RestartOrders.End;
 import dev.fjord.apply.Outcome;
-import dev.fjord.cli.RestartOrders.Answer;
-import dev.fjord.cli.RestartOrders.End;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartOrder;
 import dev.fjord.plan.Change;
@@ -36,7 +36,7 @@ class RestartOrdersTest {
           orders.settle(result(Outcome.Status.DONE));
         });
     assertThat(answers).containsExactly(new Answer(BOB, End.DONE, null));
-    assertThat(RestartOrders.worst(answers)).isEqualTo(ExitCode.OK);
+    assertThat(RestartOrders.worst(answers)).isEqualTo(End.DONE);
     assertThat(RestartOrders.lines(answers.get(0))).containsExactly("instance bob was restarted");
     assertThat(orders.take()).isEmpty();
   }
@@ -76,7 +76,7 @@ class RestartOrdersTest {
     assertThat(answers).extracting(Answer::end).containsExactly(End.FAILED);
     assertThat(RestartOrders.lines(answers.get(0)))
         .containsExactly("instance bob did not answer", "    next: Look at it.");
-    assertThat(RestartOrders.worst(answers)).isEqualTo(ExitCode.PARTLY_FAILED);
+    assertThat(RestartOrders.worst(answers)).isEqualTo(End.FAILED);
   }
 
   @Test
@@ -122,7 +122,7 @@ class RestartOrdersTest {
         .containsExactly(
             "there is no instance " + wrong + " on this host",
             "    next: did you mean '" + known + "'?");
-    assertThat(RestartOrders.worst(answers)).isEqualTo(ExitCode.REFUSED);
+    assertThat(RestartOrders.worst(answers)).isEqualTo(End.REFUSED);
   }
 
   private List<Answer> order(Runnable begin) {

@@ -1,8 +1,7 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
-import dev.fjord.reconcile.RunLock;
 import dev.fjord.reconcile.RunResult;
 import dev.fjord.report.Presence;
 import dev.fjord.report.Status;
@@ -13,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What a command's end says to whoever called it. The numbers are an interface: none changes. */
-enum ExitCode {
+public enum ExitCode {
   OK(0, "converged, valid, or nothing to do"),
   ERROR(1, "an error; the messages say what and what next"),
   CHANGES(2, "plan: there are changes"),
@@ -31,25 +30,25 @@ enum ExitCode {
     this.meaning = meaning;
   }
 
-  int number() {
+  public int number() {
     return number;
   }
 
   /** The table as picocli prints it. */
-  static Map<String, String> table() {
+  public static Map<String, String> table() {
     Map<String, String> table = new LinkedHashMap<>();
     Arrays.stream(values()).forEach(code -> table.put(Integer.toString(code.number), code.meaning));
     return table;
   }
 
   /** Of a command that could not do its work. */
-  static ExitCode of(List<Problem> problems) {
+  public static ExitCode of(List<Problem> problems) {
     boolean locked = problems.stream().anyMatch(p -> p.code().equals(RunLock.LOCKED));
     return locked ? LOCKED : ERROR;
   }
 
   /** Of {@code plan}: the worst of what it found. */
-  static ExitCode ofPreview(RunResult result) {
+  public static ExitCode ofPreview(RunResult result) {
     Plan plan = result.plan();
     if (plan == null || !result.cameThrough()) {
       return of(result.problems());
@@ -62,7 +61,7 @@ enum ExitCode {
   }
 
   /** Of {@code apply}: the worst of what came of it. */
-  static ExitCode ofApply(RunResult result) {
+  public static ExitCode ofApply(RunResult result) {
     Plan plan = result.plan();
     if (plan == null || !result.cameThrough()) {
       return of(result.problems());
@@ -75,7 +74,7 @@ enum ExitCode {
   }
 
   /** Of {@code status}. */
-  static ExitCode ofStatus(Status status, Presence presence) {
+  public static ExitCode ofStatus(Status status, Presence presence) {
     if (status.isConvergedWith(presence)) {
       if (!status.problems().isEmpty()) {
         return ERROR; // As of a run: the newest commit could not be had, or is faulty.

@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 /**
  * Gives memory back after a run that had something to do. The collector makes a heap smaller only

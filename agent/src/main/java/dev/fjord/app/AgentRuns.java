@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
@@ -50,7 +50,7 @@ final class AgentRuns {
 
   AgentRuns(AgentSettings settings) {
     this.settings = settings;
-    this.identity = Identity.of(settings);
+    this.identity = ProgramIdentity.of(settings);
   }
 
   void untilTold() {

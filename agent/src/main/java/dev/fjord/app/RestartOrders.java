@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
@@ -32,9 +32,20 @@ final class RestartOrders implements ApplyListener {
 
   /** How an order ended. */
   enum End {
-    DONE,
-    REFUSED,
-    FAILED
+    DONE(0),
+    REFUSED(4),
+    FAILED(5);
+
+    private final int number;
+
+    End(int number) {
+      this.number = number;
+    }
+
+    /** As an agent answers it on its control socket, and a command exits with it. */
+    int number() {
+      return number;
+    }
   }
 
   /**
@@ -232,12 +243,10 @@ final class RestartOrders implements ApplyListener {
   }
 
   /** Of all of them, the worst. */
-  static ExitCode worst(List<Answer> answers) {
+  static End worst(List<Answer> answers) {
     if (answers.stream().anyMatch(one -> one.end() == End.FAILED)) {
-      return ExitCode.PARTLY_FAILED;
+      return End.FAILED;
     }
-    return answers.stream().anyMatch(one -> one.end() == End.REFUSED)
-        ? ExitCode.REFUSED
-        : ExitCode.OK;
+    return answers.stream().anyMatch(one -> one.end() == End.REFUSED) ? End.REFUSED : End.DONE;
   }
 }

@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.file.FileState;
 import dev.fjord.model.AgentSettings;
@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * program, as it lay there when this was made, the settings, and the network namespace that they
  * look at.
  */
-final class Identity {
+final class ProgramIdentity {
   private static final Path NETWORK = Path.of("/proc/self/ns/net");
 
-  private Identity() {}
+  private ProgramIdentity() {}
 
   /** One word, that tells nothing of the settings; null where something cannot be found out. */
   static @Nullable String of(AgentSettings settings) {
     try {
       Path program =
-          Path.of(Identity.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+          Path.of(ProgramIdentity.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       List<String> parts =
           List.of(
               program.toString(),

@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

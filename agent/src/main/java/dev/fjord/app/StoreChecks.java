@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.host.linux.LinuxHost;
 import dev.fjord.host.linux.disk.ContentCheck;

@@ -1,21 +1,20 @@
 package dev.fjord.cli;
 
+import dev.fjord.app.Format;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How a command prints its result. */
-enum Format {
-  TEXT,
-  JSON,
-  MARKDOWN;
+/** Formats as a command line names them. */
+final class Formats {
+  private Formats() {}
 
   /** {@code text} or {@code json}. */
   static final class TextOrJson implements ITypeConverter<Format> {
     @Override
     public Format convert(String value) {
       return switch (value) {
-        case "text" -> TEXT;
-        case "json" -> JSON;
+        case "text" -> Format.TEXT;
+        case "json" -> Format.JSON;
         default -> throw new TypeConversionException("'" + value + "' is neither text nor json");
       };
     }
@@ -26,9 +25,9 @@ enum Format {
     @Override
     public Format convert(String value) {
       return switch (value) {
-        case "text" -> TEXT;
-        case "json" -> JSON;
-        case "markdown" -> MARKDOWN;
+        case "text" -> Format.TEXT;
+        case "json" -> Format.JSON;
+        case "markdown" -> Format.MARKDOWN;
         default ->
             throw new TypeConversionException("'" + value + "' is none of text, json and markdown");
       };

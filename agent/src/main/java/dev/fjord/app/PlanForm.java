@@ -1,4 +1,4 @@
-package dev.fjord.cli;
+package dev.fjord.app;
 
 import dev.fjord.plan.Plan;
 import dev.fjord.reconcile.RunResult;
@@ -14,10 +14,10 @@ import dev.fjord.schedule.ControlSocket.Planned;
  *
  * @param brief of what is refused and what costs somebody something alone; not as JSON
  */
-record PlanForm(Format format, boolean brief, Paint out, Paint err) {
+public record PlanForm(Format format, boolean brief, Paint out, Paint err) {
 
   /** On one line, for {@link #parse}. */
-  String words() {
+  public String words() {
     return String.join(
         " ",
         format.name(),
@@ -31,7 +31,7 @@ record PlanForm(Format format, boolean brief, Paint out, Paint err) {
    *
    * @throws IllegalArgumentException where these are others
    */
-  static PlanForm parse(String words) {
+  public static PlanForm parse(String words) {
     String[] parts = words.split(" ", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException("not how a plan is printed: " + words);
@@ -43,7 +43,7 @@ record PlanForm(Format format, boolean brief, Paint out, Paint err) {
         new Paint(Boolean.parseBoolean(parts[3])));
   }
 
-  Planned of(RunResult result) {
+  public Planned of(RunResult result) {
     return new Planned(
         result.plan() == null ? "" : text(result.plan()),
         ProblemText.of(result.problems(), err),

@@ -1,4 +1,4 @@
-package dev.fjord.reconcile;
+package dev.fjord.app;
 
 import dev.fjord.model.Layout;
 import dev.fjord.problem.Problem;

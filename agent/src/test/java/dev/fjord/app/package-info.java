@@ -1,0 +1,2 @@
+/** Tests of the program without a command line. */
+package dev.fjord.app;
