@@ -406,8 +406,11 @@ class ConvergenceTest {
       for (TrashedInstance trashed : observed.trash()) {
         String key = trashed.record().owner() + "/" + trashed.record().name();
         records.computeIfPresent(key, (k, before) -> before.withAddressesOf(trashed.record()));
+        String holder = uids.putIfAbsent(trashed.record().uid(), key);
+        assertThat(holder == null || holder.equals(key))
+            .as("uid %s of %s in the trash, also of %s", trashed.record().uid(), key, holder)
+            .isTrue();
       }
-      observed.trash().forEach(t -> uids.putIfAbsent(t.record().uid(), "trash"));
     }
 
     /** Whatever was done of a plan, and whatever is there by now: nobody may send as two do. */
