@@ -102,7 +102,8 @@ final class Runs implements AutoCloseable {
     asked = pace.asked();
     monitors = byAgent ? new Monitors() : null;
     host = new LinuxHost(settings, pings, clock, monitors);
-    Applier applier = new Applier(host, changes, pace.stopping(), pace.hurried(), pace.late());
+    Applier applier =
+        new Applier(host, changes, journal, pace.stopping(), pace.hurried(), pace.late());
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
 
@@ -148,7 +149,7 @@ final class Runs implements AutoCloseable {
       host.lookAtAll();
     }
     try {
-      RunResult result = reconciler.run(listener.and(journal).and(everything), restarts);
+      RunResult result = reconciler.run(listener.and(everything), restarts);
       return kept(result);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -200,6 +201,7 @@ final class Runs implements AutoCloseable {
     changes.shutdownNow();
     changes.close();
     pings.close();
+    journal.close();
     if (monitors != null) {
       monitors.close();
     }

@@ -47,6 +47,7 @@ public final class Applier {
 
   private final HostPort host;
   private final ExecutorService threads;
+  private final IntentJournal journal;
   private final BooleanSupplier stopping;
   private final BooleanSupplier hurried;
   private final Runnable late;
@@ -58,13 +59,14 @@ public final class Applier {
    * @param stopping once true, no further change is begun
    */
   public Applier(HostPort host, ExecutorService threads, BooleanSupplier stopping) {
-    this(host, threads, stopping, () -> false, () -> {});
+    this(host, threads, IntentJournal.NONE, stopping, () -> false, () -> {});
   }
 
   /**
    * An applier.
    *
    * @param threads for changes; as many as there may be
+   * @param journal has each change before it begins
    * @param stopping once true, no further change is begun
    * @param hurried once true, a walk waits for no guest
    * @param late called at the end of a change that a walk did not wait for
@@ -72,11 +74,13 @@ public final class Applier {
   public Applier(
       HostPort host,
       ExecutorService threads,
+      IntentJournal journal,
       BooleanSupplier stopping,
       BooleanSupplier hurried,
       Runnable late) {
     this.host = host;
     this.threads = threads;
+    this.journal = journal;
     this.stopping = stopping;
     this.hurried = hurried;
     this.late = late;
@@ -142,6 +146,7 @@ public final class Applier {
   /** One walk over one plan, on the caller's thread; only {@link #perform} runs on others. */
   private final class Walk {
     private final ApplyListener listener;
+    private final IntentJournal.Run intents;
     private final Map<String, Change> open = new LinkedHashMap<>();
     private final Map<String, Outcome> outcomes = new HashMap<>();
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -150,8 +155,12 @@ public final class Applier {
     private final Set<String> ids = new HashSet<>();
     private boolean isOver;
 
+    /** Why nothing begins any more; null while intents can be written. */
+    private @Nullable Problem unwritable;
+
     Walk(Plan plan, ApplyListener listener) {
       this.listener = listener;
+      this.intents = journal.begin(plan);
       plan.changes().forEach(change -> open.put(change.id(), change));
       ids.addAll(open.keySet());
     }
@@ -211,7 +220,7 @@ public final class Applier {
         }
       }
       if (outcome != null) {
-        tell(() -> listener.ended(change, outcome));
+        told(change, outcome);
         tell(late);
       }
     }
@@ -220,19 +229,36 @@ public final class Applier {
       boolean moved = true;
       while (moved) {
         moved = false;
+        List<Change> due = new ArrayList<>();
         for (Change change : new ArrayList<>(open.values())) {
           Problem hindrance = hindrance(change);
           if (hindrance != null) {
             open.remove(change.id());
             skip(change, hindrance);
             moved = true;
-          } else if (isDue(change) && running.size() - awaiting.size() < MOST_AT_ONCE) {
-            open.remove(change.id());
-            running.put(change.id(), change);
-            threads.execute(() -> report(change, perform(change)));
+          } else if (isDue(change)
+              && running.size() - awaiting.size() + due.size() < MOST_AT_ONCE) {
+            due.add(change);
           }
         }
+        moved |= !due.isEmpty() && !begin(due);
       }
+    }
+
+    /** Changes that begin together share one write to the disk; false when none may begin. */
+    private boolean begin(List<Change> due) {
+      try {
+        intents.intend(due);
+      } catch (ProblemException e) {
+        unwritable = e.problem();
+        return false;
+      }
+      for (Change change : due) {
+        open.remove(change.id());
+        running.put(change.id(), change);
+        threads.execute(() -> report(change, perform(change)));
+      }
+      return true;
     }
 
     private void skip(Change change, Problem why) {
@@ -242,6 +268,9 @@ public final class Applier {
     private @Nullable Problem hindrance(Change change) {
       if (stopping.getAsBoolean()) {
         return Problem.of("stopping", "the agent is stopping; the next run goes on from here");
+      }
+      if (unwritable != null) {
+        return unwritable;
       }
       for (String id : change.requires()) {
         Outcome outcome = outcomes.get(id);
@@ -262,6 +291,11 @@ public final class Applier {
 
     private void end(Change change, Outcome outcome) {
       outcomes.put(change.id(), outcome);
+      told(change, outcome);
+    }
+
+    private void told(Change change, Outcome outcome) {
+      tell(() -> intents.ended(change, outcome));
       tell(() -> listener.ended(change, outcome));
     }
 

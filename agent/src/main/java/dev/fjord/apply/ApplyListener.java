@@ -4,8 +4,8 @@ import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
 
 /**
- * Told of an apply as it goes on, by many threads at once. What it throws ends nothing: an apply
- * goes on without its listener.
+ * Shows an apply as it goes on; called by many threads at once. What it throws ends nothing: an
+ * apply goes on without its listener.
  */
 public interface ApplyListener {
   ApplyListener NONE = new ApplyListener() {};

@@ -2,6 +2,7 @@ package dev.fjord.reconcile;
 
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
+import dev.fjord.apply.IntentJournal;
 import dev.fjord.apply.Outcome;
 import dev.fjord.host.HostPort;
 import dev.fjord.load.Loader;
@@ -210,6 +211,11 @@ public final class Reconciler {
           noteUnused(); // A run that was killed did not forget what it took into use.
         }
         stages.attempt("applying the plan", () -> outcomes = applier.apply(settled, listener));
+        outcomes.stream()
+            .map(Outcome::problem)
+            .filter(why -> why != null && why.code().equals(IntentJournal.UNWRITABLE))
+            .limit(1)
+            .forEach(problems::add);
         recurrences.note(settled, outcomes, clock.instant());
         problems.addAll(recurrences.problems());
       }

@@ -1,52 +1,103 @@
 package dev.fjord.report;
 
 import com.fasterxml.jackson.core.JacksonException;
-import dev.fjord.apply.ApplyListener;
+import dev.fjord.apply.IntentJournal;
 import dev.fjord.apply.Outcome;
+import dev.fjord.file.FixedLog;
 import dev.fjord.json.ModelJson;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Change;
+import dev.fjord.plan.Plan;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.Secrets;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What was about to be done and what came of it, a line of JSON each, for whoever asks later what
- * happened to a machine. Nothing is ever read back from it: the next run looks at the host. The
- * file is put aside at 4 MiB, and one older one is kept. Thread-safe.
+ * What is about to be done and what came of it, a line of JSON each, for whoever asks later what
+ * happened to a machine. The next run looks at the host and reads nothing back. Two files of 4 MiB
+ * ({@link FixedLog}), which are made by the first run that changes something. Thread-safe.
  */
-public final class Journal implements ApplyListener {
-  private static final long LARGEST = 4 << 20;
+public final class Journal implements IntentJournal, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final int VERSION = 1;
+  private static final long SIZE = 4 << 20;
 
   private final Path file;
   private final InstantSource clock;
+  private final long size;
+  private @Nullable FixedLog log;
 
   public Journal(Layout layout, InstantSource clock) {
+    this(layout, clock, SIZE);
+  }
+
+  Journal(Layout layout, InstantSource clock, long size) {
     this.file = layout.journal().resolve("changes.jsonl");
     this.clock = clock;
+    this.size = size;
   }
 
   @Override
-  public void started(Change change) {
-    Map<String, Object> entry = entry("begin", change);
-    entry.put("cause", change.cause());
-    entry.put("reason", change.reason());
-    entry.put("fields", change.fields());
-    append(entry);
+  public Run begin(Plan plan) {
+    return new Walk(plan);
   }
 
-  @Override
-  public void ended(Change change, Outcome outcome) {
-    Map<String, Object> entry = entry("end", change);
+  /** One walk; a plan with nothing to do costs nothing here. */
+  private final class Walk implements Run {
+    private final Plan plan;
+    private final String run = clock.instant().toString();
+    private @Nullable String planId;
+
+    Walk(Plan plan) {
+      this.plan = plan;
+    }
+
+    private synchronized String planId() {
+      String id = planId;
+      if (id == null) {
+        id = PlanJson.id(plan);
+        planId = id;
+      }
+      return id;
+    }
+
+    @Override
+    public void intend(List<Change> changes) {
+      StringBuilder lines = new StringBuilder();
+      for (Change change : changes) {
+        Map<String, Object> entry = entry("begin", run, change);
+        entry.put("plan", planId());
+        entry.put("revision", plan.revision());
+        entry.put("action", change.action());
+        entry.put("kind", change.kind());
+        entry.put("name", change.name());
+        entry.put("owner", change.owner());
+        entry.put("cause", change.cause());
+        entry.put("reason", change.reason());
+        entry.put("disruption", change.disruption());
+        entry.put("fields", change.fields());
+        lines.append(line(entry));
+      }
+      append(lines.toString(), true);
+    }
+
+    @Override
+    public void ended(Change change, Outcome outcome) {
+      append(line(end(run, change, outcome)), false);
+    }
+  }
+
+  private Map<String, Object> end(String run, Change change, Outcome outcome) {
+    Map<String, Object> entry = entry("end", run, change);
     entry.put("status", outcome.status());
     entry.put("milliseconds", outcome.took().toMillis());
     Problem problem = outcome.problem();
@@ -54,39 +105,66 @@ public final class Journal implements ApplyListener {
       entry.put("code", problem.code());
       entry.put("problem", problem.summary());
       if (outcome.status() == Outcome.Status.DONE && problem.detail() != null) {
-        entry.put("detail", Printable.line(problem.detail())); // What is left undone is told once.
+        entry.put("detail", Printable.line(problem.detail())); // Reported this once.
       }
     }
     if (outcome.rebase() != null) {
       entry.put("rebase", RebaseJson.of(outcome.rebase()));
     }
-    append(entry);
+    return entry;
   }
 
-  private Map<String, Object> entry(String what, Change change) {
+  private Map<String, Object> entry(String what, String run, Change change) {
     Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("version", VERSION);
     entry.put("at", clock.instant());
     entry.put("what", what);
+    entry.put("run", run);
     entry.put("change", change.id());
     return entry;
   }
 
-  /** What cannot be written is the caller's to log; a change is made all the same. */
-  private synchronized void append(Map<String, Object> entry) {
+  private static String line(Map<String, Object> entry) {
     try {
-      String line = Secrets.hidden(ModelJson.mapper().writeValueAsString(entry)) + "\n";
-      Files.createDirectories(file.getParent());
-      if (Files.exists(file) && Files.size(file) > LARGEST) {
-        Files.move(file, file.resolveSibling("changes.1.jsonl"), StandardCopyOption.ATOMIC_MOVE);
-      }
-      Files.writeString(
-          file, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return Secrets.hidden(ModelJson.mapper().writeValueAsString(entry)) + "\n";
     } catch (JacksonException e) {
       throw new IllegalStateException("a change has no JSON form", e);
+    }
+  }
+
+  private synchronized void append(String lines, boolean durable) {
+    try {
+      FixedLog open = log;
+      if (open == null) {
+        open = FixedLog.open(file, file.resolveSibling("changes.1.jsonl"), size);
+        log = open;
+      }
+      open.append(lines);
+      if (durable) {
+        open.sync();
+      }
     } catch (IOException e) {
-      throw Problem.of("write-failed", "writing " + file + " failed")
+      close(); // After a failed fsync(2) nobody knows what is on the disk: it is read again.
+      throw Problem.of(
+              UNWRITABLE, "nothing was changed: the journal " + file + " cannot be written")
           .detail(e.toString())
+          .hint(
+              "No change begins before its intent is on the disk. Make the file system writable, or"
+                  + " free 8 MiB on it where the journal is new; the next run goes on from there.")
           .asException(e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    FixedLog open = log;
+    log = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        LOG.debug("closing {} failed", file, e);
+      }
     }
   }
 }

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,7 @@ class ApplierTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicBoolean hurried = new AtomicBoolean();
   private final AtomicInteger looks = new AtomicInteger();
+  private IntentJournal journal = IntentJournal.NONE;
   private final CountDownLatch left = new CountDownLatch(1);
   private final Map<String, Outcome> ended = new ConcurrentHashMap<>();
   private final ApplyListener listener =
@@ -121,6 +124,54 @@ class ApplierTest {
   }
 
   @Test
+  void no_change_begins_before_its_intent_and_those_that_begin_together_share_one()
+      throws Exception {
+    var written = new CopyOnWriteArrayList<String>();
+    journal =
+        keeping(
+            changes -> written.add(String.join(" ", changes.stream().map(Change::id).toList())));
+    Host host = (name, progress) -> written.add("does " + name);
+    apply(host, change("a"), change("b"), change("c"), change("after", "c"));
+
+    assertThat(written).startsWith("a b c").contains("after");
+    assertThat(written.indexOf("does after")).isGreaterThan(written.indexOf("after"));
+    assertThat(written).hasSize(6);
+  }
+
+  @Test
+  void nothing_begins_whose_intent_cannot_be_written() throws Exception {
+    var why = Problem.of(IntentJournal.UNWRITABLE, "nothing was changed");
+    var done = new CopyOnWriteArrayList<String>();
+    journal =
+        keeping(changes -> {
+          if (!done.isEmpty()) {
+            throw why.asException();
+          }
+        });
+    List<Outcome> outcomes =
+        apply((name, progress) -> done.add(name), change("a"), change("b", "a"), change("c", "b"));
+
+    assertThat(done).containsExactly("a");
+    assertThat(outcomes)
+        .extracting(Outcome::status)
+        .containsExactly(Outcome.Status.DONE, Outcome.Status.SKIPPED, Outcome.Status.SKIPPED);
+    assertThat(outcomes).extracting(Outcome::problem).containsExactly(null, why, why);
+  }
+
+  private static IntentJournal keeping(Consumer<List<Change>> intents) {
+    return plan ->
+        new IntentJournal.Run() {
+          @Override
+          public void intend(List<Change> changes) {
+            intents.accept(changes);
+          }
+
+          @Override
+          public void ended(Change change, Outcome outcome) {}
+        };
+  }
+
+  @Test
   void guests_that_are_waited_for_keep_no_change_from_beginning() throws Exception {
     var begun = new CountDownLatch(100);
     Host host =
@@ -178,7 +229,7 @@ class ApplierTest {
             List.of(),
             List.of(),
             List.of());
-    return new Applier(host, threads, () -> false, this::isHurried, left::countDown)
+    return new Applier(host, threads, journal, () -> false, this::isHurried, left::countDown)
         .apply(plan, listener);
   }
 

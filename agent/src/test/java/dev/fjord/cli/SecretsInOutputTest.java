@@ -105,10 +105,13 @@ class SecretsInOutputTest {
             true));
     assertThat(Files.readString(layout.status())).contains("it said ***").doesNotContain("Deep42");
 
-    Journal journal = new Journal(layout, InstantSource.system());
-    journal.ended(
-        Plans.full().changes().get(0),
-        new Outcome("x", Outcome.Status.FAILED, problem, Duration.ZERO));
+    try (Journal journal = new Journal(layout, InstantSource.system())) {
+      journal
+          .begin(Plans.full())
+          .ended(
+              Plans.full().changes().get(0),
+              new Outcome("x", Outcome.Status.FAILED, problem, Duration.ZERO));
+    }
     assertThat(Files.readString(layout.journal().resolve("changes.jsonl")))
         .contains("it said ***")
         .doesNotContain("Deep42");
