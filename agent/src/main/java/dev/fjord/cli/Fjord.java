@@ -4,6 +4,10 @@ import dev.fjord.app.ExitCode;
 import dev.fjord.app.Operations;
 import dev.fjord.app.Wiring;
 import dev.fjord.problem.Secrets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -37,6 +41,9 @@ import picocli.CommandLine.Spec;
       "'fjord help COMMAND' tells more of one command."
     })
 public final class Fjord implements Runnable {
+  /** They tell of all the others. */
+  private static final Set<String> OF_ALL = Set.of("help", "completion");
+
   @Mixin private GlobalOptions options = new GlobalOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -49,10 +56,36 @@ public final class Fjord implements Runnable {
     Terminal terminal = Terminal.ofProcess(System.getenv());
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> LoggerFactory.getLogger(Fjord.class).error("{} ended", thread.getName(), e));
-    int code = commandLine(terminal, Wiring::new).execute(arguments);
+    int code = commandLine(terminal, Wiring::new, arguments).execute(arguments);
     terminal.out().flush();
     terminal.err().flush();
     System.exit(code);
+  }
+
+  /** In the order in which help tells of them. */
+  private static Map<String, Supplier<Object>> commands(
+      GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("validate", () -> new ValidateCommand(options, terminal, operations));
+    commands.put("plan", () -> new PlanCommand(options, terminal, operations));
+    commands.put("apply", () -> new ApplyCommand(options, terminal, operations));
+    commands.put("agent", () -> new AgentCommand(options, terminal, operations));
+    commands.put("status", () -> new StatusCommand(options, terminal, operations));
+    commands.put("addresses", () -> new AddressesCommand(options, terminal, operations));
+    commands.put("disk", () -> new DiskCommand(options, terminal, operations));
+    commands.put("verify", () -> new VerifyCommand(options, terminal, operations));
+    commands.put("rebase", () -> new RebaseCommand(options, terminal, operations));
+    commands.put("repair", () -> new RepairCommand(options, terminal, operations));
+    commands.put("restart", () -> new RestartCommand(options, terminal, operations));
+    commands.put("poke", () -> new PokeCommand(options, operations));
+    commands.put("doctor", () -> new DoctorCommand(options, terminal, operations));
+    commands.put("console", () -> new ConsoleCommand(options, operations));
+    commands.put("accept", () -> new AcceptCommand(options, terminal, operations));
+    commands.put("init", () -> new InitCommand(terminal));
+    commands.put("digest", () -> new DigestCommand(terminal));
+    commands.put("completion", () -> new CompletionCommand(terminal));
+    commands.put("help", () -> new HelpCommand());
+    return commands;
   }
 
   /**
@@ -61,35 +94,37 @@ public final class Fjord implements Runnable {
    * @param operations asked only by commands that need them: most of the program is behind it
    */
   static CommandLine commandLine(Terminal terminal, Supplier<Operations> operations) {
+    return commandLine(terminal, operations, name -> true);
+  }
+
+  /**
+   * The command line that arguments are for: to understand all commands costs more than most of
+   * them take.
+   */
+  static CommandLine commandLine(
+      Terminal terminal, Supplier<Operations> operations, String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    boolean isOne = commands(new GlobalOptions(), terminal, operations).containsKey(first);
+    return commandLine(
+        terminal, operations, isOne && !OF_ALL.contains(first) ? first::equals : name -> true);
+  }
+
+  private static CommandLine commandLine(
+      Terminal terminal, Supplier<Operations> operations, Predicate<String> wanted) {
     Fjord fjord = new Fjord();
-    GlobalOptions options = fjord.options;
-    CommandLine line =
-        new CommandLine(fjord)
-            .addSubcommand(new ValidateCommand(options, terminal, operations))
-            .addSubcommand(new PlanCommand(options, terminal, operations))
-            .addSubcommand(new ApplyCommand(options, terminal, operations))
-            .addSubcommand(new AgentCommand(options, terminal, operations))
-            .addSubcommand(new StatusCommand(options, terminal, operations))
-            .addSubcommand(new AddressesCommand(options, terminal, operations))
-            .addSubcommand(new DiskCommand(options, terminal, operations))
-            .addSubcommand(new VerifyCommand(options, terminal, operations))
-            .addSubcommand(new RebaseCommand(options, terminal, operations))
-            .addSubcommand(new RepairCommand(options, terminal, operations))
-            .addSubcommand(new RestartCommand(options, terminal, operations))
-            .addSubcommand(new PokeCommand(options, operations))
-            .addSubcommand(new DoctorCommand(options, terminal, operations))
-            .addSubcommand(new ConsoleCommand(options, operations))
-            .addSubcommand(new AcceptCommand(options, terminal, operations))
-            .addSubcommand(new InitCommand(terminal))
-            .addSubcommand(new DigestCommand(terminal))
-            .addSubcommand(new CompletionCommand(terminal))
-            .addSubcommand(new HelpCommand());
+    CommandLine line = new CommandLine(fjord);
+    commands(fjord.options, terminal, operations)
+        .forEach((name, command) -> {
+          if (wanted.test(name)) {
+            line.addSubcommand(name, command.get());
+          }
+        });
     line.setOut(terminal.out());
     line.setErr(terminal.err());
     Ansi ansi = terminal.outPaint().on() ? Ansi.ON : Ansi.OFF;
     line.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
     line.setUsageHelpLongOptionsMaxWidth(26);
-    ProblemReporter faults = new ProblemReporter(options, terminal);
+    ProblemReporter faults = new ProblemReporter(fjord.options, terminal);
     line.setParameterExceptionHandler(faults);
     line.setExecutionExceptionHandler(faults);
     line.setExecutionStrategy(faults);

@@ -29,11 +29,14 @@ import dev.fjord.report.StatusBuilder;
 import dev.fjord.report.StatusFile;
 import dev.fjord.report.Usages;
 import dev.fjord.schedule.ControlSocket;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class CommandsTest {
   private final FakeOperations operations = new FakeOperations();
@@ -115,6 +118,27 @@ class CommandsTest {
     assertThat(operations.called).isEqualTo("preview null topic");
     run("plan", "--debug");
     assertThat(operations.called).isEqualTo("preview null null");
+  }
+
+  @Test
+  void a_line_that_knows_one_command_says_of_it_what_the_whole_line_does() {
+    Terminal none =
+        Terminal.plain(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
+    CommandLine whole = Fjord.commandLine(none, () -> operations);
+    assertThat(whole.getSubcommands()).containsKeys("plan", "help", "completion");
+    whole
+        .getSubcommands()
+        .forEach((name, command) -> {
+          CommandLine line = Fjord.commandLine(none, () -> operations, name, "--help");
+          assertThat(line.getSubcommands()).containsKey(name);
+          assertThat(line.getSubcommands().get(name).getUsageMessage())
+              .isEqualTo(command.getUsageMessage());
+        });
+    assertThat(Fjord.commandLine(none, () -> operations, "plan").getSubcommands()).hasSize(1);
+    for (String first : List.of("help", "completion", "plna", "--help", "--config")) {
+      assertThat(Fjord.commandLine(none, () -> operations, first).getSubcommands())
+          .hasSameSizeAs(whole.getSubcommands());
+    }
   }
 
   @Test
