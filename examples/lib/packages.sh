@@ -23,6 +23,7 @@ readonly PACKAGES=(
     mmdebstrap:mmdebstrap
     uidmap:newuidmap
     gpg:gpg
+    gpg-agent:gpg-agent
     jq:jq
     dnsmasq-base:dnsmasq
     tcpdump:tcpdump

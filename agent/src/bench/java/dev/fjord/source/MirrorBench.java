@@ -1,5 +1,6 @@
 package dev.fjord.source;
 
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -38,7 +39,7 @@ public final class MirrorBench {
       }
       String[] tip = {upstream.commit("first", files)};
       upstream.push("main", tip[0]);
-      try (Mirror mirror = Mirror.open(settings(folder, upstream))) {
+      try (Mirror mirror = Mirror.open(settings(folder, upstream), SignaturePolicies::read)) {
         time("first fetch", 1, mirror::fetch);
         time("fetch, nothing new", RUNS, mirror::fetch);
         Revision first = Objects.requireNonNull(mirror.accepted());

@@ -2,6 +2,7 @@ package dev.fjord.app;
 
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.apply.Outcome;
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
@@ -56,7 +57,7 @@ final class AgentRuns {
   void untilTold() {
     Agent agent = new Agent(settings.layout(), settings.poll());
     Duration interval = settings.watch();
-    try (Mirror mirror = Mirror.open(settings);
+    try (Mirror mirror = Mirror.open(settings, SignaturePolicies::read);
         Watching watching = interval == null ? null : Watching.of(settings, interval)) {
       Asked asked = new Asked(new MirrorRevisions(mirror));
       RestartOrders orders = new RestartOrders();

@@ -6,6 +6,7 @@ import dev.fjord.host.linux.RebasePreview;
 import dev.fjord.host.linux.uml.Console;
 import dev.fjord.host.linux.usage.DiskSurvey;
 import dev.fjord.load.AgentSettingsLoader;
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ImageVersion;
@@ -84,7 +85,7 @@ public final class Wiring implements Operations {
         new EarlyLook(new LinuxHost(settings, ForkJoinPool.commonPool(), Clock.systemUTC()));
     if (selection.isOwn()) {
       try (RunLock lock = RunLock.acquire(settings.layout());
-          Mirror mirror = Mirror.open(settings)) {
+          Mirror mirror = Mirror.open(settings, SignaturePolicies::read)) {
         return Runs.preview(settings, new MirrorRevisions(mirror), host);
       } catch (ProblemException e) {
         if (!e.problem().code().equals(RunLock.LOCKED)) {
@@ -116,7 +117,7 @@ public final class Wiring implements Operations {
     try (RunLock lock = RunLock.acquire(settings.layout());
         Ending ending = new Ending()) {
       if (selection.isOwn()) {
-        try (Mirror mirror = Mirror.open(settings);
+        try (Mirror mirror = Mirror.open(settings, SignaturePolicies::read);
             Runs runs =
                 new Runs(settings, new MirrorRevisions(mirror), Runs.Pace.patient(ending::begun))) {
           return runs.run(listener);
@@ -180,7 +181,7 @@ public final class Wiring implements Operations {
       AgentSettings settings, RestartOrders orders, Consumer<String> progress) {
     try (RunLock lock = RunLock.acquire(settings.layout());
         Ending ending = new Ending();
-        Mirror mirror = Mirror.open(settings);
+        Mirror mirror = Mirror.open(settings, SignaturePolicies::read);
         Runs runs =
             new Runs(settings, new MirrorRevisions(mirror), Runs.Pace.patient(ending::begun))) {
       orders.settle(runs.run(new ApplyText(progress, System::nanoTime).and(orders), orders.take()));
@@ -196,7 +197,7 @@ public final class Wiring implements Operations {
   @Override
   public String accept(AgentSettings settings, String revision) {
     try (RunLock lock = RunLock.acquire(settings.layout());
-        Mirror mirror = Mirror.open(settings)) {
+        Mirror mirror = Mirror.open(settings, SignaturePolicies::read)) {
       return mirror.accept(revision).id();
     }
   }

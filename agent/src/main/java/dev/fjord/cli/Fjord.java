@@ -74,6 +74,7 @@ public final class Fjord implements Runnable {
     commands.put("addresses", () -> new AddressesCommand(options, terminal, operations));
     commands.put("disk", () -> new DiskCommand(options, terminal, operations));
     commands.put("verify", () -> new VerifyCommand(options, terminal, operations));
+    commands.put("verify-commits", () -> new VerifyCommitsCommand(terminal));
     commands.put("rebase", () -> new RebaseCommand(options, terminal, operations));
     commands.put("repair", () -> new RepairCommand(options, terminal, operations));
     commands.put("restart", () -> new RestartCommand(options, terminal, operations));

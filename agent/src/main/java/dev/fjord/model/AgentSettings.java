@@ -2,6 +2,7 @@ package dev.fjord.model;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param verify how often stored images and kernels are read to their ends
  * @param watch how often running instances are asked how they are; null for never
  * @param hostsFile where the host itself finds the names of instances; null for nowhere
+ * @param signers whom the host trusts before any revision was; empty for whoever the first one
+ *     names
  */
 public record AgentSettings(
     String repository,
@@ -31,9 +34,14 @@ public record AgentSettings(
     Duration stopTimeout,
     Duration verify,
     @Nullable Duration watch,
-    @Nullable Path hostsFile) {
+    @Nullable Path hostsFile,
+    List<Signer> signers) {
   public static final Duration VERIFY = Duration.ofDays(7);
   public static final Duration WATCH = Duration.ofSeconds(5);
+
+  public AgentSettings {
+    signers = List.copyOf(signers);
+  }
 
   /** With the usual times between full reads, and between looks at running instances. */
   public AgentSettings(
@@ -58,6 +66,7 @@ public record AgentSettings(
         stopTimeout,
         VERIFY,
         WATCH,
-        null);
+        null,
+        List.of());
   }
 }

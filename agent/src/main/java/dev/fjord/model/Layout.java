@@ -65,6 +65,11 @@ public record Layout(Path state, Path run) {
     return state.resolve("revisions");
   }
 
+  /** When commits that are not followed were seen first. */
+  public Path seenCommits() {
+    return state.resolve("seen-commits");
+  }
+
   public Path images() {
     return state.resolve("images");
   }

@@ -10,10 +10,13 @@ import dev.fjord.source.remote.Malformed;
 import dev.fjord.source.remote.Remote;
 import dev.fjord.source.remote.RemoteUrl;
 import dev.fjord.source.tree.RevisionTree;
+import dev.fjord.trust.FirstSeen;
+import dev.fjord.trust.PolicyReader;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A branch is followed only forward: {@code refs/fjord/accepted} moves to a tip that continues
  * it, never to a rewritten history. {@code refs/fjord/applied} is the last commit that was applied
  * in full. Whatever goes wrong outside, the accepted commit stays the answer.
+ *
+ * <p>Where signatures are asked for, a tip is accepted only once all that is new in it is trusted
+ * ({@link dev.fjord.trust}).
  *
  * <p>Only the holder of the run lock may open it. One thread at a time.
  */
@@ -44,29 +50,36 @@ public final class Mirror implements AutoCloseable {
   private final Remote remote;
   private final String branch;
   private final MirrorStore store;
+  private final TrustedTips trusted;
   private @Nullable RevisionTree lastTree;
 
-  private Mirror(Remote remote, String branch, MirrorStore store) {
+  private Mirror(Remote remote, String branch, MirrorStore store, TrustedTips trusted) {
     this.remote = remote;
     this.branch = branch;
     this.store = store;
+    this.trusted = trusted;
   }
 
   /**
    * Opens the mirror, or makes an empty one. What a killed agent left in it is cleared away.
    *
+   * @param policies reads from a revision who has to sign those after it
    * @throws ProblemException {@code repository-url}, {@code mirror-failed}
    */
-  public static Mirror open(AgentSettings settings) {
-    return open(settings, FetchLimits.USUAL);
+  public static Mirror open(AgentSettings settings, PolicyReader policies) {
+    return open(settings, policies, FetchLimits.USUAL);
   }
 
-  /** As {@link #open(AgentSettings)}, with other limits. */
-  public static Mirror open(AgentSettings settings, FetchLimits limits) {
+  /** As {@link #open(AgentSettings, PolicyReader)}, with other limits. */
+  public static Mirror open(AgentSettings settings, PolicyReader policies, FetchLimits limits) {
     Remote remote = new Remote(RemoteUrl.of(settings.repository()), Access.of(settings), limits);
     Path folder = settings.layout().repository();
+    FirstSeen seen = new SeenCommits(settings.layout().seenCommits(), InstantSource.system());
     return new Mirror(
-        remote, settings.branch(), MirrorStore.open(folder, settings.layout().revisions()));
+        remote,
+        settings.branch(),
+        MirrorStore.open(folder, settings.layout().revisions()),
+        new TrustedTips(policies, settings.signers(), seen));
   }
 
   /**
@@ -82,7 +95,7 @@ public final class Mirror implements AutoCloseable {
       if (fault != null) {
         problems.add(Malformed.revision(tip, fault));
       } else if (accepted == null || continues(tip, accepted)) {
-        advance(tip);
+        follow(tip, accepted, problems);
       } else {
         problems.add(rewritten(tip, accepted));
       }
@@ -215,8 +228,15 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
-  private void advance(ObjectId tip) {
-    if (!tip.equals(store.get(ACCEPTED))) {
+  /** What is not trusted is not followed, so that it can be taken back without a word here. */
+  private void follow(ObjectId tip, @Nullable ObjectId accepted, List<Problem> problems) {
+    if (tip.equals(accepted)) {
+      return;
+    }
+    List<Problem> refusals =
+        trusted.refusals(store.repository(), accepted, store.get(IN_FORCE), tip);
+    problems.addAll(refusals);
+    if (refusals.isEmpty()) {
       store.put(ACCEPTED, tip);
     }
   }

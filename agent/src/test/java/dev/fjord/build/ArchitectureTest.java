@@ -50,23 +50,24 @@ class ArchitectureTest {
       planner   | problem model plan
       watch     | model
       json      | problem model plan file
-      source    | problem model file net
-      load      | problem model
+      trust     | problem model
+      source    | problem model file net trust
+      load      | problem model trust
       host      | problem model plan watch process file json net
       apply     | problem model plan host
       reconcile | problem model plan planner host apply source load
       schedule  | problem model source
-      report    | problem model plan apply reconcile json file
+      report    | problem model plan apply reconcile json file source trust
       app       | problem model plan watch host apply reconcile source load schedule report process file
-      cli       | problem model plan planner host reconcile source load report process app
+      cli       | problem model plan planner host reconcile source load trust report process app
       """;
 
   /** What lives in which packages alone: one library, one home. */
   private static final String HOMES =
       """
-      org.eclipse.jgit..             | source
-      org.apache.sshd..              | source
-      org.bouncycastle..             | source
+      org.eclipse.jgit..             | source trust.git trust.ssh
+      org.apache.sshd..              | source trust.ssh
+      org.bouncycastle..             | source trust.openpgp
       org.yaml.snakeyaml..           | load
       com.networknt..                | load
       org.quartz..                   | schedule
@@ -229,7 +230,8 @@ class ArchitectureTest {
             subtree("model"),
             subtree("plan"),
             subtree("planner"),
-            subtree("watch"))
+            subtree("watch"),
+            "dev.fjord.trust")
         .should()
         .dependOnClassesThat(EFFECTS)
         .orShould()

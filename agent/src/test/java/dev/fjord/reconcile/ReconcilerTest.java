@@ -7,6 +7,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.HostPort;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
@@ -57,7 +58,7 @@ class ReconcilerTest {
     push("first");
     Layout layout = Layout.of(folder.resolve("state").toString(), "/run/fjord-test");
     host = new SimulatedHost(layout);
-    mirror = Mirror.open(settings(layout));
+    mirror = Mirror.open(settings(layout), SignaturePolicies::read);
     reconciler = reconciler(host);
   }
 

@@ -7,6 +7,7 @@ import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.load.Loader;
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.HostBounds;
@@ -233,7 +234,7 @@ class SmallHeapTest {
         new AgentSettings(repository, "main", name, layout, second, null, null, second, second);
     var threads = Executors.newFixedThreadPool(4);
     SimulatedHost host = new SimulatedHost(layout);
-    try (Mirror mirror = Mirror.open(settings)) {
+    try (Mirror mirror = Mirror.open(settings, SignaturePolicies::read)) {
       Applier applier = new Applier(host, threads, () -> false);
       Reconciler reconciler =
           new Reconciler(

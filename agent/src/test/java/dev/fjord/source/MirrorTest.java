@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -426,6 +427,7 @@ class MirrorTest {
             null,
             null,
             Duration.ofSeconds(30),
-            Duration.ofSeconds(30)));
+            Duration.ofSeconds(30)),
+        SignaturePolicies::read);
   }
 }

@@ -2,6 +2,7 @@ package dev.fjord.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
@@ -216,6 +217,7 @@ class OddCommitsTest {
             null,
             null,
             second,
-            second));
+            second),
+        SignaturePolicies::read);
   }
 }

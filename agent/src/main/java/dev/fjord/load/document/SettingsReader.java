@@ -48,7 +48,8 @@ public final class SettingsReader {
         OFF.equals(settings.field("watch").text())
             ? null
             : duration(settings.field("watch"), AgentSettings.WATCH),
-        hostsFile);
+        hostsFile,
+        SignersReader.signers(settings.field("signers")));
   }
 
   private static @Nullable ResourceName host(Part part, String machineName) {

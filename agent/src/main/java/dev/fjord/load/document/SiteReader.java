@@ -42,7 +42,8 @@ final class SiteReader {
         Sizes.memory(defaults.field("memory")),
         Sizes.swap(defaults.field("swap")),
         TimeZones.read(defaults.field("timeZone")),
-        spec.field("capture").field("partners").bool(false));
+        spec.field("capture").field("partners").bool(false),
+        SignersReader.policy(spec));
   }
 
   private static @Nullable Window window(Part window) {

@@ -2,6 +2,7 @@ package dev.fjord.load.document;
 
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.ResourceName;
+import dev.fjord.model.SignaturePolicy;
 import dev.fjord.model.Site;
 import org.jspecify.annotations.Nullable;
 
@@ -13,5 +14,6 @@ public record SiteSpec(
     @Nullable Said<ByteSize> memory,
     @Nullable Said<ByteSize> swap,
     @Nullable Said<String> timeZone,
-    boolean partnersCapture)
+    boolean partnersCapture,
+    SignaturePolicy signatures)
     implements Spec {}

@@ -1,0 +1,5 @@
+/** Signatures by keys of OpenPGP. */
+@NullMarked
+package dev.fjord.trust.openpgp;
+
+import org.jspecify.annotations.NullMarked;
