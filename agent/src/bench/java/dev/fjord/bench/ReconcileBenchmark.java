@@ -9,6 +9,7 @@ import dev.fjord.model.Layout;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.Planner;
 import dev.fjord.problem.Checked;
@@ -35,7 +36,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ReconcileBenchmark {
-  private static final Target TARGET = new Target(new ResourceName("slart"), "generated", 0);
+  private static final Target TARGET =
+      PlanFixtures.target(new ResourceName("slart"), "generated", 0);
 
   @Param({"21", "200", "2000"})
   int instances;

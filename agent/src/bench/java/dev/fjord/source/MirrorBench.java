@@ -3,6 +3,7 @@ package dev.fjord.source;
 import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Tree;
 import dev.fjord.source.tree.RevisionTree;
@@ -92,7 +93,7 @@ public final class MirrorBench {
   }
 
   private static AgentSettings settings(Path folder, Upstream upstream) {
-    return new AgentSettings(
+    return ModelFixtures.agentSettings(
         upstream.folder().toString(),
         "main",
         new ResourceName("slart"),

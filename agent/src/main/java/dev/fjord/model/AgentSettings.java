@@ -42,31 +42,4 @@ public record AgentSettings(
   public AgentSettings {
     signers = List.copyOf(signers);
   }
-
-  /** With the usual times between full reads, and between looks at running instances. */
-  public AgentSettings(
-      String repository,
-      String branch,
-      ResourceName host,
-      Layout layout,
-      Duration poll,
-      @Nullable Path identity,
-      @Nullable Path knownHosts,
-      Duration readyTimeout,
-      Duration stopTimeout) {
-    this(
-        repository,
-        branch,
-        host,
-        layout,
-        poll,
-        identity,
-        knownHosts,
-        readyTimeout,
-        stopTimeout,
-        VERIFY,
-        WATCH,
-        null,
-        List.of());
-  }
 }

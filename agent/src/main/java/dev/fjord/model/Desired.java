@@ -45,22 +45,6 @@ public record Desired(
     contests = List.copyOf(contests);
   }
 
-  /** One in which every document is where it belongs, and nobody has another name than before. */
-  public Desired(
-      Site site,
-      Map<ResourceName, Host> hosts,
-      Map<ResourceName, Kernel> kernels,
-      Map<ResourceName, Image> images,
-      Map<ResourceName, Switch> switches,
-      Map<ResourceName, Partner> partners,
-      List<Instance> instances,
-      Set<Owner> held,
-      List<Contest> contests) {
-    this(
-        site, hosts, kernels, images, switches, partners, instances, held, contests, List.of(),
-        List.of());
-  }
-
   /** Whether a switch is declared, and is a daemon. */
   public boolean hasDaemon(ResourceName network) {
     Switch declared = switches.get(network);

@@ -28,18 +28,6 @@ public record FilteredPort(
     prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
   }
 
-  /** One without blocks. */
-  public FilteredPort(
-      ResourceName instance,
-      Owner owner,
-      Lease lease,
-      @Nullable Rate rate,
-      List<PortForward> forwards,
-      boolean behindDaemon,
-      boolean defaultRoute) {
-    this(instance, owner, lease, rate, forwards, behindDaemon, defaultRoute, List.of());
-  }
-
   /** The same with other ports of the host. */
   public FilteredPort with(List<PortForward> others) {
     return new FilteredPort(
@@ -50,26 +38,5 @@ public record FilteredPort(
   public FilteredPort before(List<IpPrefix> others) {
     return new FilteredPort(
         instance, owner, lease, rate, forwards, behindDaemon, defaultRoute, others);
-  }
-
-  /** One that has the default route. */
-  public FilteredPort(
-      ResourceName instance,
-      Owner owner,
-      Lease lease,
-      @Nullable Rate rate,
-      List<PortForward> forwards,
-      boolean behindDaemon) {
-    this(instance, owner, lease, rate, forwards, behindDaemon, true);
-  }
-
-  /** One with a tap of its own, and the default route. */
-  public FilteredPort(
-      ResourceName instance,
-      Owner owner,
-      Lease lease,
-      @Nullable Rate rate,
-      List<PortForward> forwards) {
-    this(instance, owner, lease, rate, forwards, false);
   }
 }

@@ -23,28 +23,6 @@ public record Host(
     Watermarks watermarks,
     UidRange uids) {
 
-  /** With the usual watermarks. */
-  public Host(
-      ResourceName name,
-      ByteSize memory,
-      ByteSize disk,
-      ByteSize reservedMemory,
-      ByteSize reservedDisk,
-      double memoryOvercommit,
-      double diskOvercommit,
-      UidRange uids) {
-    this(
-        name,
-        memory,
-        disk,
-        reservedMemory,
-        reservedDisk,
-        memoryOvercommit,
-        diskOvercommit,
-        Watermarks.USUAL,
-        uids);
-  }
-
   public ByteSize promisableMemory() {
     return promisable(memory, reservedMemory, memoryOvercommit);
   }

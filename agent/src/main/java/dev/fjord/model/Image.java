@@ -7,11 +7,6 @@ package dev.fjord.model;
  */
 public record Image(ResourceName name, ImageOrigin origin, ByteSize size) {
 
-  /** One that is stored as it is. */
-  public Image(ResourceName name, Source source, Digest sha256, ByteSize size) {
-    this(name, new ImageOrigin.Disk(source, sha256), size);
-  }
-
   /** Which one of this name it is; what stands on it names it so. */
   public Digest version() {
     return origin.version(size);

@@ -54,49 +54,6 @@ public record Instance(
     keys = List.copyOf(keys);
   }
 
-  /** One whose root is as large as its image, watched as usual. */
-  public Instance(
-      ResourceName name,
-      Owner owner,
-      ResourceName host,
-      ResourceName image,
-      ResourceName kernel,
-      ByteSize memory,
-      ByteSize swap,
-      List<Volume> volumes,
-      List<Nic> network,
-      Power power,
-      StartOrder start,
-      ResourceName hostname,
-      List<AuthorizedKey> keys,
-      ImageChangePolicy onImageChange,
-      RestartPolicy restart,
-      @Nullable Location where) {
-    this(
-        name,
-        owner,
-        host,
-        image,
-        kernel,
-        memory,
-        swap,
-        volumes,
-        network,
-        power,
-        start,
-        hostname,
-        keys,
-        onImageChange,
-        restart,
-        null,
-        Health.USUAL,
-        CpuShare.USUAL,
-        GuestSettings.USUAL,
-        List.of(),
-        null,
-        where);
-  }
-
   /** What its swap, its volumes and its capture may come to; its root counts apart. */
   public ByteSize disk() {
     ByteSize kept = capture == null ? ByteSize.ZERO : capture.total();

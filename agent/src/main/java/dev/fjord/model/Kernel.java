@@ -14,10 +14,4 @@ public record Kernel(
     Source source,
     Digest sha256,
     @Nullable KernelVersion version,
-    boolean raid6) {
-
-  /** Of a version that nobody has to know, for guests as they mostly are. */
-  public Kernel(ResourceName name, Source source, Digest sha256) {
-    this(name, source, sha256, null, false);
-  }
-}
+    boolean raid6) {}

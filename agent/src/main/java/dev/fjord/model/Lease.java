@@ -26,21 +26,6 @@ public record Lease(
     further = further == null ? List.of() : List.copyOf(further);
   }
 
-  /** Without further addresses. */
-  public Lease(
-      ResourceName network,
-      Ipv4Address address,
-      @Nullable Ipv6Address address6,
-      MacAddress mac,
-      InterfaceName tap) {
-    this(network, address, address6, mac, tap, List.of());
-  }
-
-  /** Of a switch without IPv6. */
-  public Lease(ResourceName network, Ipv4Address address, MacAddress mac, InterfaceName tap) {
-    this(network, address, null, mac, tap);
-  }
-
   /** All of them, the first ones first. */
   public List<IpAddress> addresses() {
     List<IpAddress> all = new ArrayList<>();

@@ -33,19 +33,4 @@ public record Nic(
     further = further == null ? List.of() : List.copyOf(further);
     prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
   }
-
-  /** One that does not ask for the default route. */
-  public Nic(
-      ResourceName network,
-      @Nullable Ipv4Address address,
-      @Nullable Ipv6Address address6,
-      @Nullable Rate rate,
-      List<PortForward> ports) {
-    this(network, address, address6, rate, ports, false, List.of(), List.of());
-  }
-
-  /** One that says no more. */
-  public Nic(ResourceName network, @Nullable Ipv4Address address) {
-    this(network, address, null, null, List.of());
-  }
 }

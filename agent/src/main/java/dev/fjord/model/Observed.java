@@ -55,87 +55,12 @@ public record Observed(
     problems = List.copyOf(problems);
   }
 
-  /** With nothing else on the host. */
-  public Observed(
-      Layout layout,
-      Instant at,
-      List<StoredKernel> kernels,
-      List<StoredImage> images,
-      List<ObservedBridge> bridges,
-      List<ObservedPort> ports,
-      List<ObservedInstance> instances,
-      List<TrashedInstance> trash,
-      List<TrashedRoot> trashedRoots,
-      List<TrashUse> trashUse,
-      ObservedFilters filters,
-      List<ObservedDaemon> daemons,
-      ObservedNames names,
-      Map<ResourceName, Ailment> ailments,
-      Set<Integer> strayUids,
-      List<Problem> problems) {
-    this(
-        layout,
-        at,
-        kernels,
-        images,
-        bridges,
-        ports,
-        instances,
-        trash,
-        trashedRoots,
-        trashUse,
-        filters,
-        daemons,
-        names,
-        ailments,
-        strayUids,
-        null,
-        problems,
-        Surroundings.NONE);
-  }
-
   /** The program of a kind that runs, or ran, for a switch; null when none did. */
   public @Nullable ObservedDaemon daemon(ObservedDaemon.Kind kind, ResourceName network) {
     return daemons.stream()
         .filter(daemon -> daemon.kind() == kind && daemon.network().equals(network))
         .findFirst()
         .orElse(null);
-  }
-
-  /** Without a stray. */
-  public Observed(
-      Layout layout,
-      Instant at,
-      List<StoredKernel> kernels,
-      List<StoredImage> images,
-      List<ObservedBridge> bridges,
-      List<ObservedPort> ports,
-      List<ObservedInstance> instances,
-      List<TrashedInstance> trash,
-      List<TrashedRoot> trashedRoots,
-      List<TrashUse> trashUse,
-      ObservedFilters filters,
-      List<ObservedDaemon> daemons,
-      ObservedNames names,
-      Map<ResourceName, Ailment> ailments,
-      List<Problem> problems) {
-    this(
-        layout,
-        at,
-        kernels,
-        images,
-        bridges,
-        ports,
-        instances,
-        trash,
-        trashedRoots,
-        trashUse,
-        filters,
-        daemons,
-        names,
-        ailments,
-        Set.of(),
-        problems);
   }
 
   /** The same, seen at another time. */
@@ -177,34 +102,5 @@ public record Observed(
         use,
         problems,
         surroundings);
-  }
-
-  /** Without a root in the trash, what that takes, filters and daemons. */
-  public Observed(
-      Layout layout,
-      Instant at,
-      List<StoredKernel> kernels,
-      List<StoredImage> images,
-      List<ObservedBridge> bridges,
-      List<ObservedPort> ports,
-      List<ObservedInstance> instances,
-      List<TrashedInstance> trash,
-      List<Problem> problems) {
-    this(
-        layout,
-        at,
-        kernels,
-        images,
-        bridges,
-        ports,
-        instances,
-        trash,
-        List.of(),
-        List.of(),
-        ObservedFilters.NONE,
-        List.of(),
-        ObservedNames.NONE,
-        Map.of(),
-        problems);
   }
 }

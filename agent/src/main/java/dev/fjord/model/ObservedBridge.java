@@ -19,12 +19,6 @@ public record ObservedBridge(
     addresses = List.copyOf(addresses);
   }
 
-  /** One by which nothing is routed. */
-  public ObservedBridge(
-      InterfaceName name, @Nullable ResourceName network, boolean up, List<Cidr> addresses) {
-    this(name, network, up, addresses, Routing.NONE);
-  }
-
   /** The same with another routing. */
   public ObservedBridge with(Routing other) {
     return new ObservedBridge(name, network, up, addresses, other);

@@ -22,17 +22,6 @@ public record ObservedInstance(
     @Nullable Death lastDeath,
     @Nullable Problem fault) {
 
-  /** One whose kernel never ended unasked. */
-  public ObservedInstance(
-      ResourceName name,
-      @Nullable InstanceRecord record,
-      ObservedDisks disks,
-      @Nullable RunningKernel kernel,
-      Starts starts,
-      @Nullable Problem fault) {
-    this(name, record, disks, kernel, starts, null, null, fault);
-  }
-
   /** Whether its kernel runs and its guest is still waited for. */
   public boolean isStarting() {
     return kernel != null && kernel.starting();

@@ -28,18 +28,6 @@ public record ObservedPort(
     stations = Set.copyOf(stations);
   }
 
-  /** One that carries what is usual. */
-  public ObservedPort(
-      InterfaceName tap,
-      @Nullable ResourceName instance,
-      @Nullable ResourceName daemon,
-      @Nullable InterfaceName bridge,
-      boolean up,
-      @Nullable Rate rate,
-      Set<MacAddress> stations) {
-    this(tap, instance, daemon, bridge, up, rate, stations, Switch.USUAL_MTU);
-  }
-
   /** The same with one more behind it. */
   public ObservedPort with(MacAddress station) {
     Set<MacAddress> all = new HashSet<>(stations);

@@ -24,9 +24,4 @@ public record Quota(
   public Quota {
     prefixes = List.copyOf(prefixes);
   }
-
-  /** Without a port of the host. */
-  public Quota(int instances, ByteSize memory, ByteSize disk, int addresses) {
-    this(instances, memory, disk, addresses, null, List.of());
-  }
 }

@@ -28,23 +28,12 @@ public record Routing(
     List<BlockRoute> routes,
     boolean bridge) {
   public static final Routing NONE =
-      new Routing(null, false, null, List.of(), Map.of(), Switch.USUAL_MTU);
+      new Routing(null, false, null, List.of(), Map.of(), Switch.USUAL_MTU, List.of(), false);
 
   public Routing {
     addresses6 = List.copyOf(addresses6);
     settings = Map.copyOf(settings);
     routes = List.copyOf(routes);
-  }
-
-  /** One by which no block is routed, and which is no bridge. */
-  public Routing(
-      @Nullable InterfaceName master,
-      boolean leavesBy,
-      @Nullable InterfaceName uplink,
-      List<String> addresses6,
-      Map<String, String> settings,
-      int mtu) {
-    this(master, leavesBy, uplink, addresses6, settings, mtu, List.of(), false);
   }
 
   /** The same with other routes. */

@@ -21,11 +21,6 @@ public record RunningKernel(
     boolean bounded,
     boolean starting) {
 
-  /** One that was started after every daemon, and has all its taps. */
-  public RunningKernel(long pid, Boot boot, boolean paused) {
-    this(pid, boot, paused, Instant.MAX);
-  }
-
   /** One that has all its taps. */
   public RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
     this(pid, boot, paused, started, LostTaps.NONE, true, false);

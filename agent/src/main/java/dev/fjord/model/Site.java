@@ -21,10 +21,6 @@ public record Site(
     windows = List.copyOf(windows);
   }
 
-  public Site(int deletionBudget, List<Window> windows) {
-    this(deletionBudget, windows, UNUSED_KEPT, QUARANTINE);
-  }
-
   public boolean windowOpen(Instant at) {
     return windows.stream().anyMatch(window -> window.isOpen(at));
   }

@@ -9,10 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param built what the building gave; null for one that was stored as it is
  */
 public record StoredImage(
-    ResourceName name, Digest digest, ByteSize size, @Nullable BuiltContent built, Upkeep upkeep) {
-
-  /** A whole one that was stored as it is. */
-  public StoredImage(ResourceName name, Digest digest, ByteSize size) {
-    this(name, digest, size, null, Upkeep.WHOLE);
-  }
-}
+    ResourceName name, Digest digest, ByteSize size, @Nullable BuiltContent built, Upkeep upkeep) {}

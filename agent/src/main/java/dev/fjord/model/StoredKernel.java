@@ -22,11 +22,6 @@ public record StoredKernel(
     this(name, digest, trial, upkeep, Set.of());
   }
 
-  /** A whole one without modules. */
-  public StoredKernel(ResourceName name, Digest digest, @Nullable Trial trial) {
-    this(name, digest, trial, Upkeep.WHOLE);
-  }
-
   public StoredKernel tried(@Nullable Trial newTrial) {
     return new StoredKernel(name, digest, newTrial, upkeep, modules);
   }

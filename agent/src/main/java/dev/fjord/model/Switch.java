@@ -42,21 +42,6 @@ public record Switch(
     pool = List.copyOf(pool);
   }
 
-  /** One whose MTU follows from its uplink. */
-  public Switch(
-      ResourceName name,
-      SwitchDriver driver,
-      InterfaceName bridge,
-      Cidr subnet,
-      Ipv4Address gateway,
-      @Nullable Ipv6Subnet ipv6,
-      List<AddressRange> reserved,
-      List<AddressRange> pool,
-      Traffic traffic,
-      Naming naming) {
-    this(name, driver, bridge, subnet, gateway, ipv6, reserved, pool, traffic, naming, null);
-  }
-
   /** The same with another MTU. */
   public Switch with(@Nullable Integer otherMtu) {
     return new Switch(
@@ -66,26 +51,6 @@ public record Switch(
   /** The one that is named, or else the usual. */
   public int mtuOrUsual() {
     return mtu == null ? USUAL_MTU : mtu;
-  }
-
-  /** A bridge with all that is usual. */
-  public Switch(
-      ResourceName name,
-      InterfaceName bridge,
-      Cidr subnet,
-      Ipv4Address gateway,
-      List<AddressRange> reserved) {
-    this(
-        name,
-        SwitchDriver.BRIDGE,
-        bridge,
-        subnet,
-        gateway,
-        null,
-        reserved,
-        List.of(),
-        Traffic.USUAL,
-        Naming.none(name));
   }
 
   /** The one port of a uml_switch(1): its tap, which no instance of that name can have. */

@@ -27,26 +27,11 @@ public record Target(
     restarts = List.copyOf(restarts);
   }
 
-  /** Without an order. */
-  public Target(
-      ResourceName host,
-      String revision,
-      int allowedDeletes,
-      @Nullable PriorRevision before,
-      DocumentMoves moves) {
-    this(host, revision, allowedDeletes, before, moves, List.of());
-  }
-
   /** What was ordered about an instance; null for nothing. */
   public @Nullable RestartOrder order(ResourceName instance) {
     return restarts.stream()
         .filter(order -> order.instance().equals(instance))
         .findFirst()
         .orElse(null);
-  }
-
-  /** For a commit of which nobody knows what was in force before. */
-  public Target(ResourceName host, String revision, int allowedDeletes) {
-    this(host, revision, allowedDeletes, null, DocumentMoves.UNKNOWN);
   }
 }

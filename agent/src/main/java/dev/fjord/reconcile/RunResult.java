@@ -50,36 +50,6 @@ public record RunResult(
     problems = List.copyOf(problems);
   }
 
-  /** Of a run that was given no order. */
-  public RunResult(
-      ResourceName host,
-      @Nullable String desiredRevision,
-      @Nullable String revision,
-      @Nullable Desired desired,
-      @Nullable Plan plan,
-      List<Outcome> outcomes,
-      @Nullable Observed observed,
-      Set<ResourceName> silent,
-      boolean converged,
-      List<Problem> problems,
-      Instant started,
-      Duration took) {
-    this(
-        host,
-        desiredRevision,
-        revision,
-        desired,
-        plan,
-        outcomes,
-        observed,
-        silent,
-        converged,
-        problems,
-        started,
-        took,
-        List.of());
-  }
-
   /**
    * Whether all stages of the run came to their end. One that did not, leaves the host as it is or
    * acts on the revision before.

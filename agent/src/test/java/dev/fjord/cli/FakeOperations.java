@@ -10,6 +10,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.DiskUsage;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.RebaseReport;
 import dev.fjord.model.RebaseReport.Conflict;
 import dev.fjord.model.RebaseReport.Tally;
@@ -40,7 +41,7 @@ class FakeOperations implements Operations {
 
   @Override
   public AgentSettings settings(Path file) {
-    return new AgentSettings(
+    return ModelFixtures.agentSettings(
         "/srv/slart.git",
         "main",
         Plans.SLART,

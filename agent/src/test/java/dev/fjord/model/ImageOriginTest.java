@@ -16,7 +16,7 @@ class ImageOriginTest {
 
   @Test
   void what_is_stored_as_it_is_is_its_content() {
-    assertThat(new Image(new ResourceName("tiny"), SOURCE, DIGEST, SIZE).version())
+    assertThat(ModelFixtures.image(new ResourceName("tiny"), SOURCE, DIGEST, SIZE).version())
         .isEqualTo(DIGEST);
   }
 

@@ -16,6 +16,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Nic;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
@@ -26,8 +27,8 @@ import dev.fjord.plan.Cause;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.PriorRevision;
-import dev.fjord.plan.Target;
 import dev.fjord.planner.network.FilterChanges;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ class CausesTest {
   void a_share_of_the_processors_and_a_forward_are_intended() throws Exception {
     apply(SITE);
     PortForward forward = new PortForward(Protocol.TCP, 2201, 22);
-    Nic nic = new Nic(name("lan"), null, null, null, List.of(forward));
+    Nic nic = ModelFixtures.nic(name("lan"), null, null, null, List.of(forward));
     Instance other = cpu(network(instance("a", "linda"), nic), new CpuShare(50, 100));
 
     Plan plan = plan(site(other), null);
@@ -158,7 +159,7 @@ class CausesTest {
   }
 
   private static Desired rate(int mbit) {
-    Nic nic = new Nic(name("lan"), null, null, Rate.parse(mbit + "Mbit"), List.of());
+    Nic nic = ModelFixtures.nic(name("lan"), null, null, Rate.parse(mbit + "Mbit"), List.of());
     return site(network(instance("a", "linda"), nic));
   }
 
@@ -169,7 +170,7 @@ class CausesTest {
   private static Desired lan(Desired d, UnaryOperator<Switch> change) {
     Map<dev.fjord.model.ResourceName, Switch> switches = new TreeMap<>(d.switches());
     switches.computeIfPresent(name("lan"), (name, s) -> change.apply(s));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -186,7 +187,7 @@ class CausesTest {
   }
 
   private static Switch with(Switch s, InterfaceName bridge, Ipv4Address gateway) {
-    return new Switch(
+    return ModelFixtures.switchOf(
         s.name(),
         s.driver(),
         bridge,
@@ -203,7 +204,7 @@ class CausesTest {
     return lan(
         d,
         s ->
-            new Switch(
+            ModelFixtures.switchOf(
                 s.name(),
                 SwitchDriver.UML_SWITCH,
                 s.bridge(),
@@ -225,7 +226,7 @@ class CausesTest {
         desired,
         List.of(),
         host.observe(),
-        new Target(
+        PlanFixtures.target(
             SLART,
             "2",
             0,

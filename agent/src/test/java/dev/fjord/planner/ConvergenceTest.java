@@ -18,6 +18,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Site;
@@ -327,7 +328,7 @@ class ConvergenceTest {
   private static Desired shuffled(Desired d, Random random) {
     var instances = new ArrayList<>(d.instances());
     Collections.shuffle(instances, random);
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),

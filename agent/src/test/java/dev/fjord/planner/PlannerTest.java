@@ -27,7 +27,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
-import dev.fjord.model.Nic;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
@@ -35,7 +35,6 @@ import dev.fjord.model.Owner;
 import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
-import dev.fjord.model.Site;
 import dev.fjord.model.Starts;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Volume;
@@ -48,6 +47,7 @@ import dev.fjord.plan.Disruption;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Step;
 import dev.fjord.plan.Target;
@@ -160,7 +160,7 @@ public class PlannerTest {
   void an_address_that_somebody_holds_is_refused_to_a_newcomer() throws Exception {
     apply(site(instance("a", "linda")));
     Ipv4Address held = host.observe().instances().get(0).record().leases().get(0).address();
-    Instance thief = network(instance("b", "bob"), new Nic(name("lan"), held));
+    Instance thief = network(instance("b", "bob"), ModelFixtures.nic(name("lan"), held));
 
     Plan plan = plan(site(instance("a", "linda"), thief));
 
@@ -186,7 +186,7 @@ public class PlannerTest {
         each(
             host.observe(),
             one ->
-                new ObservedInstance(
+                ModelFixtures.observedInstance(
                     one.name(),
                     null,
                     one.disks(),
@@ -246,7 +246,8 @@ public class PlannerTest {
               words.add("newer=option");
               return with(
                   one,
-                  new RunningKernel(kernel.pid(), new Boot(kernel.boot().binary(), words), false));
+                  ModelFixtures.runningKernel(
+                      kernel.pid(), new Boot(kernel.boot().binary(), words), false));
             });
 
     Plan plan = Planner.plan(site(instance("a", "linda")), List.of(), reworded, target("2", 0));
@@ -264,7 +265,9 @@ public class PlannerTest {
               List<String> words = new ArrayList<>(one.kernel().boot().arguments());
               words.replaceAll(word -> word.equals("mem=128M") ? "mem=64M" : word);
               return with(
-                  one, new RunningKernel(1, new Boot(one.kernel().boot().binary(), words), false));
+                  one,
+                  ModelFixtures.runningKernel(
+                      1, new Boot(one.kernel().boot().binary(), words), false));
             });
 
     assertThat(
@@ -286,7 +289,7 @@ public class PlannerTest {
         each(
             host.observe(),
             one ->
-                new ObservedInstance(
+                ModelFixtures.observedInstance(
                     one.name(),
                     one.record(),
                     new ObservedDisks(null, one.disks().swap(), one.disks().volumes()),
@@ -313,7 +316,7 @@ public class PlannerTest {
         each(
             host.observe(),
             one ->
-                new ObservedInstance(
+                ModelFixtures.observedInstance(
                     one.name(),
                     one.record(),
                     one.disks(),
@@ -384,7 +387,7 @@ public class PlannerTest {
         each(
             host.observe(),
             one ->
-                new ObservedInstance(
+                ModelFixtures.observedInstance(
                     one.name(),
                     one.record(),
                     new ObservedDisks(
@@ -419,7 +422,7 @@ public class PlannerTest {
         each(
             host.observe(),
             one ->
-                new ObservedInstance(
+                ModelFixtures.observedInstance(
                     one.name(),
                     one.record(),
                     new ObservedDisks(one.disks().rootBacking(), one.disks().swap(), Map.of()),
@@ -727,13 +730,13 @@ public class PlannerTest {
     apply(site());
     Observed seen = host.observe();
     ObservedInstance unread =
-        new ObservedInstance(
+        ModelFixtures.observedInstance(
             name("a"), null, new ObservedDisks(null, null, Map.of()), null, Starts.NONE, null);
     Upkeep old = new Upkeep(Upkeep.Content.WHOLE, "", Instant.EPOCH, false);
     host.meddle(Worlds.image("1").version(), old);
     host.letPass(Duration.ofDays(99));
     Observed blind =
-        new Observed(
+        ModelFixtures.observed(
             seen.layout(),
             host.observe().at(),
             host.observe().kernels(),
@@ -758,7 +761,7 @@ public class PlannerTest {
   @Test
   void a_machine_that_the_repository_does_not_know_changes_nothing() throws Exception {
     apply(site(instance("a", "linda")));
-    Target other = new Target(name("elsewhere"), "2", 0);
+    Target other = PlanFixtures.target(name("elsewhere"), "2", 0);
 
     Plan plan = Planner.plan(site(), List.of(), host.observe(), other);
 
@@ -792,7 +795,7 @@ public class PlannerTest {
   }
 
   private static Observed each(Observed o, UnaryOperator<ObservedInstance> change) {
-    return new Observed(
+    return ModelFixtures.observed(
         o.layout(),
         o.at(),
         o.kernels(),
@@ -811,7 +814,7 @@ public class PlannerTest {
   }
 
   private static ObservedInstance with(ObservedInstance one, RunningKernel kernel) {
-    return new ObservedInstance(
+    return ModelFixtures.observedInstance(
         one.name(), one.record(), one.disks(), kernel, one.starts(), one.fault());
   }
 
@@ -836,7 +839,7 @@ public class PlannerTest {
   }
 
   public static Desired held(Desired d, Owner owner) {
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -851,7 +854,7 @@ public class PlannerTest {
   private static Desired contested(Desired d, Instance... claims) {
     Contested over = new Contested.Name(claims[0].name());
     Contest contest = new Contest(over, List.of(claims), Problem.of("duplicate-name", "both"));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -868,8 +871,8 @@ public class PlannerTest {
     Window window =
         new Window(
             Set.of(DayOfWeek.THURSDAY), LocalTime.MIDNIGHT, LocalTime.of(5, 0), ZoneOffset.UTC);
-    return new Desired(
-        new Site(d.site().deletionBudget(), List.of(window)),
+    return ModelFixtures.desired(
+        ModelFixtures.site(d.site().deletionBudget(), List.of(window)),
         d.hosts(),
         d.kernels(),
         d.images(),

@@ -25,6 +25,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
@@ -36,13 +37,13 @@ import dev.fjord.model.Power;
 import dev.fjord.model.Quota;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
-import dev.fjord.model.Site;
 import dev.fjord.model.Source;
 import dev.fjord.model.StartOrder;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.UidRange;
 import dev.fjord.model.Volume;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.address.SwitchAddress;
 import dev.fjord.problem.Problem;
@@ -84,13 +85,13 @@ public final class Worlds {
   }
 
   public static Target target(String revision, int allowedDeletes) {
-    return new Target(SLART, revision, allowedDeletes);
+    return PlanFixtures.target(SLART, revision, allowedDeletes);
   }
 
   /** What was observed, with other instances and ports. */
   public static Observed with(
       Observed o, List<ObservedInstance> instances, List<ObservedPort> ports) {
-    return new Observed(
+    return ModelFixtures.observed(
         o.layout(),
         o.at(),
         o.kernels(),
@@ -109,7 +110,7 @@ public final class Worlds {
   }
 
   public static Kernel kernel(String version) {
-    return new Kernel(
+    return ModelFixtures.kernel(
         name("uml"), new Source.FileSource(Path.of("/usr/bin/linux.uml")), Digest.ofText(version));
   }
 
@@ -119,13 +120,13 @@ public final class Worlds {
     Digest digest = Digest.ofText("image" + version);
     return version.equals("2")
         ? new Image(name("tiny"), new ImageOrigin.Tarball(source, digest), ByteSize.mib(64))
-        : new Image(name("tiny"), source, digest, ByteSize.mib(64));
+        : ModelFixtures.image(name("tiny"), source, digest, ByteSize.mib(64));
   }
 
   public static Switch lan(String name, String subnet) {
     Cidr cidr = Cidr.parse(subnet);
     Ipv4Address gateway = cidr.network().next();
-    return new Switch(
+    return ModelFixtures.switchOf(
         name(name),
         new InterfaceName("fj-" + name),
         cidr,
@@ -137,7 +138,7 @@ public final class Worlds {
   public static Switch dual(String name, String subnet, String network) {
     Switch lan = lan(name, subnet);
     Ipv6Address first = Ipv6Address.parse(network);
-    return new Switch(
+    return ModelFixtures.switchOf(
         lan.name(),
         lan.driver(),
         lan.bridge(),
@@ -152,7 +153,7 @@ public final class Worlds {
 
   /** A machine of linda's with 128 MiB, swap, a volume, and an address to be leased. */
   public static Instance instance(String name, String partner) {
-    return new Instance(
+    return ModelFixtures.instance(
         name(name),
         partner.isEmpty() ? Owner.SITE : Owner.partner(name(partner)),
         SLART,
@@ -161,7 +162,7 @@ public final class Worlds {
         ByteSize.mib(128),
         ByteSize.mib(512),
         List.of(new Volume(name("storage"), ByteSize.gib(4))),
-        List.of(new Nic(name("lan"), null)),
+        List.of(ModelFixtures.nic(name("lan"), null)),
         Power.RUNNING,
         StartOrder.ANY,
         name(name),
@@ -177,7 +178,7 @@ public final class Worlds {
 
   public static Desired site(List<Instance> instances, String version) {
     Host host =
-        new Host(
+        ModelFixtures.host(
             SLART,
             ByteSize.gib(24),
             ByteSize.gib(400),
@@ -188,15 +189,15 @@ public final class Worlds {
             new UidRange(200_000, 100));
     Switch lan = lan("lan", "192.0.2.0/28");
     Switch dmz = dual("dmz", "198.51.100.0/28", "2001:db8::");
-    Quota quota = new Quota(50, ByteSize.gib(64), ByteSize.gib(1000), 50);
+    Quota quota = ModelFixtures.quota(50, ByteSize.gib(64), ByteSize.gib(1000), 50);
     Map<ResourceName, Partner> partners = new TreeMap<>();
     for (String partner : List.of("linda", "bob")) {
       partners.put(name(partner), new Partner(name(partner), List.of(KEY), quota));
     }
     Kernel kernel = kernel(version);
     Image image = image(version);
-    return new Desired(
-        new Site(2, List.of()),
+    return ModelFixtures.desired(
+        ModelFixtures.site(2, List.of()),
         Map.of(host.name(), host),
         Map.of(kernel.name(), kernel),
         Map.of(image.name(), image),
@@ -232,7 +233,7 @@ public final class Worlds {
             .filter(one -> !held.contains(one.owner()))
             .filter(one -> contests.stream().noneMatch(it -> it.claims().contains(one)))
             .toList();
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -285,7 +286,7 @@ public final class Worlds {
       boolean served = random.nextInt(3) == 0;
       switches.put(
           s.name(),
-          new Switch(
+          ModelFixtures.switchOf(
               s.name(),
               old ? SwitchDriver.UML_SWITCH : SwitchDriver.BRIDGE,
               s.bridge(),
@@ -297,7 +298,7 @@ public final class Worlds {
               s.traffic(),
               new Naming(served, s.naming().domain(), List.of())));
     }
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),

@@ -12,6 +12,7 @@ import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Owner;
@@ -430,7 +431,7 @@ class ReconcilerTest {
 
   private AgentSettings settings(Layout layout) {
     Duration second = Duration.ofSeconds(1);
-    return new AgentSettings(
+    return ModelFixtures.agentSettings(
         folder.resolve("site.git").toUri().toString(),
         "main",
         new ResourceName("slart"),

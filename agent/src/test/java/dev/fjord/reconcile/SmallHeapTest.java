@@ -12,6 +12,7 @@ import dev.fjord.model.AgentSettings;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.HostBounds;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
@@ -231,7 +232,8 @@ class SmallHeapTest {
     String repository = folder.resolve("site.git").toUri().toString();
     Duration second = Duration.ofSeconds(1);
     AgentSettings settings =
-        new AgentSettings(repository, "main", name, layout, second, null, null, second, second);
+        ModelFixtures.agentSettings(
+            repository, "main", name, layout, second, null, null, second, second);
     var threads = Executors.newFixedThreadPool(4);
     SimulatedHost host = new SimulatedHost(layout);
     try (Mirror mirror = Mirror.open(settings, SignaturePolicies::read)) {

@@ -20,8 +20,8 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
-import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.ObservedInstance;
@@ -31,18 +31,17 @@ import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.model.RunningKernel;
-import dev.fjord.model.Site;
 import dev.fjord.model.Source;
 import dev.fjord.model.SpoofKind;
 import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.StartOrder;
 import dev.fjord.model.Starts;
 import dev.fjord.model.StoredImage;
-import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Trial;
 import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Plan;
 import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.ReconcileFixtures;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +65,7 @@ public final class Results {
 
   /** Of a run that came to a plan. */
   public static RunResult of(Plan plan, boolean converged, Outcome... outcomes) {
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         Plans.SLART,
         plan.revision(),
         plan.revision(),
@@ -83,7 +82,7 @@ public final class Results {
 
   /** Of a run that came to no plan. */
   public static RunResult failed(Problem problem) {
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         Plans.SLART,
         null,
         null,
@@ -99,7 +98,7 @@ public final class Results {
   }
 
   public static RunResult withProblem(RunResult result, Problem problem) {
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         result.host(),
         result.desiredRevision(),
         result.revision(),
@@ -116,7 +115,7 @@ public final class Results {
 
   /** The same, of another look at the host. */
   public static RunResult seeing(RunResult result, Observed observed) {
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         result.host(),
         result.desiredRevision(),
         result.revision(),
@@ -151,7 +150,7 @@ public final class Results {
             .toList();
     return seeing(
         result,
-        new Observed(
+        ModelFixtures.observed(
             seen.layout(),
             seen.at(),
             seen.kernels(),
@@ -166,14 +165,14 @@ public final class Results {
   /** The same, where the revision declares image tiny in a version. */
   public static RunResult declaring(RunResult result, String version) {
     Image tiny =
-        new Image(
+        ModelFixtures.image(
             new ResourceName("tiny"),
             Source.parse("file:/srv/tiny.img"),
             Digest.ofText(version),
             ByteSize.mib(64));
     Desired desired =
-        new Desired(
-            new Site(0, List.of()),
+        ModelFixtures.desired(
+            ModelFixtures.site(0, List.of()),
             Map.of(),
             Map.of(),
             Map.of(tiny.name(), tiny),
@@ -182,7 +181,7 @@ public final class Results {
             List.of(),
             Set.of(),
             List.of());
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         result.host(),
         result.desiredRevision(),
         result.revision(),
@@ -205,14 +204,15 @@ public final class Results {
   /** linda runs, frank is paused and bears a very long name, bob has stopped, one is unreadable. */
   public static Observed observed() {
     Boot boot = new Boot(Path.of("/var/lib/fjord/kernels/uml/linux"), List.of("mem=128M"));
-    return new Observed(
+    return ModelFixtures.observed(
         LAYOUT,
         STARTED,
         List.of(
-            new StoredKernel(
+            ModelFixtures.storedKernel(
                 new ResourceName("uml"), Digest.ofText("uml"), new Trial(Trial.Verdict.BOOTS, ""))),
         List.of(
-            new StoredImage(new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64)),
+            ModelFixtures.storedImage(
+                new ResourceName("tiny"), Digest.ofText("tiny"), ByteSize.mib(64)),
             new StoredImage(
                 new ResourceName("debian"),
                 Digest.ofText("recipe"),
@@ -220,19 +220,21 @@ public final class Results {
                 new BuiltContent(Digest.ofText("debian"), ByteSize.gib(2), STARTED),
                 Upkeep.WHOLE)),
         List.of(
-            new ObservedBridge(
+            ModelFixtures.observedBridge(
                 new InterfaceName("fj-lan"),
                 new ResourceName("lan"),
                 true,
                 List.of(Cidr.parse("192.0.2.1/24"))),
-            new ObservedBridge(new InterfaceName("docker0"), null, true, List.of())),
+            ModelFixtures.observedBridge(new InterfaceName("docker0"), null, true, List.of())),
         List.of(),
         List.of(
-            instance("linda", new RunningKernel(4711, boot, false), 1),
+            instance("linda", ModelFixtures.runningKernel(4711, boot, false), 1),
             instance(
-                "frank-with-a-very-long-name", new RunningKernel(4712, boot, true).unbounded(), 2),
+                "frank-with-a-very-long-name",
+                ModelFixtures.runningKernel(4712, boot, true).unbounded(),
+                2),
             instance("bob", null, 0),
-            new ObservedInstance(
+            ModelFixtures.observedInstance(
                 new ResourceName("broken"),
                 null,
                 new ObservedDisks(null, null, Map.of()),
@@ -282,7 +284,7 @@ public final class Results {
             Plans.REVISION,
             applied(name, owner),
             null);
-    return new ObservedInstance(
+    return ModelFixtures.observedInstance(
         new ResourceName(name),
         record,
         new ObservedDisks(null, null, Map.of()),
@@ -292,7 +294,7 @@ public final class Results {
   }
 
   private static Lease lease(String address, int index) {
-    return new Lease(
+    return ModelFixtures.lease(
         new ResourceName("lan"),
         Ipv4Address.parse(address),
         new Identity("0123456789abcdef").mac(index),
@@ -301,7 +303,7 @@ public final class Results {
 
   private static Instance applied(String name, Owner owner) {
     List<AuthorizedKey> noKeys = List.of();
-    return new Instance(
+    return ModelFixtures.instance(
         new ResourceName(name),
         owner,
         Plans.SLART,

@@ -11,6 +11,7 @@ import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
+import dev.fjord.reconcile.ReconcileFixtures;
 import dev.fjord.reconcile.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,7 +248,7 @@ class StatusTest {
   }
 
   private static RunResult later(RunResult result, int seconds) {
-    return new RunResult(
+    return ReconcileFixtures.runResult(
         result.host(),
         result.desiredRevision(),
         result.plan() == null ? Plans.REVISION : result.revision(),

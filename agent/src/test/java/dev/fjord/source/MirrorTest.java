@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.load.SignaturePolicies;
-import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.source.tree.RevisionTree;
@@ -418,7 +418,7 @@ class MirrorTest {
 
   private Mirror open(String branch) {
     return Mirror.open(
-        new AgentSettings(
+        ModelFixtures.agentSettings(
             upstream.folder().toString(),
             branch,
             new ResourceName("slart"),

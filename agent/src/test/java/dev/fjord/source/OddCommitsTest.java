@@ -3,8 +3,8 @@ package dev.fjord.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.load.SignaturePolicies;
-import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.problem.Problem;
 import dev.fjord.process.Command;
@@ -208,7 +208,7 @@ class OddCommitsTest {
   private Mirror open() {
     Duration second = Duration.ofSeconds(1);
     return Mirror.open(
-        new AgentSettings(
+        ModelFixtures.agentSettings(
             bare.toString(),
             "main",
             new ResourceName("slart"),

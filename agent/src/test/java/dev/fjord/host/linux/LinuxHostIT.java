@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class LinuxHostIT {
   }
 
   private AgentSettings settings() {
-    return new AgentSettings(
+    return ModelFixtures.agentSettings(
         folder.resolve("site.git").toString(),
         "main",
         new ResourceName("slart"),

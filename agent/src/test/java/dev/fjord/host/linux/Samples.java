@@ -5,13 +5,12 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
 import dev.fjord.model.ImageChangePolicy;
-import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
-import dev.fjord.model.Nic;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Power;
 import dev.fjord.model.ResourceName;
@@ -54,7 +53,8 @@ public final class Samples {
   public static InstanceRecord renamed(String name, InstanceRecord r) {
     Lease lease = r.leases().get(0);
     Lease named =
-        new Lease(lease.network(), lease.address(), lease.mac(), new InterfaceName("tap-" + name));
+        ModelFixtures.lease(
+            lease.network(), lease.address(), lease.mac(), new InterfaceName("tap-" + name));
     return new InstanceRecord(
         r.identity(),
         r.uid(),
@@ -72,7 +72,8 @@ public final class Samples {
     Identity identity = Identity.first(name("slart"), Owner.partner(instance), instance);
     Ipv4Address address = Ipv4Address.parse("192.0.2.5");
     Lease lease =
-        new Lease(name("lan"), address, identity.mac(0), new InterfaceName("tap-" + name));
+        ModelFixtures.lease(
+            name("lan"), address, identity.mac(0), new InterfaceName("tap-" + name));
     return new InstanceRecord(
         identity,
         uid(),
@@ -80,7 +81,7 @@ public final class Samples {
         IMAGE,
         Digest.ofText("a kernel"),
         "0123456789abcdef0123456789abcdef01234567",
-        new Instance(
+        ModelFixtures.instance(
             instance,
             Owner.partner(instance),
             name("slart"),
@@ -89,7 +90,7 @@ public final class Samples {
             ByteSize.mib(64),
             swap,
             List.of(volumes),
-            List.of(new Nic(name("lan"), null)),
+            List.of(ModelFixtures.nic(name("lan"), null)),
             Power.RUNNING,
             StartOrder.ANY,
             instance,

@@ -17,6 +17,7 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Lease;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Switch;
@@ -173,7 +174,7 @@ class AddressesTest {
   @Test
   void a_full_network_of_27_bits_serves_29_machines() throws Exception {
     lan =
-        new Switch(
+        ModelFixtures.switchOf(
             name("lan"),
             Worlds.lan("lan", "192.0.2.0/27").bridge(),
             Cidr.parse("192.0.2.0/27"),
@@ -293,7 +294,7 @@ class AddressesTest {
 
     // Where nothing is filtered it would go on answering.
     lan =
-        new Switch(
+        ModelFixtures.switchOf(
             lan.name(),
             lan.driver(),
             lan.bridge(),
@@ -365,7 +366,7 @@ class AddressesTest {
   }
 
   private static Switch withPool(Switch lan, String pool, boolean all) {
-    return new Switch(
+    return ModelFixtures.switchOf(
         lan.name(),
         lan.driver(),
         lan.bridge(),
@@ -379,11 +380,13 @@ class AddressesTest {
   }
 
   private static Instance on(@Nullable String address, String name) {
-    return with(name, new Nic(name("lan"), address == null ? null : Ipv4Address.parse(address)));
+    return with(
+        name, ModelFixtures.nic(name("lan"), address == null ? null : Ipv4Address.parse(address)));
   }
 
   private static Instance named6(String address, String name) {
-    return with(name, new Nic(name("lan"), null, Ipv6Address.parse(address), null, List.of()));
+    return with(
+        name, ModelFixtures.nic(name("lan"), null, Ipv6Address.parse(address), null, List.of()));
   }
 
   private static Instance with(String name, Nic nic) {
@@ -392,7 +395,7 @@ class AddressesTest {
 
   private Desired site(Instance... instances) {
     Desired site = Worlds.site(instances);
-    return new Desired(
+    return ModelFixtures.desired(
         site.site(),
         site.hosts(),
         site.kernels(),

@@ -19,6 +19,7 @@ import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
@@ -144,8 +145,8 @@ class AllocatorTest {
   void who_names_an_address_of_another_keeps_nobody_from_the_rest_that_it_names() throws Exception {
     apply(revision(Set.of(), leased("linda", "linda")));
     Instance greedy =
-        network(instance("a", "bob"), nic("192.0.2.3"), new Nic(name("dmz"), dmz("9")));
-    Instance newcomer = network(instance("n", "linda"), new Nic(name("dmz"), dmz("9")));
+        network(instance("a", "bob"), nic("192.0.2.3"), ModelFixtures.nic(name("dmz"), dmz("9")));
+    Instance newcomer = network(instance("n", "linda"), ModelFixtures.nic(name("dmz"), dmz("9")));
 
     apply(revision(Set.of(), leased("linda", "linda"), greedy, newcomer));
 
@@ -157,8 +158,8 @@ class AllocatorTest {
   void who_is_refused_an_address_reserves_no_other_one() throws Exception {
     apply(revision(Set.of(), leased("linda", "linda")));
     Instance greedy =
-        network(instance("a", "bob"), nic("192.0.2.3"), new Nic(name("dmz"), dmz("3")));
-    Instance newcomer = network(instance("n", "linda"), new Nic(name("dmz"), null));
+        network(instance("a", "bob"), nic("192.0.2.3"), ModelFixtures.nic(name("dmz"), dmz("3")));
+    Instance newcomer = network(instance("n", "linda"), ModelFixtures.nic(name("dmz"), null));
     Desired all = revision(Set.of(), leased("linda", "linda"), greedy, newcomer);
 
     apply(withPool(all, name("dmz"), "198.51.100.3-198.51.100.3"));
@@ -171,7 +172,7 @@ class AllocatorTest {
     switches.computeIfPresent(
         network,
         (name, s) ->
-            new Switch(
+            ModelFixtures.switchOf(
                 name,
                 s.driver(),
                 s.bridge(),
@@ -182,7 +183,7 @@ class AllocatorTest {
                 List.of(AddressRange.parse(pool)),
                 s.traffic(),
                 s.naming()));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -334,7 +335,7 @@ class AllocatorTest {
   private Plan planWith(Set<Integer> strays) {
     Observed o = host.observe();
     Observed seen =
-        new Observed(
+        ModelFixtures.observed(
             o.layout(),
             o.at(),
             o.kernels(),
@@ -367,7 +368,7 @@ class AllocatorTest {
   /** No document says it; a plan is right for whatever it is made of. */
   @Test
   void two_interfaces_on_one_switch_have_two_addresses() throws Exception {
-    Nic any = new Nic(name("lan"), null);
+    Nic any = ModelFixtures.nic(name("lan"), null);
     apply(revision(Set.of(), network(instance("linda", "linda"), any)));
     assertThat(addresses("linda")).containsExactly("192.0.2.3");
 
@@ -400,7 +401,8 @@ class AllocatorTest {
   private static Instance forwarding(String name, String partner, int port) {
     PortForward forward = new PortForward(Protocol.TCP, port, 22);
     return network(
-        instance(name, partner), new Nic(name("lan"), null, null, null, List.of(forward)));
+        instance(name, partner),
+        ModelFixtures.nic(name("lan"), null, null, null, List.of(forward)));
   }
 
   private List<String> forwards() {
@@ -422,11 +424,11 @@ class AllocatorTest {
   }
 
   private static Instance leased(String name, String partner) {
-    return network(instance(name, partner), new Nic(name("lan"), null));
+    return network(instance(name, partner), ModelFixtures.nic(name("lan"), null));
   }
 
   private static Nic nic(String address) {
-    return new Nic(name("lan"), Ipv4Address.parse(address));
+    return ModelFixtures.nic(name("lan"), Ipv4Address.parse(address));
   }
 
   private static Ipv4Address dmz(String number) {

@@ -15,6 +15,7 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
 import dev.fjord.model.ObservedInstance;
@@ -253,7 +254,7 @@ class DiskGrowthTest {
   }
 
   private static Observed withStorage(Observed o, ByteSize size) {
-    return new Observed(
+    return ModelFixtures.observed(
         o.layout(),
         o.at(),
         o.kernels(),
@@ -273,7 +274,7 @@ class DiskGrowthTest {
 
   private static ObservedInstance withStorage(ObservedInstance one, ByteSize size) {
     Map<dev.fjord.model.ResourceName, ByteSize> volumes = Map.of(name("storage"), size);
-    return new ObservedInstance(
+    return ModelFixtures.observedInstance(
         one.name(),
         one.record(),
         new ObservedDisks(one.disks().rootBacking(), one.disks().swap(), volumes),

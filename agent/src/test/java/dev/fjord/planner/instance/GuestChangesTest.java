@@ -11,6 +11,7 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Desired;
 import dev.fjord.model.GuestSettings;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.FieldChange;
@@ -130,7 +131,7 @@ class GuestChangesTest {
   }
 
   private static Observed withModules(Observed o) {
-    return new Observed(
+    return ModelFixtures.observed(
         o.layout(),
         o.at(),
         o.kernels().stream().map(kernel -> kernel.with(MODULES)).toList(),

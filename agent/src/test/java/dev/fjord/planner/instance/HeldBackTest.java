@@ -14,6 +14,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Displaced;
 import dev.fjord.model.Instance;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Nic;
 import dev.fjord.plan.Change;
 import dev.fjord.plan.Plan;
@@ -154,7 +155,7 @@ class HeldBackTest {
   }
 
   private static Desired switches(Desired d, Set<dev.fjord.model.Owner> held) {
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -171,7 +172,7 @@ class HeldBackTest {
   }
 
   private static Nic nic(String address) {
-    return new Nic(name("lan"), Ipv4Address.parse(address));
+    return ModelFixtures.nic(name("lan"), Ipv4Address.parse(address));
   }
 
   private static Desired displaced(String name, String where) {

@@ -17,6 +17,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Digest;
 import dev.fjord.model.ImageChangePolicy;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Power;
 import dev.fjord.model.RestartPolicy;
 import dev.fjord.plan.ImageChange;
@@ -140,7 +141,7 @@ class ImageChangesTest {
   }
 
   private static Desired holding(Desired d, String partner) {
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),

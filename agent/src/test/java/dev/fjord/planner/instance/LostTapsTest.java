@@ -10,6 +10,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Desired;
 import dev.fjord.model.LostTaps;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedPort;
@@ -84,7 +85,7 @@ class LostTapsTest {
     RunningKernel kernel = one.kernel();
     LostTaps lost = new LostTaps(Set.copyOf(one.record().taps()), mendable);
     ObservedInstance now =
-        new ObservedInstance(
+        ModelFixtures.observedInstance(
             one.name(),
             one.record(),
             one.disks(),

@@ -20,6 +20,7 @@ import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.HandOver;
 import dev.fjord.plan.Holder;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.Target;
 import dev.fjord.planner.Edited;
 import dev.fjord.planner.Planner;
@@ -92,7 +93,7 @@ class RenamedWorldsTest {
       List<Instance> documents = machines.values().stream().map(Machine::document).toList();
       Desired desired = with(site(documents, "1"), renames);
       Target target =
-          new Target(SLART, "r" + revision, 100, null, new DocumentMoves(moved, Set.of()));
+          PlanFixtures.target(SLART, "r" + revision, 100, null, new DocumentMoves(moved, Set.of()));
       if (random.nextBoolean()) {
         int at = random.nextInt(30);
         host.failAt(n -> n >= at);

@@ -18,7 +18,7 @@ import dev.fjord.model.Displaced;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Ipv4Address;
-import dev.fjord.model.Nic;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Owner;
@@ -32,8 +32,8 @@ import dev.fjord.plan.DocumentMoves;
 import dev.fjord.plan.FieldChange;
 import dev.fjord.plan.HandOver;
 import dev.fjord.plan.Plan;
+import dev.fjord.plan.PlanFixtures;
 import dev.fjord.plan.Refusal;
-import dev.fjord.plan.Target;
 import dev.fjord.plan.Waiting;
 import dev.fjord.planner.Edited;
 import dev.fjord.planner.Planner;
@@ -396,7 +396,8 @@ class RenamesTest {
   }
 
   private static Instance on(String address, String name, String partner) {
-    return network(instance(name, partner), new Nic(name("lan"), Ipv4Address.parse(address)));
+    return network(
+        instance(name, partner), ModelFixtures.nic(name("lan"), Ipv4Address.parse(address)));
   }
 
   private static Desired with(Desired d, Rename rename) {
@@ -457,7 +458,8 @@ class RenamesTest {
   }
 
   private static Plan plan(SimulatedHost host, Desired desired, DocumentMoves moves) {
-    return Planner.plan(desired, List.of(), host.observe(), new Target(SLART, "2", 0, null, moves));
+    return Planner.plan(
+        desired, List.of(), host.observe(), PlanFixtures.target(SLART, "2", 0, null, moves));
   }
 
   private void apply(Desired desired) throws InterruptedException {

@@ -11,6 +11,7 @@ import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
@@ -152,7 +153,7 @@ class StartWavesTest {
   }
 
   private static ObservedInstance starting(ObservedInstance one) {
-    return new ObservedInstance(
+    return ModelFixtures.observedInstance(
         one.name(), one.record(), one.disks(), one.kernel().starts(), one.starts(), one.fault());
   }
 

@@ -13,6 +13,7 @@ import dev.fjord.model.Desired;
 import dev.fjord.model.Host;
 import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Partner;
 import dev.fjord.model.Quota;
 import dev.fjord.model.ResourceName;
@@ -184,7 +185,7 @@ class TrashQuotaTest {
     Desired d = Worlds.site(instances);
     Host before = d.hosts().get(Worlds.SLART);
     Host slart =
-        new Host(
+        ModelFixtures.host(
             before.name(),
             before.memory(),
             hostDisk,
@@ -194,11 +195,11 @@ class TrashQuotaTest {
             1.0,
             before.uids());
     Map<ResourceName, Partner> partners = new TreeMap<>();
-    Quota quota = new Quota(9, ByteSize.gib(9), ByteSize.gib(10), 9);
+    Quota quota = ModelFixtures.quota(9, ByteSize.gib(9), ByteSize.gib(10), 9);
     d.partners()
         .forEach((name, partner) ->
             partners.put(name, new Partner(partner.name(), partner.keys(), quota)));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         Map.of(slart.name(), slart),
         d.kernels(),

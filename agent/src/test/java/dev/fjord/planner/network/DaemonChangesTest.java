@@ -16,6 +16,7 @@ import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.Host;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDaemon;
@@ -338,7 +339,7 @@ class DaemonChangesTest {
   }
 
   private static Switch named(Switch s, String domain) {
-    return new Switch(
+    return ModelFixtures.switchOf(
         s.name(),
         s.driver(),
         s.bridge(),
@@ -364,7 +365,7 @@ class DaemonChangesTest {
   }
 
   private static Observed with(Observed o, List<ObservedDaemon> daemons, ObservedNames names) {
-    return new Observed(
+    return ModelFixtures.observed(
         o.layout(),
         o.at(),
         o.kernels(),
@@ -392,7 +393,7 @@ class DaemonChangesTest {
     Naming naming = new Naming(served, s.naming().domain(), List.of());
     switches.put(
         s.name(),
-        new Switch(
+        ModelFixtures.switchOf(
             s.name(),
             driver,
             s.bridge(),
@@ -403,7 +404,7 @@ class DaemonChangesTest {
             s.pool(),
             s.traffic(),
             naming));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -418,7 +419,7 @@ class DaemonChangesTest {
   private static Desired uids(Desired d, int count) {
     Host h = d.hosts().get(Worlds.SLART);
     Host few =
-        new Host(
+        ModelFixtures.host(
             h.name(),
             h.memory(),
             h.disk(),
@@ -427,7 +428,7 @@ class DaemonChangesTest {
             1.0,
             1.0,
             new UidRange(h.uids().first(), count));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         Map.of(few.name(), few),
         d.kernels(),

@@ -20,7 +20,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Isolation;
-import dev.fjord.model.Nic;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Owner;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
@@ -140,7 +140,7 @@ class FilterChangesTest {
     apply(site(instance("a", "linda"), instance("b", "bob")));
     var all = site(instance("b", "bob"));
     var held =
-        new Desired(
+        ModelFixtures.desired(
             all.site(),
             all.hosts(),
             all.kernels(),
@@ -174,7 +174,7 @@ class FilterChangesTest {
     dmz.remove(name("lan"));
     var plan =
         plan(
-            new Desired(
+            ModelFixtures.desired(
                 both.site(),
                 both.hosts(),
                 both.kernels(),
@@ -191,7 +191,7 @@ class FilterChangesTest {
   void rates_and_forwards_come_with_the_port_and_restart_nobody() throws Exception {
     apply(site(instance("a", "linda")));
     var forward = new PortForward(Protocol.TCP, 2201, 22);
-    var nic = new Nic(name("lan"), null, null, Rate.parse("20Mbit"), List.of(forward));
+    var nic = ModelFixtures.nic(name("lan"), null, null, Rate.parse("20Mbit"), List.of(forward));
     var plan = plan(site(network(instance("a", "linda"), nic)));
 
     assertThat(plan.changes()).noneMatch(change -> change.action() == Action.RESTART);
@@ -323,7 +323,8 @@ class FilterChangesTest {
   private static Map<ResourceName, Switch> onBridge(InterfaceName bridge) {
     var switches = new HashMap<>(site().switches());
     switches.computeIfPresent(
-        name("lan"), (name, s) -> new Switch(name, bridge, s.subnet(), s.gateway(), s.reserved()));
+        name("lan"),
+        (name, s) -> ModelFixtures.switchOf(name, bridge, s.subnet(), s.gateway(), s.reserved()));
     return switches;
   }
 
@@ -375,7 +376,7 @@ class FilterChangesTest {
         .forEach((name, s) ->
             open.put(
                 name,
-                new Switch(
+                ModelFixtures.switchOf(
                     name,
                     s.driver(),
                     s.bridge(),
@@ -390,7 +391,7 @@ class FilterChangesTest {
   }
 
   private static Desired withSwitches(Desired d, Map<ResourceName, Switch> switches) {
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -403,7 +404,7 @@ class FilterChangesTest {
   }
 
   private static Instance at(Instance i, String address) {
-    return network(i, new Nic(name("lan"), Ipv4Address.parse(address)));
+    return network(i, ModelFixtures.nic(name("lan"), Ipv4Address.parse(address)));
   }
 
   private List<FilteredPort> inForce() {

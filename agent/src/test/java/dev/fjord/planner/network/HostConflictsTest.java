@@ -14,7 +14,7 @@ import dev.fjord.host.simulated.SimulatedHost;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Isolation;
-import dev.fjord.model.Nic;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Obstacle;
 import dev.fjord.model.Obstacle.Ruler;
@@ -56,7 +56,7 @@ class HostConflictsTest {
           site(
               network(
                   instance("a", "linda"),
-                  new Nic(name("lan"), null, null, null, List.of(FORWARD)))));
+                  ModelFixtures.nic(name("lan"), null, null, null, List.of(FORWARD)))));
 
   @AfterEach
   void end() {
@@ -187,7 +187,7 @@ class HostConflictsTest {
         new Traffic(new Uplink(Uplink.Mode.NAT, null), Isolation.NONE, false, true, null);
     switches.put(
         s.name(),
-        new Switch(
+        ModelFixtures.switchOf(
             s.name(),
             s.driver(),
             s.bridge(),
@@ -198,7 +198,7 @@ class HostConflictsTest {
             s.pool(),
             traffic,
             s.naming()));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),

@@ -15,6 +15,7 @@ import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.Instance;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
 import dev.fjord.plan.Action;
 import dev.fjord.plan.Change;
@@ -141,7 +142,7 @@ class SharedImagesTest {
     Desired d = site(instances);
     var images = new HashMap<>(d.images());
     images.put(name("course"), material(version));
-    return new Desired(
+    return ModelFixtures.desired(
         d.site(),
         d.hosts(),
         d.kernels(),
@@ -154,7 +155,7 @@ class SharedImagesTest {
   }
 
   private static Image material(String version) {
-    return new Image(
+    return ModelFixtures.image(
         name("course"),
         new Source.FileSource(Path.of("/srv/course.img")),
         Digest.ofText("course" + version),

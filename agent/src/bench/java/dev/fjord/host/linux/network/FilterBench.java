@@ -1,7 +1,6 @@
 package dev.fjord.host.linux.network;
 
 import dev.fjord.model.Cidr;
-import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
@@ -9,6 +8,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
@@ -132,14 +132,14 @@ public final class FilterBench {
 
   private static Filters filters() {
     Switch lan =
-        new Switch(
+        ModelFixtures.switchOf(
             LAN, BRIDGE, Cidr.parse("198.18.0.0/16"), Ipv4Address.parse("198.18.0.1"), List.of());
     return new Filters(
         new UidRange(20_000, 1000),
         List.of(lan),
         IntStream.range(0, INSTANCES)
             .mapToObj(i ->
-                new FilteredPort(
+                ModelFixtures.filteredPort(
                     new ResourceName("i" + i),
                     Owner.partner(new ResourceName("p" + i)),
                     lease(i),
@@ -149,7 +149,7 @@ public final class FilterBench {
   }
 
   private static Lease lease(int i) {
-    return new Lease(
+    return ModelFixtures.lease(
         LAN,
         Ipv4Address.parse("198.18.1." + (i + 1)),
         Ipv6Address.parse("2001:db8::1:" + Integer.toHexString(i + 1)),

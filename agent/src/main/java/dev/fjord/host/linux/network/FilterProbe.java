@@ -7,9 +7,12 @@ import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.Naming;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
+import dev.fjord.model.SwitchDriver;
+import dev.fjord.model.Traffic;
 import dev.fjord.model.UidRange;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -29,17 +32,26 @@ public final class FilterProbe {
     Switch network =
         new Switch(
             name,
+            SwitchDriver.BRIDGE,
             new InterfaceName("fj-probe"),
             Cidr.parse("192.0.2.0/24"),
             Ipv4Address.parse("192.0.2.1"),
-            List.of());
+            null,
+            List.of(),
+            List.of(),
+            Traffic.USUAL,
+            Naming.none(name),
+            null);
     Lease lease =
         new Lease(
             name,
             Ipv4Address.parse("192.0.2.2"),
+            null,
             new MacAddress("02:00:00:00:00:02"),
-            new InterfaceName("tap-probe"));
-    FilteredPort port = new FilteredPort(name, Owner.SITE, lease, null, List.of());
+            new InterfaceName("tap-probe"),
+            List.of());
+    FilteredPort port =
+        new FilteredPort(name, Owner.SITE, lease, null, List.of(), false, true, List.of());
     Filters filters = new Filters(new UidRange(1000, 1), List.of(network), List.of(port));
     try {
       new Nft(List.of()).check(Ruleset.of(filters, SpoofCounts.NONE).script());

@@ -12,8 +12,8 @@ import dev.fjord.host.linux.uml.KernelTrial;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
-import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Upkeep;
 import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step.Version;
@@ -76,7 +76,7 @@ class KernelInstallerIT {
     assertThat(Files.getAttribute(modules, "unix:uid")).isEqualTo(0);
     assertThat(Files.isSymbolicLink(modules.resolve("build"))).isFalse();
     assertThat(store.observe().value())
-        .containsExactly(new StoredKernel(kernel.name(), kernel.sha256(), null));
+        .containsExactly(ModelFixtures.storedKernel(kernel.name(), kernel.sha256(), null));
     assertThat(store.observe().problems()).isEmpty();
     assertThat(layout.builds().resolve("kernel")).isEmptyDirectory();
 
@@ -184,7 +184,8 @@ class KernelInstallerIT {
   @Test
   void another_digest_is_refused_before_anything_reads_the_package() throws Exception {
     var file = packed(files());
-    var other = new Kernel(Samples.name("uml"), new Source.FileSource(file), Digest.ofText("no"));
+    var other =
+        ModelFixtures.kernel(Samples.name("uml"), new Source.FileSource(file), Digest.ofText("no"));
     assertThat(refused(other).code()).isEqualTo("digest-mismatch");
     assertThat(said).noneMatch(line -> line.contains("unpacking"));
   }
@@ -242,7 +243,7 @@ class KernelInstallerIT {
   }
 
   private static Kernel pinned(Path file) {
-    return new Kernel(
+    return ModelFixtures.kernel(
         Samples.name("uml"),
         new Source.FileSource(file),
         new Digest(Command.of("sha256sum", file.toString()).output().substring(0, 64)));

@@ -12,8 +12,8 @@ import dev.fjord.host.linux.origin.Packed;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
-import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -169,7 +169,8 @@ class CompressedSourceTest {
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   void a_kernel_may_be_compressed_too(Compression compression) throws Exception {
     Files.write(source(), Packed.by(compression, content()));
-    var kernel = new Kernel(Samples.name("uml"), new Source.FileSource(source()), digest());
+    var kernel =
+        ModelFixtures.kernel(Samples.name("uml"), new Source.FileSource(source()), digest());
     new KernelInstaller(layout, new KernelStore(layout), Clock.systemUTC())
         .store(kernel, Progress.SILENT);
     assertThat(layout.kernel(kernel.name(), digest())).hasBinaryContent(content());
@@ -199,7 +200,7 @@ class CompressedSourceTest {
   }
 
   private Image pinned(Digest digest, long size) {
-    return new Image(
+    return ModelFixtures.image(
         Samples.name("tiny"), new Source.FileSource(source()), digest, new ByteSize(size));
   }
 

@@ -7,8 +7,8 @@ import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.model.Digest;
-import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Upkeep.Content;
@@ -47,7 +47,7 @@ class ContentCheckTest {
     note = layout.kernelNote(UML.name(), DIGEST, Layout.Note.VERDICT);
     var source = new Source.FileSource(Files.writeString(folder.resolve("linux"), "a kernel"));
     new KernelInstaller(layout, new KernelStore(layout), Clock.systemUTC())
-        .store(new Kernel(UML.name(), source, DIGEST), Progress.SILENT);
+        .store(ModelFixtures.kernel(UML.name(), source, DIGEST), Progress.SILENT);
   }
 
   @AfterEach

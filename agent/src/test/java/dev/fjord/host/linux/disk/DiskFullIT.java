@@ -16,9 +16,9 @@ import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.host.linux.store.RecordStore;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
-import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -66,7 +66,7 @@ class DiskFullIT {
     var hasher = Digest.hasher();
     hasher.update(bytes);
     var image =
-        new Image(
+        ModelFixtures.image(
             Samples.name("big"),
             new Source.FileSource(source),
             Digest.of(hasher),
@@ -97,7 +97,7 @@ class DiskFullIT {
     try (var server = new FileServer(tls.context())) {
       server.content = compressed ? Packed.by(Compression.GZIP, bytes) : bytes;
       var image =
-          new Image(
+          ModelFixtures.image(
               Samples.name("big"),
               new Source.HttpsSource(server.uri("/big.img")),
               Digest.of(hasher),

@@ -10,8 +10,8 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
-import dev.fjord.model.StoredImage;
 import dev.fjord.model.Upkeep;
 import dev.fjord.model.Upkeep.Content;
 import dev.fjord.plan.Kind;
@@ -80,7 +80,7 @@ class ImageStoreTest {
     assertThat(Files.getLastModifiedTime(place).toInstant())
         .isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
     assertThat(store.observe().value())
-        .containsExactly(new StoredImage(image.name(), image.version(), image.size()));
+        .containsExactly(ModelFixtures.storedImage(image.name(), image.version(), image.size()));
     assertThat(store.observe().problems()).isEmpty();
   }
 
@@ -119,7 +119,7 @@ class ImageStoreTest {
   @Test
   void refuses_another_digest_and_leaves_nothing() throws Exception {
     var source = source("tiny.img", SIZE);
-    var image = new Image(Samples.name("tiny"), from(source), Samples.IMAGE, size(SIZE));
+    var image = ModelFixtures.image(Samples.name("tiny"), from(source), Samples.IMAGE, size(SIZE));
     var problem = refused(image);
     assertThat(problem.summary())
         .isEqualTo("the source of image tiny is not what is pinned: " + source);
@@ -132,7 +132,8 @@ class ImageStoreTest {
   @Test
   void refuses_another_size_before_it_reads() throws Exception {
     var source = source("tiny.img", SIZE);
-    var problem = refused(new Image(Samples.name("tiny"), from(source), digest(source), size(512)));
+    var problem =
+        refused(ModelFixtures.image(Samples.name("tiny"), from(source), digest(source), size(512)));
     assertThat(problem.summary())
         .isEqualTo("the source of image tiny has 5242880 bytes, not 512 (512B): " + source);
   }
@@ -185,7 +186,8 @@ class ImageStoreTest {
   void the_path_of_a_source_may_hold_what_uml_would_split(String name) throws Exception {
     var source = source(name, SIZE);
     var image =
-        new Image(Samples.name("tiny"), Source.parse("file:" + source), digest(source), size(SIZE));
+        ModelFixtures.image(
+            Samples.name("tiny"), Source.parse("file:" + source), digest(source), size(SIZE));
     store.store(image, Progress.SILENT);
     assertThat(place(image)).hasSameBinaryContentAs(source);
     assertThat(place(image).toString().substring(folder.toString().length()))
@@ -196,7 +198,7 @@ class ImageStoreTest {
   void two_images_are_stored_at_once() throws Exception {
     var source = source("tiny.img", SIZE);
     var one = image(source);
-    var two = new Image(Samples.name("large"), from(source), digest(source), size(SIZE));
+    var two = ModelFixtures.image(Samples.name("large"), from(source), digest(source), size(SIZE));
     var halfway = new CyclicBarrier(2);
     try (var threads = Executors.newFixedThreadPool(2)) {
       var first = threads.submit(() -> store.store(one, meeting(halfway)));
@@ -460,11 +462,12 @@ class ImageStoreTest {
   }
 
   private static Image image(Path source) throws Exception {
-    return new Image(Samples.name("tiny"), from(source), digest(source), size(Files.size(source)));
+    return ModelFixtures.image(
+        Samples.name("tiny"), from(source), digest(source), size(Files.size(source)));
   }
 
   private static Image imageAt(Path source) {
-    return new Image(Samples.name("tiny"), from(source), Samples.IMAGE, size(512));
+    return ModelFixtures.image(Samples.name("tiny"), from(source), Samples.IMAGE, size(512));
   }
 
   private static Source from(Path file) {

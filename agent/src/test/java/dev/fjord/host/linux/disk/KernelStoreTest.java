@@ -7,10 +7,9 @@ import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.build.KernelInstaller;
 import dev.fjord.model.Digest;
-import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
-import dev.fjord.model.StoredKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,7 +26,7 @@ class KernelStoreTest {
     var store = new KernelStore(layout);
     var installer = new KernelInstaller(layout, store, Clock.systemUTC());
     var source = new Source.FileSource(Files.writeString(folder.resolve("linux"), "a kernel"));
-    var kernel = new Kernel(Samples.name("uml"), source, Digest.ofText("a kernel"));
+    var kernel = ModelFixtures.kernel(Samples.name("uml"), source, Digest.ofText("a kernel"));
     var place = layout.kernel(kernel.name(), kernel.sha256());
     try {
       assertThat(store.observe().value()).isEmpty();
@@ -36,8 +35,8 @@ class KernelStoreTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place)))
           .isEqualTo("r-xr-xr-x");
       assertThat(store.observe().value())
-          .containsExactly(new StoredKernel(kernel.name(), kernel.sha256(), null));
-      var other = new Kernel(Samples.name("uml"), source, Digest.ofText("another"));
+          .containsExactly(ModelFixtures.storedKernel(kernel.name(), kernel.sha256(), null));
+      var other = ModelFixtures.kernel(Samples.name("uml"), source, Digest.ofText("another"));
       assertThatThrownBy(() -> installer.store(other, Progress.SILENT))
           .hasMessage("the source of kernel uml is not what is pinned: " + source.path());
       assertThat(store.observe().value()).hasSize(1);

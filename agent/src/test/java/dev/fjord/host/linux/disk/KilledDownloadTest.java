@@ -14,6 +14,7 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source.HttpsSource;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -103,6 +104,7 @@ class KilledDownloadTest {
   }
 
   private static Image image(URI uri, Digest digest) {
-    return new Image(Samples.name("tiny"), new HttpsSource(uri), digest, new ByteSize(SIZE));
+    return ModelFixtures.image(
+        Samples.name("tiny"), new HttpsSource(uri), digest, new ByteSize(SIZE));
   }
 }

@@ -5,9 +5,9 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.origin.VerifiedCopy;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
-import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,7 +31,7 @@ final class RootBlocks {
     Digest digest = VerifiedCopy.ofFile(source, size, done -> {}).digest();
     new ImageStore(layout)
         .store(
-            new Image(
+            ModelFixtures.image(
                 Samples.name("tiny"), new Source.FileSource(source), digest, new ByteSize(size)),
             Progress.SILENT);
     return digest;

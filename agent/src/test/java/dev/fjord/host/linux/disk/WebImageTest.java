@@ -16,8 +16,8 @@ import dev.fjord.host.linux.origin.web.Web;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Image;
-import dev.fjord.model.Kernel;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source.HttpsSource;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -106,7 +106,8 @@ class WebImageTest {
   void a_kernel_comes_the_same_way_also_in_chunks() throws Exception {
     server.chunked = true;
     var kernel =
-        new Kernel(Samples.name("uml"), new HttpsSource(server.uri("/a,b:c/linux")), DIGEST);
+        ModelFixtures.kernel(
+            Samples.name("uml"), new HttpsSource(server.uri("/a,b:c/linux")), DIGEST);
     new KernelInstaller(
             layout, new KernelStore(layout, web(TransferLimits.USUAL)), Clock.systemUTC())
         .store(kernel, Progress.SILENT);
@@ -547,7 +548,8 @@ class WebImageTest {
   }
 
   private static Image image(URI uri) {
-    return new Image(Samples.name("tiny"), new HttpsSource(uri), DIGEST, new ByteSize(SIZE));
+    return ModelFixtures.image(
+        Samples.name("tiny"), new HttpsSource(uri), DIGEST, new ByteSize(SIZE));
   }
 
   private Path place() {

@@ -6,6 +6,7 @@ import dev.fjord.host.linux.doctor.Finding.Status;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.StoredKernel;
 import dev.fjord.model.Trial;
@@ -103,7 +104,7 @@ class DoctorTest {
   }
 
   private static StoredKernel kernel(@org.jspecify.annotations.Nullable Trial trial) {
-    return new StoredKernel(new ResourceName("uml"), Digest.ofText("x"), trial);
+    return ModelFixtures.storedKernel(new ResourceName("uml"), Digest.ofText("x"), trial);
   }
 
   private Finding settings(String name) {

@@ -7,12 +7,12 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.Polling;
-import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Owner;
 import dev.fjord.model.Switch;
 import dev.fjord.model.UidRange;
@@ -53,7 +53,7 @@ class ApartPortsIT {
     network = Lab.network(0, Lab.traffic(Uplink.Mode.ROUTED), false);
     lab.with(network);
     lease =
-        new Lease(
+        ModelFixtures.lease(
             network.name(),
             Ipv4Address.parse(Lab.four(0, 5)),
             null,
@@ -67,7 +67,7 @@ class ApartPortsIT {
     // As an interface whose hardware writes no checksums, as most of a rented machine.
     lab.wires.output("host", "ethtool", "-K", "up0", "tx-checksum-ip-generic", "off");
     lab.wires.ip("world", "route", "replace", "192.0.2.0/24", "via", Lab.HOST);
-    var port = new FilteredPort(Samples.name("evil"), Owner.SITE, lease, null, List.of());
+    var port = ModelFixtures.filteredPort(Samples.name("evil"), Owner.SITE, lease, null, List.of());
     lab.tables.set(new Filters(new UidRange(Lab.FIRST_UID, 100), List.of(network), List.of(port)));
   }
 

@@ -30,6 +30,7 @@ import dev.fjord.model.Isolation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
@@ -694,7 +695,9 @@ class FiltersIT {
     ip("link", "set", "dev", tap, "master", "br-lan", "up");
     var behind =
         ports(2, 4).stream()
-            .map(p -> new FilteredPort(p.instance(), p.owner(), p.lease(), null, List.of(), true))
+            .map(p ->
+                ModelFixtures.filteredPort(
+                    p.instance(), p.owner(), p.lease(), null, List.of(), true))
             .toList();
     tables.set(new Filters(new UidRange(20_000, 100), List.of(lan), behind));
     wire = new Wire(inside, "br-lan", List.of(tap));
@@ -746,7 +749,7 @@ class FiltersIT {
   }
 
   private static FilteredPort port(int i, Owner owner) {
-    return new FilteredPort(Samples.name("i" + i), owner, lease(i), null, List.of());
+    return ModelFixtures.filteredPort(Samples.name("i" + i), owner, lease(i), null, List.of());
   }
 
   private static Switch lan(Isolation isolation) {
@@ -754,7 +757,7 @@ class FiltersIT {
   }
 
   private static Switch lan(SwitchDriver driver, Isolation isolation, boolean filtered) {
-    return new Switch(
+    return ModelFixtures.switchOf(
         LAN,
         driver,
         BRIDGE,
@@ -768,7 +771,7 @@ class FiltersIT {
   }
 
   private static Lease lease(int i) {
-    return new Lease(
+    return ModelFixtures.lease(
         LAN,
         Ipv4Address.parse("192.0.2." + i),
         Ipv6Address.parse("2001:db8::" + Integer.toHexString(i)),

@@ -10,8 +10,8 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Ipv6Subnet;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Layout;
-import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Naming;
 import dev.fjord.model.Observed;
 import dev.fjord.model.Owner;
@@ -100,7 +100,7 @@ final class Lab implements AutoCloseable {
     var name = Samples.name("lan" + number);
     var subnet = new Cidr(Ipv4Address.parse("192.0.2." + 32 * number), 27);
     var subnet6 = Ipv6Address.parse("2001:db8:0:" + number + "::");
-    return new Switch(
+    return ModelFixtures.switchOf(
         name,
         SwitchDriver.BRIDGE,
         new InterfaceName("fj-lan" + number),
@@ -138,7 +138,7 @@ final class Lab implements AutoCloseable {
     var tap = new InterfaceName("tap-" + name);
     var address = new Ipv4Address(network.subnet().address().bits() + number);
     var address6 = address6(network, number);
-    var lease = new Lease(network.name(), address, address6, mac, tap);
+    var lease = ModelFixtures.lease(network.name(), address, address6, mac, tap);
     wires.add(name);
     wires.connect("host", tap.value(), name, "eth0", mac.value());
     wires.ip("host", "link", "set", "dev", tap.value(), "master", network.bridge().value());
@@ -149,7 +149,8 @@ final class Lab implements AutoCloseable {
       wires.ip(name, "-6", "route", "add", "default", "via", network.ipv6().gateway().toString());
     }
     wires.listen(name, 22);
-    ports.add(new FilteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
+    ports.add(
+        ModelFixtures.filteredPort(Samples.name(name), Owner.SITE, lease, rate, List.of(forwards)));
     return new Step.Port(tap, network.bridge(), lease, rate, true, false);
   }
 
@@ -159,7 +160,7 @@ final class Lab implements AutoCloseable {
     wires.ip(name, "-6", "route", "delete", "default");
     ports.replaceAll(p ->
         p.instance().value().equals(name)
-            ? new FilteredPort(
+            ? ModelFixtures.filteredPort(
                 p.instance(), p.owner(), p.lease(), p.rate(), p.forwards(), false, false)
             : p);
     return this;
@@ -189,7 +190,7 @@ final class Lab implements AutoCloseable {
 
   Observed observe() {
     var seen = links.observe();
-    return new Observed(
+    return ModelFixtures.observed(
         layout,
         Instant.EPOCH,
         List.of(),
@@ -205,7 +206,8 @@ final class Lab implements AutoCloseable {
   void rate(String name, @Nullable Rate rate) {
     ports.replaceAll(port ->
         port.instance().value().equals(name)
-            ? new FilteredPort(port.instance(), port.owner(), port.lease(), rate, port.forwards())
+            ? ModelFixtures.filteredPort(
+                port.instance(), port.owner(), port.lease(), rate, port.forwards())
             : port);
     filter();
   }
@@ -214,7 +216,7 @@ final class Lab implements AutoCloseable {
   void forward(String name, PortForward... forwards) {
     ports.replaceAll(port ->
         port.instance().value().equals(name)
-            ? new FilteredPort(
+            ? ModelFixtures.filteredPort(
                 port.instance(), port.owner(), port.lease(), port.rate(), List.of(forwards))
             : port);
   }

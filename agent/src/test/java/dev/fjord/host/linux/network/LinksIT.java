@@ -8,8 +8,8 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
-import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedPort;
 import dev.fjord.model.Routing;
@@ -70,7 +70,8 @@ class LinksIT {
   void makes_a_switch_and_finds_it_again() {
     links.setUpSwitch(LAN);
     assertThat(bridge().with(Routing.NONE))
-        .isEqualTo(new ObservedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
+        .isEqualTo(
+            ModelFixtures.observedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
     var details = ip("-d", "link", "show", "dev", "br-lan");
     assertThat(details).contains("stp_state 0").contains("forward_delay 0 ");
     assertThat(ip("-6", "address", "show", "dev", "br-lan")).isEmpty();
@@ -88,7 +89,8 @@ class LinksIT {
     ip("address", "delete", "192.0.2.1/24", "dev", "br-lan");
     links.setUpSwitch(LAN);
     assertThat(bridge().with(Routing.NONE))
-        .isEqualTo(new ObservedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
+        .isEqualTo(
+            ModelFixtures.observedBridge(BRIDGE, Samples.name("lan"), true, List.of(GATEWAY)));
   }
 
   @Test
@@ -316,7 +318,7 @@ class LinksIT {
 
   private static Step.ConnectPorts connect(int number) {
     var lease =
-        new Lease(
+        ModelFixtures.lease(
             Samples.name("lan"),
             Ipv4Address.parse("192.0.2." + number),
             new MacAddress("02:00:00:00:00:%02x".formatted(number)),
@@ -340,7 +342,7 @@ class LinksIT {
       @Nullable InterfaceName bridge,
       boolean up,
       String... stations) {
-    return new ObservedPort(
+    return ModelFixtures.observedPort(
         new InterfaceName(tap),
         instance == null ? null : Samples.name(instance),
         null,

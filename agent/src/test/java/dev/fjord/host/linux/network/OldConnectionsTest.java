@@ -14,6 +14,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Owner;
 import dev.fjord.model.PortForward;
 import dev.fjord.model.Protocol;
@@ -82,7 +83,7 @@ class OldConnectionsTest {
     var lease = linda.lease();
     var further = List.of(IpAddress.parse("192.0.2.40"), IpAddress.parse("2001:db8:0:1::40"));
     var more =
-        new FilteredPort(
+        ModelFixtures.filteredPort(
                 linda.instance(),
                 linda.owner(),
                 new Lease(
@@ -151,12 +152,13 @@ class OldConnectionsTest {
 
   private static FilteredPort port(String name, int number, PortForward... forwards) {
     var lease =
-        new Lease(
+        ModelFixtures.lease(
             Samples.name("lan1"),
             Ipv4Address.parse(Lab.four(1, number)),
             Ipv6Address.parse(Lab.six(1, number)),
             new MacAddress("02:00:00:00:00:0" + number),
             new InterfaceName("tap-" + name));
-    return new FilteredPort(Samples.name(name), Owner.SITE, lease, null, List.of(forwards));
+    return ModelFixtures.filteredPort(
+        Samples.name(name), Owner.SITE, lease, null, List.of(forwards));
   }
 }

@@ -7,7 +7,6 @@ import dev.fjord.host.linux.Samples;
 import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.NetworkNamespace;
 import dev.fjord.host.linux.uml.Polling;
-import dev.fjord.model.FilteredPort;
 import dev.fjord.model.Filters;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
@@ -15,6 +14,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Isolation;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Owner;
 import dev.fjord.model.SpoofedFrames;
 import dev.fjord.model.Switch;
@@ -164,7 +164,7 @@ class PartialChecksumIT {
       network = Lab.network(0, traffic, false);
       site.with(network);
       lease =
-          new Lease(
+          ModelFixtures.lease(
               network.name(),
               Ipv4Address.parse(Lab.four(0, EVIL)),
               Ipv6Address.parse(Lab.six(0, EVIL)),
@@ -186,7 +186,9 @@ class PartialChecksumIT {
           new Filters(
               new UidRange(Lab.FIRST_UID, 100),
               List.of(network),
-              List.of(new FilteredPort(Samples.name("evil"), Owner.SITE, lease, null, List.of()))));
+              List.of(
+                  ModelFixtures.filteredPort(
+                      Samples.name("evil"), Owner.SITE, lease, null, List.of()))));
       var sleeper = new ProcessBuilder("unshare", "--net", "sleep", "600").start();
       started.add(sleeper);
       assertThat(

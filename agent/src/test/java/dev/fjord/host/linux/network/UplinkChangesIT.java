@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Isolation;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Switch;
 import dev.fjord.model.SwitchDriver;
 import dev.fjord.model.Traffic;
@@ -73,7 +74,7 @@ class UplinkChangesIT {
     var device = mode == Uplink.Mode.NONE ? null : new InterfaceName("up0");
     var traffic = new Traffic(new Uplink(mode, device), Isolation.NONE, false, true, null);
     var lan = Lab.network(1, traffic, false);
-    return new Switch(
+    return ModelFixtures.switchOf(
         lan.name(),
         driver,
         lan.bridge(),

@@ -21,6 +21,7 @@ import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Lease;
 import dev.fjord.model.LeftAddress;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Nic;
 import dev.fjord.model.Owner;
 import dev.fjord.model.PortForward;
@@ -56,7 +57,7 @@ class StoredRecordTest {
                   MacAddress.parse("02:00:00:00:00:05"),
                   new InterfaceName("tap-linda"),
                   List.of(IpAddress.parse("192.0.2.6"), IpAddress.parse("2001:db8::6"))),
-              new Lease(
+              ModelFixtures.lease(
                   name("back"),
                   Ipv4Address.parse("198.51.100.5"),
                   MacAddress.parse("02:00:00:00:01:05"),

@@ -9,6 +9,7 @@ import dev.fjord.model.Ipv4Address;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.MacAddress;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Port;
 import dev.fjord.problem.Problem;
@@ -234,7 +235,7 @@ class KernelIT {
 
   private static final InterfaceName TAP = new InterfaceName("tap-nowhere");
   private static final Lease LEASE =
-      new Lease(
+      ModelFixtures.lease(
           new ResourceName("lan"),
           Ipv4Address.parse("192.0.2.77"),
           MacAddress.parse("02:00:00:00:00:01"),

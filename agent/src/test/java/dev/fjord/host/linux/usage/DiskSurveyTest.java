@@ -12,9 +12,9 @@ import dev.fjord.model.ByteSize;
 import dev.fjord.model.Digest;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.DiskUsage;
-import dev.fjord.model.Image;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Source.FileSource;
 import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
@@ -47,7 +47,7 @@ class DiskSurveyTest {
     digest = Digest.parse(Command.of("sha256sum", source.toString()).output().substring(0, 64));
     new ImageStore(layout)
         .store(
-            new Image(Samples.name("tiny"), new FileSource(source), digest, IMAGE),
+            ModelFixtures.image(Samples.name("tiny"), new FileSource(source), digest, IMAGE),
             Progress.SILENT);
   }
 

@@ -8,6 +8,7 @@ import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.Ailment.Verdict;
 import dev.fjord.model.Boot;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
 import dev.fjord.watch.HealthReport;
@@ -92,6 +93,7 @@ class HealthReportFileTest {
   }
 
   private static Map<ResourceName, RunningKernel> running(long pid) {
-    return Map.of(LINDA, new RunningKernel(pid, new Boot(Path.of("/linux"), List.of()), false));
+    return Map.of(
+        LINDA, ModelFixtures.runningKernel(pid, new Boot(Path.of("/linux"), List.of()), false));
   }
 }

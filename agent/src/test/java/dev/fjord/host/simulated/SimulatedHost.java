@@ -15,6 +15,7 @@ import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Layout;
+import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedBridge;
 import dev.fjord.model.ObservedDaemon;
@@ -221,7 +222,7 @@ public final class SimulatedHost implements HostPort {
 
   /** Adds an interface that bears no mark of fjord's, with addresses of the host's. */
   public synchronized void addForeignBridge(InterfaceName name, Cidr... addresses) {
-    bridges.put(name, new ObservedBridge(name, null, true, List.of(addresses)));
+    bridges.put(name, ModelFixtures.observedBridge(name, null, true, List.of(addresses)));
   }
 
   @Override
@@ -234,7 +235,7 @@ public final class SimulatedHost implements HostPort {
         trashed.add(new TrashedInstance(name, f.record));
       }
     });
-    return new Observed(
+    return ModelFixtures.observed(
         layout,
         now,
         List.copyOf(kernels.values()),
@@ -336,7 +337,7 @@ public final class SimulatedHost implements HostPort {
             ? null
             : new RunningKernel(1000 + name.hashCode() % 1000, f.boot, f.paused, f.started);
     ObservedDisks disks = new ObservedDisks(f.backing, f.swap, f.volumes);
-    return new ObservedInstance(name, f.record, disks, kernel, Starts.NONE, null);
+    return ModelFixtures.observedInstance(name, f.record, disks, kernel, Starts.NONE, null);
   }
 
   @Override
@@ -346,7 +347,7 @@ public final class SimulatedHost implements HostPort {
       case Step.StoreKernel s ->
           kernels.putIfAbsent(
               s.kernel().sha256().hex(),
-              new StoredKernel(s.kernel().name(), s.kernel().sha256(), null));
+              ModelFixtures.storedKernel(s.kernel().name(), s.kernel().sha256(), null));
       case Step.TryKernel s ->
           kernels.put(s.digest().hex(), stored(s).tried(new Trial(Trial.Verdict.BOOTS, "")));
       case Step.StoreImage s -> images.put(s.image().version().hex(), stored(s.image()));
@@ -412,7 +413,7 @@ public final class SimulatedHost implements HostPort {
     if (daemon.tap() != null) {
       ports.put(
           daemon.tap(),
-          new ObservedPort(
+          ModelFixtures.observedPort(
               daemon.tap(), null, daemon.network(), daemon.bridge(), true, null, Set.of()));
       action();
     }
@@ -445,7 +446,7 @@ public final class SimulatedHost implements HostPort {
 
   private StoredKernel stored(Step.TryKernel s) {
     StoredKernel kernel = kernels.get(s.digest().hex());
-    return kernel == null ? new StoredKernel(s.name(), s.digest(), null) : kernel;
+    return kernel == null ? ModelFixtures.storedKernel(s.name(), s.digest(), null) : kernel;
   }
 
   private Upkeep upkeep(Version version) {

@@ -1,0 +1,5 @@
+/** Plans for tests. */
+@NullMarked
+package dev.fjord.plan;
+
+import org.jspecify.annotations.NullMarked;
