@@ -19,6 +19,7 @@ import dev.fjord.host.linux.network.KeptNetwork;
 import dev.fjord.host.linux.network.Links;
 import dev.fjord.host.linux.network.Monitors;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.Appliance;
 import dev.fjord.host.linux.uml.Connector;
 import dev.fjord.host.linux.uml.KernelLife;
 import dev.fjord.host.linux.uml.KernelPause;
@@ -32,7 +33,6 @@ import dev.fjord.host.linux.uml.PostMortem;
 import dev.fjord.host.linux.uml.StartLog;
 import dev.fjord.host.linux.uml.StartsUnderWay;
 import dev.fjord.host.linux.uml.TapRepair;
-import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.host.linux.usage.TrashSizes;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.InstanceRecord;
@@ -62,10 +62,10 @@ public final class LinuxHost implements HostPort {
   /** Kernels are tried as nobody (Debian's base-passwd), before any instance has a user id. */
   static final int TRIAL_UID = 65534;
 
-  private final Look look;
+  private final HostObserver look;
   private final ImageBuilder images;
   private final KernelInstaller kernels;
-  private final Answers answers;
+  private final GuestPinger pinger;
   private final KernelStarter starter;
   private final KernelStopper stopper;
   private final KernelPause pause;
@@ -108,7 +108,7 @@ public final class LinuxHost implements HostPort {
     ServedNames names = new ServedNames(layout);
     Path hosts = settings.hostsFile();
     this.look =
-        new Look(
+        new HostObserver(
             layout,
             new KernelStore(layout),
             trial,
@@ -117,7 +117,7 @@ public final class LinuxHost implements HostPort {
             links,
             new FilterTables(layout, clock),
             new RecordStore(layout, clock),
-            new InstanceDisks(layout, growth(new Workshop(layout, trial))),
+            new InstanceDisks(layout, growth(new Appliance(layout, trial))),
             new TrashSizes(layout),
             new KernelProcesses(layout),
             starts,
@@ -135,7 +135,7 @@ public final class LinuxHost implements HostPort {
             : new KeptNetwork(look.links(), look.filters(), look.surroundings(), monitors);
     this.images = new ImageBuilder(layout, look.images(), new BuiltImages(layout), clock);
     this.kernels = new KernelInstaller(layout, look.kernels(), clock);
-    this.answers = new Answers(threads);
+    this.pinger = new GuestPinger(threads);
     this.starter =
         new KernelStarter(
             layout,
@@ -147,7 +147,7 @@ public final class LinuxHost implements HostPort {
             underWay);
     this.stopper = new KernelStopper(layout, starts, settings.stopTimeout());
     this.pause = new KernelPause(layout);
-    this.rebases = new Rebases(look.disks(), new Workshop(layout, trial));
+    this.rebases = new Rebases(look.disks(), new Appliance(layout, trial));
   }
 
   @Override
@@ -158,7 +158,7 @@ public final class LinuxHost implements HostPort {
     looking.lock();
     try {
       full.begin();
-      Look.Sight sight = look.observe(kept.look(true), null);
+      HostObserver.Sight sight = look.observe(kept.look(true), null);
       mains = sight.mains();
       return sight.observed();
     } finally {
@@ -186,7 +186,7 @@ public final class LinuxHost implements HostPort {
 
   @Override
   public Set<ResourceName> silent(Observed observed) {
-    Set<ResourceName> silent = answers.silent(observed);
+    Set<ResourceName> silent = pinger.silent(observed);
     for (ObservedInstance one : observed.instances()) {
       KernelProcess kernel = one.kernel() == null ? null : KernelLife.of(one.kernel().pid());
       if (one.isStarting()) {
@@ -297,10 +297,10 @@ public final class LinuxHost implements HostPort {
   }
 
   /** In a kernel of the instance's own version, and as its own user. */
-  static FilesystemGrowth growth(Workshop workshop) {
+  static FilesystemGrowth growth(Appliance appliance) {
     return (record, disk, backing) ->
-        workshop.grow(
-            new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid()),
+        appliance.grow(
+            new Appliance.Worker(record.applied().kernel(), record.kernel(), record.uid()),
             disk,
             backing);
   }

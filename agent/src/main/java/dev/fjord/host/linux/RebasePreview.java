@@ -3,11 +3,11 @@ package dev.fjord.host.linux;
 import dev.fjord.host.linux.disk.ImageStore;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.store.RecordStore;
+import dev.fjord.host.linux.uml.Appliance;
 import dev.fjord.host.linux.uml.KernelPause;
 import dev.fjord.host.linux.uml.KernelProcess;
 import dev.fjord.host.linux.uml.KernelProcesses;
 import dev.fjord.host.linux.uml.KernelTrial;
-import dev.fjord.host.linux.uml.Workshop;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Layout;
@@ -24,14 +24,14 @@ import java.util.List;
 public final class RebasePreview {
   private final Layout layout;
   private final InstanceDisks disks;
-  private final Workshop workshop;
+  private final Appliance appliance;
 
   /** Of the host on which this process runs. */
   public RebasePreview(Layout layout) {
     this.layout = layout;
     KernelTrial trial = new KernelTrial(layout, LinuxHost.TRIAL_UID);
-    this.workshop = new Workshop(layout, trial);
-    this.disks = new InstanceDisks(layout, LinuxHost.growth(workshop));
+    this.appliance = new Appliance(layout, trial);
+    this.disks = new InstanceDisks(layout, LinuxHost.growth(appliance));
   }
 
   /**
@@ -42,13 +42,13 @@ public final class RebasePreview {
    */
   public RebaseReport of(ResourceName instance, ImageVersion version) {
     InstanceRecord record = record(instance);
-    Workshop.Worker worker =
-        new Workshop.Worker(record.applied().kernel(), record.kernel(), record.uid());
+    Appliance.Worker worker =
+        new Appliance.Worker(record.applied().kernel(), record.kernel(), record.uid());
     return disks.rehearse(
         record,
         version,
         (oldImage, oldRoot, newImage, newRoot) ->
-            workshop.compare(worker, new Workshop.Roots(oldImage, oldRoot, newImage, newRoot)),
+            appliance.compare(worker, new Appliance.Roots(oldImage, oldRoot, newImage, newRoot)),
         copying -> still(record, copying));
   }
 

@@ -3,7 +3,7 @@ package dev.fjord.host.linux;
 import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.disk.InstanceDisks;
 import dev.fjord.host.linux.disk.RootMerge;
-import dev.fjord.host.linux.uml.Workshop;
+import dev.fjord.host.linux.uml.Appliance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Rebase;
 import dev.fjord.plan.Step.RebaseInstance;
@@ -22,11 +22,11 @@ final class Rebases {
   private static final Set<String> GUESTS_FAULT = Set.of("kernel-died", "never-answered");
 
   private final InstanceDisks disks;
-  private final Workshop workshop;
+  private final Appliance appliance;
 
-  Rebases(InstanceDisks disks, Workshop workshop) {
+  Rebases(InstanceDisks disks, Appliance appliance) {
     this.disks = disks;
-    this.workshop = workshop;
+    this.appliance = appliance;
   }
 
   /**
@@ -58,12 +58,12 @@ final class Rebases {
   }
 
   private RootMerge merge(RebaseInstance step, Progress progress) {
-    Workshop.Worker worker =
-        new Workshop.Worker(
+    Appliance.Worker worker =
+        new Appliance.Worker(
             step.launch().kernel(), step.launch().kernelDigest(), step.record().uid());
     return (oldImage, oldRoot, newImage, newRoot) -> {
       progress.report("carrying its files over, in a kernel of its own");
-      return workshop.rebase(worker, new Workshop.Roots(oldImage, oldRoot, newImage, newRoot));
+      return appliance.rebase(worker, new Appliance.Roots(oldImage, oldRoot, newImage, newRoot));
     };
   }
 

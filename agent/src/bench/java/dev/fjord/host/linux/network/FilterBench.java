@@ -96,7 +96,7 @@ public final class FilterBench {
             .mapToObj(FilterBench::lease)
             .map(lease -> new Step.Port(lease.tap(), BRIDGE, lease))
             .toList();
-    // One step stands for all those that come at once: Together makes one batch of them.
+    // One step stands for all those that come at once: the Batcher makes one batch of them.
     times[0][run] =
         time(() -> links.connect(new Step.ConnectPorts(new ResourceName("all"), 20_000, ports)));
     times[1][run] = time(() -> tables.set(filters()));

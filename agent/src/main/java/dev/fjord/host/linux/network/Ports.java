@@ -27,7 +27,7 @@ final class Ports {
   private final TokenBuckets limits;
   private final ApartPorts apart;
   private final Neighbours neighbours;
-  private final Together<Wish> together = new Together<>(this::connectAll);
+  private final Batcher<Wish> together = new Batcher<>(this::connectAll);
 
   Ports(IpCommand ip) {
     this.ip = ip;

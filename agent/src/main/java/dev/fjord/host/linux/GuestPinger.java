@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * have asked them all before more have begun. As soon as one is silent the rest are asked side by
  * side, so that nobody waits for the silence of others.
  */
-record Answers(ExecutorService threads) {
+record GuestPinger(ExecutorService threads) {
   /** Some packets are lost on a busy host: three tries of a fifth of a second. */
   private static final Duration LIMIT = Duration.ofMillis(600);
 

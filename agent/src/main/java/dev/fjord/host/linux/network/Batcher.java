@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is asked for
  */
-final class Together<T> {
+final class Batcher<T> {
   private final Function<List<T>, Map<T, ProblemException>> work;
   private final ConcurrentLinkedQueue<Asked<T>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock turn = new ReentrantLock();
@@ -35,7 +35,7 @@ final class Together<T> {
   /**
    * @param work does all that it is given and says what failed; what it throws all of them get
    */
-  Together(Function<List<T>, Map<T, ProblemException>> work) {
+  Batcher(Function<List<T>, Map<T, ProblemException>> work) {
     this.work = work;
   }
 

@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-class TogetherTest {
+class BatcherTest {
   private final List<List<Integer>> served = new ArrayList<>();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
 
-  private final Together<Integer> together = new Together<>(this::serve);
+  private final Batcher<Integer> together = new Batcher<>(this::serve);
 
   private Map<Integer, ProblemException> serve(List<Integer> wishes) {
     begun.countDown();
@@ -68,7 +68,7 @@ class TogetherTest {
   @Test
   void what_breaks_the_work_is_told_to_everybody() {
     var broken =
-        new Together<Integer>(wishes -> {
+        new Batcher<Integer>(wishes -> {
           throw new IllegalStateException("no such luck");
         });
     assertThatThrownBy(() -> broken.ask(1)).hasMessage("no such luck");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fjord.host.linux.group.MachineGroups;
-import dev.fjord.host.linux.uml.Workshop.Roots;
-import dev.fjord.host.linux.uml.Workshop.Worker;
+import dev.fjord.host.linux.uml.Appliance.Roots;
+import dev.fjord.host.linux.uml.Appliance.Worker;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Layout;
 import dev.fjord.model.RebaseReport.Conflict;
@@ -28,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real kernel grows real file systems, and carries real roots over. */
-class WorkshopIT {
+class ApplianceIT {
   private static final Worker WORKER =
       new Worker(RealKernel.NAME, RealKernel.DIGEST, RealKernel.UID);
 
   @TempDir Path folder;
 
-  private Workshop workshop;
+  private Appliance appliance;
   private Layout layout;
   private Path first;
   private Path second;
@@ -47,7 +47,7 @@ class WorkshopIT {
     layout = new Layout(folder.resolve("state"), folder.resolve("run"));
     RealKernel.store(layout);
     var trial = new KernelTrial(layout, RealKernel.UID);
-    workshop = new Workshop(layout, trial);
+    appliance = new Appliance(layout, trial);
     first =
         Ext4.image(
             folder.resolve("first.img"),
@@ -115,12 +115,12 @@ class WorkshopIT {
         "ea_set /home/linda/note user.colour blue",
         "write " + file("beside what is gone") + " /opt/left/mine");
     var roots = roots();
-    var dry = workshop.compare(WORKER, roots);
+    var dry = appliance.compare(WORKER, roots);
     assertThat(Ext4.merged(roots.newRoot(), folder.resolve("untouched.img")))
         .hasSameBinaryContentAs(second);
 
     roots = roots();
-    var report = workshop.rebase(WORKER, roots);
+    var report = appliance.rebase(WORKER, roots);
 
     assertThat(report).isEqualTo(dry);
     assertThat(report.listed()).containsExactly(new Conflict(Conflict.Kind.CHANGED, "/etc/both"));
@@ -156,7 +156,7 @@ class WorkshopIT {
         "rmdir /usr",
         "symlink /usr elsewhere");
     var roots = roots();
-    var report = workshop.rebase(WORKER, roots);
+    var report = appliance.rebase(WORKER, roots);
     assertThat(report.listed())
         .as("%s", report)
         .containsExactly(new Conflict(Conflict.Kind.CHANGED, "/lib"));
@@ -178,7 +178,7 @@ class WorkshopIT {
         "write " + file("") + " /srv/hole",
         "set_inode_field /srv/hole size 1000000000000");
     var roots = roots();
-    workshop.rebase(WORKER, roots);
+    appliance.rebase(WORKER, roots);
     var now = Ext4.merged(roots.newRoot(), folder.resolve("now.img"));
     assertThat(Ext4.check(now)).isEmpty();
     assertThat(Ext4.ask(now, "stat /srv/one")).contains("Links: 2", "Flags: 0x80010");
@@ -196,7 +196,7 @@ class WorkshopIT {
         "rm /etc/both",
         "write " + file("y") + " /etc/both");
     var roots = roots();
-    var report = workshop.rebase(WORKER, roots);
+    var report = appliance.rebase(WORKER, roots);
     assertThat(report.kept().files()).isEqualTo(3);
     var now = Ext4.merged(roots.newRoot(), folder.resolve("now.img"));
     assertThat(Ext4.ask(now, "ls -p /srv")).contains("fjord: done", "/-rf/");
@@ -207,7 +207,7 @@ class WorkshopIT {
   void a_folder_that_holds_itself_ends_the_walk_and_the_report_says_where() throws Exception {
     Ext4.change(changed, "mkdir /srv", "mkdir /srv/a", "ln /srv /srv/a/loop");
     var roots = roots();
-    assertThatThrownBy(() -> workshop.rebase(WORKER, roots))
+    assertThatThrownBy(() -> appliance.rebase(WORKER, roots))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> {
@@ -224,7 +224,7 @@ class WorkshopIT {
         .output();
     Ext4.change(changed, "write " + folder.resolve("large") + " /large");
     var roots = roots();
-    assertThatThrownBy(() -> workshop.rebase(WORKER, roots))
+    assertThatThrownBy(() -> appliance.rebase(WORKER, roots))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e ->
@@ -236,7 +236,7 @@ class WorkshopIT {
   void no_file_system_is_no_root() throws Exception {
     Files.write(changed, new byte[32 << 20]);
     var roots = roots();
-    assertThatThrownBy(() -> workshop.compare(WORKER, roots))
+    assertThatThrownBy(() -> appliance.compare(WORKER, roots))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e ->
@@ -250,7 +250,7 @@ class WorkshopIT {
     Files.setAttribute(disk, "unix:uid", RealKernel.UID);
     Command.of("truncate", "-s", "96M", disk.toString()).output();
     for (int turn = 0; turn < 2; turn++) {
-      workshop.grow(WORKER, disk, null);
+      appliance.grow(WORKER, disk, null);
       assertThat(Ext4.check(disk)).isEmpty();
       assertThat(Ext4.ask(disk, "stats")).containsPattern("Block count: +(24576|98304)");
       assertThat(Ext4.ask(disk, "cat /note")).isEqualTo("note");
@@ -265,7 +265,7 @@ class WorkshopIT {
         slow,
         "case \"$*\" in *job=*) exec sleep 600;; *) echo exitcode=0x00000000;; esac\n");
     var trial = new KernelTrial(layout, RealKernel.UID);
-    var hasty = new Workshop(layout, trial, Duration.ofSeconds(2));
+    var hasty = new Appliance(layout, trial, Duration.ofSeconds(2));
     var worker = new Worker(slow, RealKernel.DIGEST, RealKernel.UID);
     var disk = Ext4.image(folder.resolve("volume.img"), tree("volume", "note"), "16M");
     assertThatThrownBy(() -> hasty.grow(worker, disk, null))
@@ -291,7 +291,7 @@ class WorkshopIT {
     var worker = new Worker(held, RealKernel.DIGEST, RealKernel.UID);
     var disk = Files.writeString(folder.resolve("told"), "");
     Files.setAttribute(disk, "unix:uid", RealKernel.UID);
-    var work = CompletableFuture.runAsync(() -> workshop.grow(worker, disk, null));
+    var work = CompletableFuture.runAsync(() -> appliance.grow(worker, disk, null));
     try {
       Polling.until(
           Duration.ofMinutes(2),

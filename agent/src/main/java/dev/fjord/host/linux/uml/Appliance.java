@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads; nobody else may use the disks meanwhile. The kernel ends with
  * the call, however that ends, and with this process.
  */
-public final class Workshop {
+public final class Appliance {
   private static final CompiledSource INIT =
       new CompiledSource(
           "workshop",
@@ -47,11 +47,11 @@ public final class Workshop {
   private final Duration longest;
   private final ThrowAway throwAway;
 
-  public Workshop(Layout layout, KernelTrial trial) {
+  public Appliance(Layout layout, KernelTrial trial) {
     this(layout, trial, LONGEST);
   }
 
-  Workshop(Layout layout, KernelTrial trial, Duration longest) {
+  Appliance(Layout layout, KernelTrial trial, Duration longest) {
     this.layout = layout;
     this.trial = trial;
     this.longest = longest;

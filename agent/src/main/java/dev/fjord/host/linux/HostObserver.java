@@ -57,7 +57,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that fjord may change on a Linux host. */
-record Look(
+record HostObserver(
     Layout layout,
     KernelStore kernels,
     KernelTrial trial,
