@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which address of every switch, and what is free. Pure: of what a revision says and what a
- * host has, as a plan is.
+ * Which instance has which address of each switch, and what is free. Pure: of what a revision says
+ * and what a host has, as a plan is.
  *
  * @param blocks in order of their switches' names
  */
@@ -27,14 +27,14 @@ public record AddressMap(List<Block> blocks) {
     RESERVED,
     /** An instance has it. */
     LEASED,
-    /** A document asks for it, and nobody has it yet. */
+    /** A document asks for it, and no instance has it yet. */
     NAMED,
     /** An instance in the trash has it, and gets it back. */
     TRASHED,
     /** An instance had it not long ago. */
     QUARANTINED,
     FREE,
-    /** Free, and only for who names it. */
+    /** Free, and only for a document that names it. */
     OUTSIDE_POOL
   }
 
@@ -42,7 +42,7 @@ public record AddressMap(List<Block> blocks) {
    * Addresses next to each other with one use.
    *
    * @param count 1 where an instance is named
-   * @param instance whose it is or was; null where that is nobody
+   * @param instance whose it is or was; null for none
    * @param until when its quarantine ends; null for no end
    */
   public record Entry(

@@ -23,7 +23,7 @@ public final class ChangedVersion {
    * The alarm.
    *
    * @param found what was found, a clause or some lines
-   * @param standing who stands on it
+   * @param standing what stands on it
    * @param built whether it was built here, so that no source has its bytes
    */
   public static Problem alarm(Version version, String found, List<String> standing, boolean built) {
@@ -37,7 +37,7 @@ public final class ChangedVersion {
                     : "; then 'fjord repair " + version + "' stores it again from its source."));
   }
 
-  /** Who stands on it, in a line. */
+  /** What stands on it, in a line. */
   public static String standing(Version version, List<String> standing) {
     String verb = version.kind() == Kind.IMAGE ? "standing on it: " : "to be run by it: ";
     if (standing.isEmpty()) {

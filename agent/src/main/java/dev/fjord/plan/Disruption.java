@@ -1,6 +1,6 @@
 package dev.fjord.plan;
 
-/** What a change costs whoever uses the instance. */
+/** What a change costs the users of an instance. */
 public enum Disruption {
   NONE,
   /** The running machine ends; its disks stay. */

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What history tells of documents that seem to have moved from one owner to another. A partner can
- * write a document with anybody's name and wait; so an instance goes to another owner only where
- * one commit took its document away from the one and gave it to the other. Of what is in neither
- * set nothing is known.
+ * What history says about documents that seem to have moved from one owner to another. A partner
+ * can write a document with anybody's name and wait; so an instance goes to another owner only
+ * where one commit took its document away from the one and gave it to the other. Of what is in
+ * neither set nothing is known.
  *
  * @param together in one and the same commit
  * @param apart in different ones: the two documents have nothing to do with each other
@@ -45,7 +45,7 @@ public record DocumentMoves(Set<HandOver> together, Set<HandOver> apart) {
     return asked;
   }
 
-  /** Who has a document of its name. */
+  /** The owners that have a document of its name. */
   private static Set<Owner> owners(Desired desired, InstanceRecord record, ResourceName host) {
     Set<Owner> owners = new HashSet<>();
     documents(desired)

@@ -6,7 +6,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.Map;
 
-/** What an earlier revision asked for, of that which no record beside the disks tells. */
+/** What an earlier revision asked for, as far as no record beside the disks says it. */
 public record PriorRevision(Map<ResourceName, Switch> switches, Map<ResourceName, Kernel> kernels) {
   public PriorRevision {
     switches = Map.copyOf(switches);

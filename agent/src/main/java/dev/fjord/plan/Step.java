@@ -50,7 +50,7 @@ public sealed interface Step {
    * Reads a stored version that was touched, and gives it back its mode, time and flag. Fails when
    * its bytes are not those of its digest; they are left as they are.
    *
-   * @param standing who stands on it, to be told then
+   * @param standing what stands on it, to be named then
    */
   record MendVersion(Version version, List<String> standing) implements Step {
     public MendVersion {
@@ -58,10 +58,16 @@ public sealed interface Step {
     }
   }
 
-  /** Stores an image again from its source in the place of what lies there: told to, once. */
+  /**
+   * Stores an image again from its source in place of what lies there. Somebody has to order it,
+   * each time.
+   */
   record ReplaceImage(Image image) implements Step {}
 
-  /** Stores a kernel again from its source in the place of what lies there: told to, once. */
+  /**
+   * Stores a kernel again from its source in place of what lies there. Somebody has to order it,
+   * each time.
+   */
   record ReplaceKernel(Kernel kernel) implements Step {}
 
   /** Removes a version that nothing stands on; fails when something does meanwhile. */
@@ -130,8 +136,8 @@ public sealed interface Step {
   }
 
   /**
-   * Writes the names of instances, and which servers know others, and tells the daemons that serve
-   * them.
+   * Writes the names of instances, and which servers know others, and notifies the daemons that
+   * serve them.
    *
    * @param names in the form of hosts(5)
    */
@@ -140,7 +146,7 @@ public sealed interface Step {
       servers = List.copyOf(servers);
     }
 
-    /** What is in force once they are told. */
+    /** What is in force once they have read it. */
     public String digest() {
       return Digest.ofText(names + "\0" + servers).hex();
     }
@@ -262,7 +268,7 @@ public sealed interface Step {
    * @param daemon whether the switch's daemon connects it, and it has no tap
    * @param pinged6 whether it can ask the guest's IPv6 address
    * @param mtu the largest packet that it carries, in bytes
-   * @param existing whether its bridge is somebody else's
+   * @param existing whether its bridge was not made by fjord
    */
   record Port(
       InterfaceName tap,
@@ -317,7 +323,7 @@ public sealed interface Step {
    * All that starting a kernel takes.
    *
    * @param image the pristine image below the root's COW
-   * @param uid whom it runs as
+   * @param uid the user that it runs as
    * @param ports made or mended before the start
    * @param paused whether it is held still once it answers
    * @param bounds what it may take of the host's memory and processors

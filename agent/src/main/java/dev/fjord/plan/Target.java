@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param before what was in force before that commit; null once it was applied to its end, so that
  *     whatever differs by then is drift, and where that is not known
  * @param moves what is known of documents that seem to have moved to another owner
- * @param restarts what this plan is to restart because somebody said so
+ * @param restarts restarts that were ordered, for this plan to carry out
  */
 public record Target(
     ResourceName host,

@@ -14,13 +14,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who stands on which version: instances and roots in the trash on images, those that only read
+ * What stands on which version: instances and roots in the trash on images, those that only read
  * them among them, instances and what they run on kernels. What a record says counts, what a COW
  * header says, and what a running kernel was started with.
  */
 public record VersionReferences(Observed observed) {
 
-  /** False when a record could not be read: then nobody knows what that stands on. */
+  /** False when a record could not be read: then it is unknown what that stands on. */
   public boolean isKnown() {
     return observed.instances().stream().allMatch(one -> one.record() != null)
         && observed.trashedRoots().stream().allMatch(one -> one.record() != null);

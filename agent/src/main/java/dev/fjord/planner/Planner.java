@@ -52,7 +52,7 @@ public final class Planner {
    * What has to change on a host so that it has what a revision asks for.
    *
    * @param desired the revision; {@code target.host()} is one of its hosts
-   * @param found problems that loading the revision told, taken over into the plan
+   * @param found problems that were found while the revision was loaded; the plan carries them
    */
   public static Plan plan(Desired desired, List<Problem> found, Observed observed, Target target) {
     Decisions told = Decisions.found(found).and(Decisions.found(observed.problems()));
@@ -149,7 +149,7 @@ public final class Planner {
         .collect(Collectors.joining(", "));
   }
 
-  /** Whatever two stages told alike is told once. */
+  /** What two stages report in the same words is reported once. */
   private static Plan finished(Decisions decided, Target target, List<ImageChange> images) {
     return new Plan(
         target.host(),

@@ -23,7 +23,7 @@ class FlappingIT {
       var bob = world.kernelOf("bob");
       var refused = world.status().path("refused").path(0);
       assertThat(refused.path("summary").asText())
-          .contains("instance bob is restarted no more: 3 restarts within an hour did not help");
+          .contains("instance bob is no longer restarted: 3 restarts within an hour did not help");
       assertThat(world.plan().changes()).as("nothing that a run would do").isEmpty();
       Thread.sleep(6_000); // Long enough for the watch to ask for several runs.
       assertThat(world.kernelOf("bob")).isEqualTo(bob);

@@ -73,7 +73,7 @@ class SeveralAddressesIT {
         .containsExactlyInAnyOrder(
             "update instance/linda", "update port/linda", "restart instance/bob");
     var run = world.apply();
-    assertThat(run.text()).contains("it cannot use the address that it has no more");
+    assertThat(run.text()).contains("it cannot use the address that it no longer has");
     assertThat(run.exit()).as("%s", run).isEqualTo(3);
     assertThat(whoAnswersAt(FLOATING, "bob")).isEqualTo("bob");
     assertThat(neighbour(FLOATING)).contains("PERMANENT").isNotEqualTo(hers);

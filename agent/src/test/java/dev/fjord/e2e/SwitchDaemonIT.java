@@ -84,7 +84,7 @@ class SwitchDaemonIT {
     // It dies; its guests start again, since they do not connect again.
     world.kill(daemon);
     var mended = world.plan();
-    assertThat(mended.text()).contains("it runs no more").contains("restart/instance/bob");
+    assertThat(mended.text()).contains("it no longer runs").contains("restart/instance/bob");
     world.settles();
     assertTalking();
     assertThat(daemon()).isNotEqualTo(daemon);

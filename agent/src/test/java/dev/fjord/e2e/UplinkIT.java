@@ -157,7 +157,7 @@ class UplinkIT {
     var refused = world.apply();
     assertThat(refused.exit()).as("%s", refused).isEqualTo(4);
     assertThat(refused.text())
-        .contains("a program of this host has port 2209/tcp, and would be reached no more")
+        .contains("a program of this host has port 2209/tcp, and would no longer be reached")
         .contains("ss -lnpt sport = 2209");
     // As a word: these digits stand in some ranges of users, too.
     assertThat(world.inside("nft", "list", "table", "inet", "fjord").output())

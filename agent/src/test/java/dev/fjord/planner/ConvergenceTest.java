@@ -249,7 +249,7 @@ class ConvergenceTest {
 
   /**
    * Without the wording: who holds an address may have gone to the trash meanwhile. Nor which
-   * version did not do, which is found out on the way.
+   * version did not work, which is found out on the way.
    */
   private static List<String> guards(Plan plan) {
     return plan.refused().stream()

@@ -530,7 +530,7 @@ public class PlannerTest {
             tuple("update/instance/b", Cause.ROLLBACK), tuple("start/instance/b", Cause.ROLLBACK));
     assertThat(back.changes().get(0).reason())
         .isEqualTo(
-            "it did not do on tiny@"
+            "it did not work on tiny@"
                 + image.version().brief()
                 + ": it is unhealthy; its root on tiny@"
                 + Worlds.image("1").version().brief()

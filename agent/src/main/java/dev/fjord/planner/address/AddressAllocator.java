@@ -74,7 +74,7 @@ record AddressAllocator(
     return nic.further();
   }
 
-  /** Refuses an interface that names what somebody else holds. */
+  /** Refuses an interface that names what another instance holds. */
   void refuseIfHeld(Instance asking, Nic nic) throws Allocator.Refused {
     for (SwitchAddress place : SwitchAddress.of(nic).toList()) {
       refuseIfHeld(asking, network(nic), place.address());
@@ -97,7 +97,7 @@ record AddressAllocator(
     }
   }
 
-  /** Of one that lay in the trash for long it may be somebody else's by now. */
+  /** What an instance had that lay in the trash for long may be another one's by now. */
   private <T extends IpAddress> @Nullable T held(
       Instance asking,
       Switch network,
@@ -135,7 +135,7 @@ record AddressAllocator(
         .orElseThrow(() -> new Allocator.Refused(exhausted(asking, network), MORE_ROOM));
   }
 
-  /** As far as one that nobody in the trash had, which settles it. */
+  /** The free addresses up to the first that none in the trash had, which settles it. */
   private List<Ipv4Address> free(Instance asking, Switch network) {
     List<Ipv4Address> free = new ArrayList<>();
     Ipv4Address address = network.subnet().network().next();

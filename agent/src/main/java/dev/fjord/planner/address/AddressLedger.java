@@ -24,9 +24,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds which address. Held is what an instance has, or one in the trash within the site's
- * quarantine; what an instance has left within that time can be had by a document that names it,
- * and is leased to nobody; what somebody in the trash had before that is leased last.
+ * Which instance holds which address. Held is what an instance has, or one in the trash within the
+ * site's quarantine; what an instance has left within that time can be had by a document that names
+ * it, and is leased to none; what one in the trash had before that is leased last.
  */
 final class AddressLedger {
   private final Map<Holder, Holder> renamed;
@@ -110,7 +110,7 @@ final class AddressLedger {
     }
   }
 
-  /** Gives addresses to an instance, to which nobody else has a right. */
+  /** Gives addresses to an instance, to which no other one has a right. */
   void give(Instance instance, List<Lease> leases) {
     hold(Holder.of(instance), leases);
   }
@@ -139,7 +139,10 @@ final class AddressLedger {
         });
   }
 
-  /** Who still answers on one of these addresses until a change of this plan has moved it away. */
+  /**
+   * The instances that still answer on one of these addresses until a change of this plan has moved
+   * it away.
+   */
   Set<ResourceName> releasers(ResourceName asking, List<Lease> leases) {
     Set<ResourceName> releasers = new TreeSet<>();
     leases.stream()
@@ -153,7 +156,7 @@ final class AddressLedger {
     return releasers;
   }
 
-  /** Who holds an address for which an instance asks; null when it may have it. */
+  /** The holder of an address for which an instance asks; null when it may have it. */
   @Nullable String other(SwitchAddress place, Instance asking) {
     Holder holder = held.get(place);
     if (holder != null) {
@@ -174,12 +177,12 @@ final class AddressLedger {
         && !isUnknown(asking.name(), place.address());
   }
 
-  /** Whether somebody in the trash had it, so that others are leased first. */
+  /** Whether an instance in the trash had it, so that others are leased first. */
   boolean isFormer(SwitchAddress place) {
     return former.contains(place);
   }
 
-  /** Whether nobody uses it, and somebody did not long ago. */
+  /** Whether no instance uses it, and one did not long ago. */
   boolean isQuarantined(SwitchAddress place) {
     return inTrash.contains(place) || !held.containsKey(place) && quarantined.containsKey(place);
   }

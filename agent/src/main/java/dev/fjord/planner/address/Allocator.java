@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives user ids and leases. What somebody holds is never given to another: see {@link
+ * Gives user ids and leases. What an instance holds is never given to another: see {@link
  * AddressLedger}.
  */
 public final class Allocator {
@@ -83,7 +83,7 @@ public final class Allocator {
     ledger.reserve(naming);
   }
 
-  /** Refuses a document that names an address which somebody else holds. */
+  /** Refuses a document that names an address that another instance holds. */
   public void refuseIfHeld(Instance document) throws Refused {
     for (Nic nic : document.network()) {
       addresses.refuseIfHeld(document, nic);
@@ -95,12 +95,15 @@ public final class Allocator {
     ledger.release(before, now);
   }
 
-  /** Who still answers on one of these addresses until a change of this plan has moved it away. */
+  /**
+   * The instances that still answer on one of these addresses until a change of this plan has moved
+   * it away.
+   */
   public Set<ResourceName> releasers(ResourceName asking, List<Lease> leases) {
     return ledger.releasers(asking, leases);
   }
 
-  /** The lowest user id that nobody has. */
+  /** The lowest user id that is free. */
   public int freeUid() throws Refused {
     // The last one is that of the switches' daemons, once there are any.
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
@@ -114,8 +117,8 @@ public final class Allocator {
   }
 
   /**
-   * Who a new instance is: what follows from its names, unless that went to another name with an
-   * instance that had these before.
+   * The identity of a new instance: what follows from its names, unless that went to another name
+   * with an instance that had these before.
    */
   public Identity identity(ResourceName host, Instance instance) {
     int count = 0;
@@ -130,7 +133,7 @@ public final class Allocator {
     }
   }
 
-  /** From now on somebody has this user id. */
+  /** Marks a user id as given away. */
   public void take(int uid) {
     takenUids.add(uid);
   }

@@ -1,4 +1,4 @@
-/** Who has which address, and who gets which. */
+/** Which instance has which address, and which it gets. */
 @NullMarked
 package dev.fjord.planner.address;
 

@@ -33,7 +33,7 @@ public record Goal(
     return seen != null && !seen.name().equals(record.name());
   }
 
-  /** What becomes of its name or its owner, to be told first; empty where both stay. */
+  /** What becomes of its name or its owner, to stand first in a reason; empty where both stay. */
   public String moved() {
     InstanceRecord before = seen == null ? null : seen.record();
     if (before == null) {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was asked for before this revision, of that which no record beside the disks tells. What
- * would be put right in the same way under that is drift; what would not differs because a document
+ * What was asked for before this revision, as far as no record beside the disks says it. What would
+ * be put right in the same way under that is drift; what would not differs because a document
  * changed.
  *
  * @param desired this revision, with the switches and kernels as they were before

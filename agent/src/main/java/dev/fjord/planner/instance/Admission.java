@@ -33,7 +33,7 @@ public record Admission(
 
   /** What is left beside the goals of a round. */
   private record Room(GoalResolver goals, Capacity capacity, TrashQuota trash) {
-    /** Why a document could not be granted though nobody else contended; null when it could. */
+    /** Why a document could not be granted though no other one contended; null when it could. */
     @Nullable Refusal hindrance(Instance document) {
       Allocator.Refused held = goals.hindrance(document);
       if (held != null) {
@@ -78,7 +78,7 @@ public record Admission(
       Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
       TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
       Room room = new Room(goals, capacity, trash);
-      // Room first: without those that have none somebody may move, and leave what others name.
+      // Room first: without those that have none others may move, and leave what others name.
       return barWithoutRoom(wanted, capacity.refused())
           || barWithoutRoom(wanted, trash.refused())
           || barHindered(wanted, room)

@@ -73,8 +73,8 @@ final class BootFields {
   }
 
   /**
-   * Who sends smaller packets than may pass is in nobody's way, and learns of it at its next start:
-   * no machine is ended because its host's uplink carries larger ones now.
+   * A guest that sends smaller packets than may pass does no harm, and learns of it at its next
+   * start: no machine is ended because its host's uplink carries larger ones now.
    */
   private static boolean isSmaller(String path, Map<String, String> from, Map<String, String> to) {
     return path.endsWith(MTU_FIELD)

@@ -20,9 +20,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What the Host may promise. Who has something keeps it; newcomers fit in or are refused, and so
- * are those who want to grow: they stay as they are. What lies in the trash takes the room of
- * those, and of nobody who is there.
+ * What the Host may promise. What an instance has it keeps; newcomers fit in or are refused, and so
+ * are those that want to grow: they stay as they are. What lies in the trash takes the room of
+ * those, and of none that is there.
  */
 public final class Capacity {
   private final Desired desired;

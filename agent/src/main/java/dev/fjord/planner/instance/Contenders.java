@@ -81,7 +81,7 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
       leaveToHolders();
     }
 
-    /** Whether somebody else has its name, and has not given it up. */
+    /** Whether another owner has its name, and has not given it up. */
     private boolean isAnothers(Instance claim, Set<Owner> claiming) {
       InstanceRecord record = records.get(claim.name());
       return record != null
@@ -89,7 +89,7 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
           && (claiming.contains(record.owner()) || desired.held().contains(record.owner()));
     }
 
-    /** Who loses one thing keeps nobody from another: until nobody else loses. */
+    /** A claim that loses one thing holds nothing else back: until no other one loses. */
     private void leaveToHolders() {
       boolean changed = true;
       while (changed) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Whether the file system that holds all disks has room, whatever was promised: disks are sparse,
  * others may write there, too, and overcommit counts on that they do not.
  *
- * <p>What it tells is in steps, since use moves with every write, and the id of a plan must not.
+ * <p>What it says is in steps, since use moves with every write, and the id of a plan must not.
  *
  * @param use null where it was not asked: then there is room
  */
@@ -30,7 +30,7 @@ public record DiskRoom(@Nullable FileSystemUse use, Watermarks marks, Path state
     return new DiskRoom(observed.disk(), marks, observed.layout().state());
   }
 
-  /** Whether nobody is to be promised more of it. */
+  /** Whether no more of it may be promised. */
   boolean isScarce() {
     return use != null && use.percent() >= marks.refuse();
   }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instances by name; those in {@code standing} exactly as their record says
  * @param standing names whose record is not to be changed now
- * @param open documents that contend with others for what nobody has yet
+ * @param open documents that contend with others for what none has yet
  * @param nameless documents whose name an instance has that stays as it is
  * @param kept why instances stay whose documents seem to be gone
  * @param renamed by the names that they are to have, instances that have another one, or another

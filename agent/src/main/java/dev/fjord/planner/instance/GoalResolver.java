@@ -105,12 +105,12 @@ public final class GoalResolver {
     naming.addAll(wanted.instances().values());
     allocator.reserve(naming);
     List<Instance> open = new ArrayList<>(wanted.instances().values());
-    // An address may come free only when its holder has found another one: go round until nobody
-    // gets any further. Whoever holds something already goes first, so that nobody loses it.
+    // An address may come free only when its holder has found another one: go round until none
+    // gets any further. What holds something already goes first, so that none loses it.
     open.sort(Comparator.comparing((Instance i) -> seen(i) == null).thenComparing(Instance::name));
     goRound(open);
     if (!open.isEmpty()) {
-      // Who does not get what it asks for keeps nobody from the rest that it names.
+      // What does not get what it asks for keeps no other one from the rest that it names.
       open.forEach(naming::remove);
       allocator.reserve(naming);
     }
@@ -118,7 +118,7 @@ public final class GoalResolver {
     open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
   }
 
-  /** Takes out of {@code open} whoever gets somewhere, and tells why the others do not. */
+  /** Removes from {@code open} the instances that get a goal, and returns why the others do not. */
   private Map<ResourceName, Allocator.Refused> goRound(List<Instance> open) {
     Map<ResourceName, Allocator.Refused> stuck = new TreeMap<>();
     int before;

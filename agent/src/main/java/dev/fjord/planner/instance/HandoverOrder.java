@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Orders goals so that whoever frees an address comes before whoever gets it. */
+/** Orders goals so that the one that frees an address comes before the one that gets it. */
 public final class HandoverOrder {
   private final Map<ResourceName, Goal> goals;
   private final Set<Goal> ordered = new LinkedHashSet<>();

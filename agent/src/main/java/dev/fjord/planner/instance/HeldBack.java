@@ -37,7 +37,7 @@ record HeldBack(
         DocumentMoves.documents(desired)
             .filter(document -> document.host().equals(target.host()))
             .distinct()
-            // Of several that could be meant the same one is told, in whatever order they were
+            // Of several that could be meant the same one is named, in whatever order they were
             // read.
             .sorted(
                 Comparator.comparing(Instance::name)
@@ -85,7 +85,7 @@ record HeldBack(
     return null;
   }
 
-  /** Whoever writes a document of somebody else's name keeps nothing of theirs from leaving. */
+  /** A document with the name of another owner's instance does not keep that from leaving. */
   private boolean isApart(InstanceRecord record, @Nullable Owner owner) {
     return owner != null
         && moves.apart().contains(new HandOver(record.name(), record.owner(), owner));

@@ -61,10 +61,10 @@ final class InstanceChange {
         new Step.RebaseInstance(record, launch));
   }
 
-  /** Why a root comes back, to be told with the changes that do it. */
+  /** Why a root comes back: the reason of the changes that do it. */
   static String putBack(InstanceRecord now) {
     Rebase rebase = Objects.requireNonNull(now.rebase());
-    return "it did not do on "
+    return "it did not work on "
         + rebase.to()
         + ": "
         + rebase.failure()

@@ -89,7 +89,7 @@ public final class InstanceChanges {
             && FilterChanges.allow(inputs, record, draft)
             && daemons.provides(record);
     if (makesRoot(goal) && stores.isImageChanged(record)) {
-      return; // That was told: no root is made on bytes that are not what they should be.
+      return; // An alarm says why: no root is made on bytes that are not what they should be.
     }
     Boot boot = boot(record, desired);
     if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
@@ -121,7 +121,7 @@ public final class InstanceChanges {
       new NewInstance(draft, observed, goal, moved, launch).plan();
     } else if (goal.isRenamed()) {
       boolean starts = launch != null || record.applied().power() == Power.STOPPED;
-      // One that runs is not ended where it could not start under its new name; that is told.
+      // One that runs is not ended where it could not start under its new name; a refusal says why.
       if ((starts || seen.kernel() == null)
           && new StoppedInstance(desired, draft, observed, goal, seen, moved, launch)
               .disksAreThere()) {
@@ -148,7 +148,7 @@ public final class InstanceChanges {
     }
   }
 
-  /** Of a kernel that is not stored yet nobody knows: the start finds out. */
+  /** Of a kernel that is not stored yet the modules are unknown: the start finds out. */
   private boolean lacksModule(InstanceRecord record) {
     StoredKernel kernel =
         observed.kernels().stream()
@@ -227,7 +227,7 @@ public final class InstanceChanges {
         return null;
       }
       ids.addAll(change);
-      // The host's neighbour table forgets who had it before it is told who has it.
+      // The host's neighbour table forgets the last holder before it learns the next.
       ids.addAll(draft.present(List.of(PortChanges.mending(releaser))));
     }
     return ids;

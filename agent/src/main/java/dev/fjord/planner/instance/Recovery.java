@@ -25,7 +25,7 @@ record Recovery(
     boolean repair,
     Ailment ailment) {
 
-  /** One line for each ailment that a plan does not mend itself. */
+  /** The problem of an ailment that a plan does not mend. */
   static Problem problem(ResourceName name, Ailment ailment) {
     return Problem.of(
             ailment.verdict().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
@@ -84,7 +84,7 @@ record Recovery(
         owner,
         "instance "
             + name
-            + " is restarted no more: "
+            + " is no longer restarted: "
             + ailment.repairs().size()
             + " restarts within an hour did not help ("
             + tries

@@ -87,7 +87,7 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
             .orElse(null);
   }
 
-  /** Nobody renames what is another's. */
+  /** No owner renames what is another's. */
   private static boolean isOf(@Nullable ObservedInstance seen, Instance document) {
     return seen != null && seen.record() != null && seen.record().owner().equals(document.owner());
   }

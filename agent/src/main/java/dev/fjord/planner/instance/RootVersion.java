@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record RootVersion(ImageVersion version, @Nullable Rebase rebase) {
 
   /**
-   * What {@code onImageChange} and the past make of it.
+   * Chooses the version by {@code onImageChange} and by what became of the last rebase.
    *
    * @param asked settled, on the image that it is to have
    * @param unchanged whether document and kernel are those of {@code before}

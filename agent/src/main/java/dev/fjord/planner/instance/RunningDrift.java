@@ -52,7 +52,7 @@ record RunningDrift(
 
   /**
    * Whether it can run on as it is, and take all of this up when it starts next: name servers that
-   * it was never told of, or that are more than those it has, their domain, its time zone, other
+   * it never knew of, or that are more than those it has, their domain, its time zone, other
    * versions of images that it reads in common with others, and further addresses that it has no
    * more, which its filter takes from it.
    */
@@ -63,7 +63,7 @@ record RunningDrift(
   /** What it learns only when it starts next, and why it is not restarted for that. */
   static String waitsFor(List<FieldChange> fields) {
     return fields.stream().allMatch(field -> field.path().endsWith(BootFields.ADDRESSES))
-        ? "it cannot use the address that it has no more, is told so when it starts next, and is"
+        ? "it cannot use the address that it no longer has, is told so when it starts next, and is"
             + " not restarted for that"
         : "it is told of "
             + subjects(fields)

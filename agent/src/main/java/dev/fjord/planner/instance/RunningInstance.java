@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * An instance whose kernel runs: it is left alone unless what it runs differs from the goal.
  *
  * @param then how it was to run by its record and the documents before this revision
- * @param order that somebody wants it restarted now; null for nobody
+ * @param order to restart it now; null for none
  */
 record RunningInstance(
     Desired desired,
@@ -70,7 +70,7 @@ record RunningInstance(
         new Connections(desired, observed, draft)
             .lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
-    // Who has lost the network loses no more by a restart, and waits for nothing.
+    // An instance that has lost the network loses nothing more by a restart, and waits for nothing.
     boolean waits =
         !fields.isEmpty()
             && lost.isEmpty()
@@ -163,14 +163,14 @@ record RunningInstance(
         : "until it is started next";
   }
 
-  /** Since somebody said so, and for no other reason. */
+  /** Restarts it because that was ordered, and for no other reason. */
   private void anew(InstanceRecord record, InstanceRecord before, Step.Launch ready) {
     String change =
         record.equals(before) ? "" : goal.moved() + "its document changed, which needs no restart";
     again(record, Cause.INTENDED, change, Disruption.RESTART, List.of(), ready);
   }
 
-  /** First of all why now, where somebody ordered it. */
+  /** With the order first, where there is one. */
   private String told(String reason) {
     if (order == null) {
       return reason;

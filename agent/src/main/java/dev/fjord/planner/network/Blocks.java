@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that an address is behind one port alone: who gives a block up and waits for something
- * has it until then, and what the host itself has is behind nobody.
+ * Sees to it that an address is behind one port alone: an instance that gives a block up and waits
+ * for something has it until then, and what the host itself has is behind no port.
  */
 record Blocks(Observed observed, Draft draft) {
   private record Use(FilteredPort port, IpPrefix prefix) {}
@@ -49,7 +49,7 @@ record Blocks(Observed observed, Draft draft) {
       draft.refuse(
           "foreign-block",
           use.port.owner(),
-          "instance %s: %s holds %s of this host itself, and would be reached no more"
+          "instance %s: %s holds %s of this host itself, and would no longer be reached"
               .formatted(use.port.instance(), use.prefix, own),
           "It is not routed. Take a block without the host's own addresses.");
       return false;

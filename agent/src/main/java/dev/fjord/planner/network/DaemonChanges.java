@@ -137,7 +137,7 @@ public final class DaemonChanges {
         id(Action.RESTART, ObservedDaemon.Kind.SWITCH, name));
   }
 
-  /** The changes that put the ports of daemons back where they belong, and restart nobody. */
+  /** The changes that put the ports of daemons back where they belong, and restart no instance. */
   static List<String> mended(InstanceRecord record) {
     return record.leases().stream()
         .map(lease -> id(Action.UPDATE, ObservedDaemon.Kind.SWITCH, lease.network()))
@@ -199,7 +199,7 @@ public final class DaemonChanges {
             "What it said: " + observed.layout().daemons() + "/");
         return false;
       }
-      String reason = died ? "it runs no more" : whose(daemon) + " asks for it";
+      String reason = died ? "it no longer runs" : whose(daemon) + " asks for it";
       add(draft, Action.START, daemon, reason, died ? Cause.CORRECTIVE : Cause.INTENDED, requires);
     } else if (!seen.settings().equals(daemon.settings())) {
       String reason = whose(daemon) + " asks for other settings of it";

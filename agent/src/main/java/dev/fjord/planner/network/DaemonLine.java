@@ -86,9 +86,9 @@ final class DaemonLine {
   }
 
   /**
-   * Nothing of the host's own settings is read, no address is given to anybody, and only who asks
-   * by way of the bridge, or from the host itself, is answered. What comes and goes with the bridge
-   * is followed ({@code bind-dynamic}).
+   * Nothing of the host's own settings is read, no address is given away, and only what asks by way
+   * of the bridge, or from the host itself, is answered. What comes and goes with the bridge is
+   * followed ({@code bind-dynamic}).
    */
   static Daemon ofNames(Switch network, Layout layout, Collection<Switch> all) {
     List<String> words = new ArrayList<>();

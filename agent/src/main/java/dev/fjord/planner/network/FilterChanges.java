@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is filtered once the plan is done, set before anybody starts: a guest never runs on a port
- * that is not filtered. An address is taken from whoever had it before its next holder has it.
+ * that is not filtered. An address is taken from its last holder before its next one has it.
  */
 public final class FilterChanges {
   private static final ResourceName NAME = new ResourceName("fjord");
@@ -65,7 +65,7 @@ public final class FilterChanges {
    * @param inForce what is filtered once the plan is done, where anything can be
    */
   public record Result(Decisions decisions, Filters inForce) {
-    /** Has everybody who starts or is connected wait for the filters, where they change. */
+    /** Makes all that starts or is connected wait for the filters, where they change. */
     public Decisions before(Decisions connecting) {
       if (decisions.changes().isEmpty()) {
         return connecting;
@@ -81,8 +81,8 @@ public final class FilterChanges {
   }
 
   /**
-   * Whether an instance would have its filter; where not, the draft says why. Whoever runs already
-   * is left to run: to end it would take more from its owner than a neighbour could.
+   * Whether an instance would have its filter; where not, the draft says why. What runs already is
+   * left to run: to end it would take more from its owner than a neighbour could.
    */
   public static boolean allow(Inputs inputs, InstanceRecord record, Draft draft) {
     Problem fault = inputs.observed().filters().fault();
@@ -145,7 +145,7 @@ public final class FilterChanges {
   private Filters wanted() {
     List<FilteredPort> ports = new ArrayList<>();
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
-    // A rule by the name of somebody else's interface would hold back somebody else's packets.
+    // A rule by the name of a foreign interface would hold back foreign packets.
     switches.keySet().removeIf(provided::refuses);
     // Nothing is filtered by size, and filters are not set again because an uplink's differs.
     switches.replaceAll((name, network) -> network.with(null));
@@ -156,7 +156,7 @@ public final class FilterChanges {
     Filters now = observed.filters().inForce();
     if (now != null) {
       ports.addAll(unknown(now));
-      // Whoever stands on a switch that is declared no more, or refused, stays as the switch was.
+      // An instance on a switch that is no longer declared, or is refused, stays as the switch was.
       for (Switch gone : now.switches()) {
         if (!provided.isForeign(gone)
             && ports.stream().anyMatch(port -> port.lease().network().equals(gone.name()))) {
@@ -198,7 +198,7 @@ public final class FilterChanges {
     return ports;
   }
 
-  /** Nobody can tell what an instance holds whose record is not readable: it keeps what it has. */
+  /** Nobody knows what an instance holds whose record cannot be read: it keeps what it has. */
   private List<FilteredPort> unknown(Filters now) {
     Set<ResourceName> unread = unread();
     return now.ports().stream().filter(port -> unread.contains(port.instance())).toList();

@@ -79,7 +79,9 @@ public record HostConflicts(Desired desired, Observed observed, Draft draft) {
         .anyMatch(nic -> nic.network().equals(network.name()) && !nic.ports().isEmpty());
   }
 
-  /** It works so: but whoever has one of them may read the disk of a machine, and signal it. */
+  /**
+   * It works, but an account that has one of them may read the disk of a machine, and signal it.
+   */
   private void tellOf(UidRange uids) {
     List<TakenUids> taken =
         observed.surroundings().uids().stream().filter(one -> one.overlaps(uids)).toList();

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Sees to it that a port of the host leads to one guest: who gives one up and waits for a restart
- * has it until then. Two in one table would be none for everybody: nft(8) refuses such a table, and
- * with it all filters.
+ * Sees to it that a port of the host leads to one guest: an instance that gives one up and waits
+ * for a restart has it until then. Two in one table would be none for everybody: nft(8) refuses
+ * such a table, and with it all filters.
  */
 record HostPorts(Observed observed, Draft draft) {
   private record Key(Protocol protocol, int port) {}
@@ -61,7 +61,10 @@ record HostPorts(Observed observed, Draft draft) {
             .anyMatch(port -> port.forwards().contains(use.forward));
   }
 
-  /** By a program of the host: it would be reached no more, and nobody would be told. */
+  /**
+   * Whether a program of the host has it: that would no longer be reached, and nothing would say
+   * so.
+   */
   private boolean isTaken(PortForward forward) {
     return observed
         .surroundings()
@@ -73,7 +76,7 @@ record HostPorts(Observed observed, Draft draft) {
     draft.refuse(
         "port-taken",
         port.owner(),
-        "instance %s: a program of this host has port %s, and would be reached no more"
+        "instance %s: a program of this host has port %s, and would no longer be reached"
             .formatted(port.instance(), words(forward)),
         "Take another port, or end that program: " + question(forward) + " names it.");
   }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The largest packets on switches of this host. A bridge drops in silence what its port does not
- * carry (is_skb_forwardable() in net/core/dev.c), and nobody tells who sent it: so a bridged switch
- * carries what its uplink does, an existing bridge what it does itself, and guests send no more.
- * Where the host is the router it tells (ICMP), and the filters tell TCP before.
+ * carry (is_skb_forwardable() in net/core/dev.c), and nobody reports it to the sender: so a bridged
+ * switch carries what its uplink does, an existing bridge what it does itself, and guests send no
+ * more. Where the host is the router, it reports it (ICMP), and the filters tell TCP before that.
  */
 public final class Mtus {
   private Mtus() {}

@@ -70,7 +70,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
           SERVED,
           "served",
           Cause.INTENDED,
-          "the names that are served are not those of the instances, or not told yet",
+          "the names that are served are not those of the instances, or not announced yet",
           List.of(),
           step);
     }
@@ -153,7 +153,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
     return (first.from() == null
             ? "It lacks '" + first.to() + "'"
             : "It has '" + first.from() + "' instead")
-        + (fields.size() == 1 ? "" : " and " + (fields.size() - 1) + " differences more");
+        + (fields.size() == 1 ? "" : " and " + (fields.size() - 1) + " more differences");
   }
 
   private void tellTaken(String name, String whose) {

@@ -28,11 +28,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Programs that nobody asks for any more: they end, once nobody is connected to them. */
+/** Programs that are no longer asked for: they end once no kernel is connected to them. */
 public record OrphanDaemons(Desired desired, Observed observed, HostAfterPlan after, Draft draft) {
 
   /**
-   * Plans the end of what nobody asks for any more, after the instances on it have moved.
+   * Plans the end of what is no longer asked for, after the instances on it have moved.
    *
    * @param goals what instances should come to, by their names
    */

@@ -28,11 +28,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Links that bear fjord's mark and that nobody wants any more: they go, once they are free. */
+/** Links that bear fjord's mark and are no longer wanted: they are removed once they are free. */
 public record OrphanLinks(Desired desired, Observed observed, HostAfterPlan after, Draft draft) {
 
   /**
-   * Plans the removal of marked taps that nobody wants, and of marked bridges of no switch.
+   * Plans the removal of marked taps that are not wanted, and of marked bridges of no switch.
    *
    * @param goals what instances should come to, by their names
    * @param daemons what was decided on daemons that end
@@ -124,7 +124,7 @@ public record OrphanLinks(Desired desired, Observed observed, HostAfterPlan afte
             name,
             Owner.SITE,
             Cause.INTENDED,
-            "link " + link + " bears fjord's mark and is declared no more",
+            "link " + link + " bears fjord's mark and is no longer declared",
             Disruption.NONE,
             List.of(),
             requires,

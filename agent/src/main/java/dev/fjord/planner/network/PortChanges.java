@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Ports of instances: what a start makes, and what is mended while a kernel runs. */
 public final class PortChanges {
-  /** After a port's switch, where its kernel holds the descriptor of a tap that is no more. */
+  /**
+   * After a port's switch, where its kernel holds the descriptor of a tap that no longer exists.
+   */
   public static final String LOST = ", lost by its kernel";
 
   private final Desired desired;
@@ -87,7 +89,7 @@ public final class PortChanges {
 
   /**
    * Those of a kernel that runs on, which came by the way that it was started with, whatever its
-   * switch is now. Without those of switches that are declared no more, or that are refused: they
+   * switch is now. Without those of switches that are no longer declared, or that are refused: they
    * stay as they are.
    */
   private List<Step.Port> steps(Desired asked, InstanceRecord record, RunningKernel kernel) {
@@ -160,7 +162,9 @@ public final class PortChanges {
     return Change.id(Action.UPDATE, Kind.PORT, name.value());
   }
 
-  /** Further addresses that it has no more, without a restart: the host forgets whose they were. */
+  /**
+   * Further addresses that it no longer has, without a restart: the host forgets whose they were.
+   */
   private static List<FieldChange> left(InstanceRecord record, InstanceRecord before) {
     List<FieldChange> left = new ArrayList<>();
     for (int i = 0; i < record.leases().size() && i < before.leases().size(); i++) {
@@ -242,11 +246,14 @@ public final class PortChanges {
     return difference(port.tap().value(), now, port.bridge().value());
   }
 
-  /** A bridge that has forgotten who is behind a port learns it from whoever sends first. */
+  /**
+   * A bridge that has forgotten which station is behind a port learns it from the first that sends.
+   */
   private Optional<FieldChange> station(Desired asked, Step.Port port) {
     ObservedPort seen = ports.get(port.carrier());
     ResourceName network = port.lease().network();
-    // A daemon that nobody asks for stays for those who wait for a restart, and is mended no more.
+    // A daemon that is not asked for stays for instances that wait for a restart, and is no longer
+    // mended.
     if (seen == null || !port.bridge().equals(seen.bridge()) && !asked.hasDaemon(network)) {
       return Optional.empty();
     }

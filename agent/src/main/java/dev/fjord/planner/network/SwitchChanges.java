@@ -81,7 +81,7 @@ public final class SwitchChanges {
       draft.refuse(
           "switch",
           Owner.SITE,
-          "switch " + name + " is declared no more",
+          "switch " + name + " is no longer declared",
           "Declare it again, or remove its instances.");
       return false;
     }
@@ -121,7 +121,7 @@ public final class SwitchChanges {
     return true;
   }
 
-  /** Whether the bridge of somebody else is there. Nothing is done to it. */
+  /** Whether the foreign bridge that a switch takes is there. Nothing is done to it. */
   private boolean isThere(Switch network, @Nullable ObservedBridge seen) {
     String why = notToBeHad(network, seen);
     if (why != null) {

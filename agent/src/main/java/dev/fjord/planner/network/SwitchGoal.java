@@ -110,7 +110,7 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
     InterfaceName wanted = step().uplink();
     InterfaceName now = seen.routing().uplink();
     if (isBridged() && wanted == null && uplink.refusal() != null && now == null) {
-      return; // It is told why.
+      return; // The refusal says why.
     }
     if (!Objects.equals(wanted, now)) {
       fields.add(new FieldChange("uplink", text(now), text(wanted)));

@@ -94,14 +94,16 @@ public final class StoreChanges {
         && canLeave(record);
   }
 
-  /** Each of them is looked at, so that a plan tells of all. */
+  /** Each of them is checked, so that a plan names all that are missing. */
   private boolean hasShared(InstanceRecord record) {
     return record.applied().shared().stream()
         .map(version -> image(version.image(), version.digest()))
         .reduce(true, Boolean::logicalAnd);
   }
 
-  /** What is carried over is told from the old version: that one has to be right, too. */
+  /**
+   * What is carried over is found by comparing with the old version, so that has to be right, too.
+   */
   private boolean canLeave(InstanceRecord record) {
     Rebase rebase = record.isBeingRebased() ? record.rebase() : null;
     return rebase == null || image(rebase.from().image(), rebase.from().digest());
@@ -259,7 +261,7 @@ public final class StoreChanges {
     return true;
   }
 
-  /** Whether its bytes are wrong and are not put right by this plan; that was told already. */
+  /** Whether its bytes are wrong and are not put right by this plan; an alarm has said so. */
   private boolean isBlocked(Kind kind, ResourceName name, Digest digest, Upkeep upkeep) {
     return upkeep.content() == Upkeep.Content.CHANGED
         && draft.present(VersionUpkeep.ids(new Version(kind, name, digest))).isEmpty();

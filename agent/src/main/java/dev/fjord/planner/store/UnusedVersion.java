@@ -24,7 +24,7 @@ public final class UnusedVersion {
 
   /**
    * Those that no document declares and nothing stands on, as the host is. Null when a record could
-   * not be read: then nobody knows what is not needed.
+   * not be read: then it is unknown what is not needed.
    */
   public static @Nullable Set<Version> in(Desired desired, Observed observed) {
     VersionReferences standing = new VersionReferences(observed);

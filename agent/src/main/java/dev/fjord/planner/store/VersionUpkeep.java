@@ -28,8 +28,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to versions that are in the stores: touched ones are mended, changed ones are told
- * and block, and replaced only when somebody said so; those that nothing needs leave after a while.
+ * What is done to versions that are in the stores: touched ones are mended, changed ones are
+ * reported and block, and replaced only when that was ordered; those that nothing needs leave after
+ * a while.
  */
 record VersionUpkeep(
     Desired desired,
@@ -82,7 +83,7 @@ record VersionUpkeep(
             || !standing.isEmpty()
             || goals.stream().anyMatch(goal -> VersionReferences.needs(goal.record(), version));
     if (!needed) {
-      // Whoever could not be read may stand on it: then nothing leaves.
+      // An instance whose record could not be read may stand on it: then nothing leaves.
       Instant since = upkeep.unusedSince();
       if (since != null && this.standing.isKnown()) {
         UnusedVersion.leave(version, since, freed, desired, observed, draft);

@@ -290,7 +290,7 @@ class AddressesTest {
         .extracting(Waiting::summary)
         .singleElement()
         .asString()
-        .contains("cannot use the address that it has no more");
+        .contains("cannot use the address that it no longer has");
 
     // Where nothing is filtered it would go on answering.
     lan =

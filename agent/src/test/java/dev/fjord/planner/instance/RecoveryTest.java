@@ -99,7 +99,8 @@ class RecoveryTest {
         .satisfies(refusal -> {
           assertThat(refusal.guard()).isEqualTo("flapping");
           assertThat(refusal.summary())
-              .startsWith("instance a is restarted no more: 3 restarts within an hour did not help")
+              .startsWith(
+                  "instance a is no longer restarted: 3 restarts within an hour did not help")
               .contains("1970-01-01T00:00:00Z: its kernel hangs");
           assertThat(refusal.hint())
               .contains("fjord console a")

@@ -91,7 +91,7 @@ class CaptureChangesTest {
         .satisfies(change -> {
           assertThat(change.id()).isEqualTo("start/daemon/pot/tcpdump");
           assertThat(change.cause()).isEqualTo(Cause.CORRECTIVE);
-          assertThat(change.reason()).isEqualTo("tcpdump: it runs no more");
+          assertThat(change.reason()).isEqualTo("tcpdump: it no longer runs");
         });
   }
 

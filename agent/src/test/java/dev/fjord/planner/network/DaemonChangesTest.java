@@ -288,7 +288,7 @@ class DaemonChangesTest {
     assertThat(fight.changes()).isEmpty();
     assertThat(fight.refused().get(0).summary())
         .contains("/etc/hosts was changed back 3 times within 10 minutes")
-        .contains("It has '192.0.2.9 a' instead and 2 differences more")
+        .contains("It has '192.0.2.9 a' instead and 2 more differences")
         .endsWith("A rival");
     Plan taken = hosts(null, null, List.of(), Set.of("a", "b", "b.lan.internal"));
     assertThat(((Step.WriteHosts) taken.changes().get(0).step()).lines())

@@ -130,8 +130,8 @@ class HostConflictsTest {
           assertThat(refusal.owner().toString()).isEqualTo("partner linda");
           assertThat(refusal.summary())
               .isEqualTo(
-                  "instance a: a program of this host has port 2201/tcp, and would be reached no"
-                      + " more");
+                  "instance a: a program of this host has port 2201/tcp, and would no"
+                      + " longer be reached");
         });
     apply(plan);
     assertThat(host.observe().filters().inForce().ports().get(0).forwards()).isEmpty();
