@@ -39,7 +39,7 @@ record AddressAllocator(
   }
 
   Ipv4Address ipv4(Instance asking, Nic nic, @Nullable InstanceRecord before)
-      throws Allocator.Refused {
+      throws AllocationRefused {
     Switch network = network(nic);
     if (nic.address() != null) {
       refuseIfHeld(asking, network, nic.address());
@@ -52,7 +52,7 @@ record AddressAllocator(
   /** Null where the switch has no IPv6. */
   @Nullable Ipv6Address ipv6(
       Instance asking, Nic nic, Ipv4Address ipv4, @Nullable InstanceRecord before)
-      throws Allocator.Refused {
+      throws AllocationRefused {
     Switch network = network(nic);
     Ipv6Subnet subnet = network.ipv6();
     if (subnet == null) {
@@ -67,7 +67,7 @@ record AddressAllocator(
   }
 
   /** What a document names beside the first ones: none of them is chosen here. */
-  List<IpAddress> further(Instance asking, Nic nic) throws Allocator.Refused {
+  List<IpAddress> further(Instance asking, Nic nic) throws AllocationRefused {
     for (IpAddress address : nic.further()) {
       refuseIfHeld(asking, network(nic), address);
     }
@@ -75,7 +75,7 @@ record AddressAllocator(
   }
 
   /** Refuses an interface that names what another instance holds. */
-  void refuseIfHeld(Instance asking, Nic nic) throws Allocator.Refused {
+  void refuseIfHeld(Instance asking, Nic nic) throws AllocationRefused {
     for (SwitchAddress place : SwitchAddress.of(nic).toList()) {
       refuseIfHeld(asking, network(nic), place.address());
     }
@@ -86,12 +86,12 @@ record AddressAllocator(
   }
 
   private void refuseIfHeld(Instance asking, Switch network, IpAddress address)
-      throws Allocator.Refused {
+      throws AllocationRefused {
     SwitchAddress place = new SwitchAddress(network.name(), address);
     String holder =
         given.contains(place) ? "another of its interfaces" : ledger.other(place, asking);
     if (holder != null) {
-      throw new Allocator.Refused(
+      throw new AllocationRefused(
           "address " + address + " on switch " + network.name() + " is held by " + holder,
           "Ask for another address, or leave 'address' out and the lowest free one is leased.");
     }
@@ -126,13 +126,13 @@ record AddressAllocator(
     return !given.contains(place) && ledger.isFree(place, asking);
   }
 
-  private Ipv4Address lowestFree(Instance asking, Switch network) throws Allocator.Refused {
+  private Ipv4Address lowestFree(Instance asking, Switch network) throws AllocationRefused {
     List<Ipv4Address> free = free(asking, network);
     return free.stream()
         .filter(address -> !ledger.isFormer(new SwitchAddress(network.name(), address)))
         .findFirst()
         .or(() -> free.stream().findFirst())
-        .orElseThrow(() -> new Allocator.Refused(exhausted(asking, network), MORE_ROOM));
+        .orElseThrow(() -> new AllocationRefused(exhausted(asking, network), MORE_ROOM));
   }
 
   /** The free addresses up to the first that none in the trash had, which settles it. */
@@ -154,7 +154,7 @@ record AddressAllocator(
   /** With the number of the IPv4 address, since people remember one number. */
   private Ipv6Address lowestFree(
       Instance asking, Switch network, Ipv6Subnet subnet, Ipv4Address ipv4)
-      throws Allocator.Refused {
+      throws AllocationRefused {
     long number = Integer.toUnsignedLong(ipv4.bits() - network.subnet().network().bits());
     Ipv6Address same = subnet.network().plus(number);
     if (isFree(asking, network, subnet, same)) {
@@ -166,7 +166,7 @@ record AddressAllocator(
         return address;
       }
     }
-    throw new Allocator.Refused(
+    throw new AllocationRefused(
         "switch " + network.name() + " (" + subnet + ") has no free address", MORE_ROOM);
   }
 

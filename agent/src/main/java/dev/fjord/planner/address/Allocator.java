@@ -32,22 +32,6 @@ import org.jspecify.annotations.Nullable;
  * AddressLedger}.
  */
 public final class Allocator {
-  /** What is asked for cannot be had; the message says why, the hint what to do next. */
-  public static final class Refused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final String hint;
-
-    public Refused(String message, String hint) {
-      super(message);
-      this.hint = hint;
-    }
-
-    public String hint() {
-      return hint;
-    }
-  }
-
   private final UidRange uids;
   private final boolean hasDaemons;
   private final Set<Integer> takenUids = new HashSet<>();
@@ -84,7 +68,7 @@ public final class Allocator {
   }
 
   /** Refuses a document that names an address that another instance holds. */
-  public void refuseIfHeld(Instance document) throws Refused {
+  public void refuseIfHeld(Instance document) throws AllocationRefused {
     for (Nic nic : document.network()) {
       addresses.refuseIfHeld(document, nic);
     }
@@ -104,14 +88,14 @@ public final class Allocator {
   }
 
   /** The lowest user id that is free. */
-  public int freeUid() throws Refused {
+  public int freeUid() throws AllocationRefused {
     // The last one is that of the switches' daemons, once there are any.
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
       if (!(hasDaemons && uid == uids.last()) && !takenUids.contains(uid)) {
         return uid;
       }
     }
-    throw new Refused(
+    throw new AllocationRefused(
         "all " + uids.count() + " user ids of the Host are taken, those in the trash included",
         "Write a larger 'count' in the Host's 'uids'.");
   }
@@ -140,7 +124,7 @@ public final class Allocator {
 
   /** The leases of an instance: what it holds it keeps, the rest is what is free. */
   public List<Lease> leases(Instance instance, Identity identity, @Nullable InstanceRecord before)
-      throws Refused {
+      throws AllocationRefused {
     List<Lease> leases = new ArrayList<>();
     for (int i = 0; i < instance.network().size(); i++) {
       Nic nic = instance.network().get(i);

@@ -22,4 +22,9 @@ public final class InstanceIds {
   public static String renaming(ResourceName from) {
     return Change.id(Action.UPDATE, Kind.INSTANCE, from + "/renamed");
   }
+
+  /** The change that mends the ports of an instance. */
+  public static String mendingPorts(ResourceName name) {
+    return Change.id(Action.UPDATE, Kind.PORT, name.value());
+  }
 }

@@ -7,7 +7,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
-import dev.fjord.planner.address.Allocator;
+import dev.fjord.planner.address.AllocationRefused;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -35,7 +35,7 @@ public record Admission(
   private record Room(GoalResolver goals, Capacity capacity, TrashQuota trash) {
     /** Why a document could not be granted though no other one contended; null when it could. */
     @Nullable Refusal hindrance(Instance document) {
-      Allocator.Refused held = goals.hindrance(document);
+      AllocationRefused held = goals.hindrance(document);
       if (held != null) {
         return GoalResolver.refusal(document, held);
       }

@@ -16,6 +16,7 @@ import dev.fjord.model.UidRange;
 import dev.fjord.plan.Holder;
 import dev.fjord.plan.Refusal;
 import dev.fjord.plan.Target;
+import dev.fjord.planner.address.AllocationRefused;
 import dev.fjord.planner.address.Allocator;
 import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
@@ -90,12 +91,12 @@ public final class GoalResolver {
   }
 
   /** Why a document could not have what it asks for beside these goals; null when it could. */
-  Allocator.@Nullable Refused hindrance(Instance document) {
+  @Nullable AllocationRefused hindrance(Instance document) {
     try {
       refuseTakenPorts(document);
       allocator.refuseIfHeld(document);
       return null;
-    } catch (Allocator.Refused refused) {
+    } catch (AllocationRefused refused) {
       return refused;
     }
   }
@@ -114,13 +115,13 @@ public final class GoalResolver {
       open.forEach(naming::remove);
       allocator.reserve(naming);
     }
-    Map<ResourceName, Allocator.Refused> stuck = goRound(open);
+    Map<ResourceName, AllocationRefused> stuck = goRound(open);
     open.forEach(instance -> giveUp(instance, Objects.requireNonNull(stuck.get(instance.name()))));
   }
 
   /** Removes from {@code open} the instances that get a goal, and returns why the others do not. */
-  private Map<ResourceName, Allocator.Refused> goRound(List<Instance> open) {
-    Map<ResourceName, Allocator.Refused> stuck = new TreeMap<>();
+  private Map<ResourceName, AllocationRefused> goRound(List<Instance> open) {
+    Map<ResourceName, AllocationRefused> stuck = new TreeMap<>();
     int before;
     do {
       before = open.size();
@@ -130,7 +131,7 @@ public final class GoalResolver {
     return stuck;
   }
 
-  private boolean tryGoal(Instance instance, Map<ResourceName, Allocator.Refused> stuck) {
+  private boolean tryGoal(Instance instance, Map<ResourceName, AllocationRefused> stuck) {
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() == null) {
       return true; // Nobody touches what has no readable record; the look itself reported it.
@@ -143,13 +144,13 @@ public final class GoalResolver {
     try {
       goals.put(instance.name(), goal(instance, seen));
       return true;
-    } catch (Allocator.Refused refused) {
+    } catch (AllocationRefused refused) {
       stuck.put(instance.name(), refused);
       return false;
     }
   }
 
-  private Goal goal(Instance instance, @Nullable ObservedInstance seen) throws Allocator.Refused {
+  private Goal goal(Instance instance, @Nullable ObservedInstance seen) throws AllocationRefused {
     TrashedInstance trashed = seen == null ? trashed(instance) : null;
     InstanceRecord before =
         seen != null ? seen.record() : trashed == null ? null : trashed.record();
@@ -188,14 +189,14 @@ public final class GoalResolver {
   }
 
   /** What stands keeps its ports of the host, whatever the revision says meanwhile. */
-  private void refuseTakenPorts(Instance instance) throws Allocator.Refused {
+  private void refuseTakenPorts(Instance instance) throws AllocationRefused {
     for (InstanceRecord record : wanted.standing().values()) {
       if (record.name().equals(instance.name())) {
         continue;
       }
       for (PortForward port : record.applied().forwards()) {
         if (instance.forwards().stream().anyMatch(port::isSamePort)) {
-          throw new Allocator.Refused(
+          throw new AllocationRefused(
               "port %d of the host leads to instance %s of %s, which stays as it is"
                   .formatted(port.host(), record.name(), record.owner()),
               "Ask for another port.");
@@ -204,7 +205,7 @@ public final class GoalResolver {
     }
   }
 
-  private void giveUp(Instance instance, Allocator.Refused why) {
+  private void giveUp(Instance instance, AllocationRefused why) {
     draft.refuse(refusal(instance, why));
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() != null) {
@@ -212,7 +213,7 @@ public final class GoalResolver {
     }
   }
 
-  static Refusal refusal(Instance instance, Allocator.Refused why) {
+  static Refusal refusal(Instance instance, AllocationRefused why) {
     return new Refusal(
         "addresses",
         instance.owner(),

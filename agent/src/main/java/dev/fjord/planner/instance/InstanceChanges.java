@@ -228,7 +228,7 @@ public final class InstanceChanges {
       }
       ids.addAll(change);
       // The host's neighbour table forgets the last holder before it learns the next.
-      ids.addAll(draft.present(List.of(PortChanges.mending(releaser))));
+      ids.addAll(draft.present(List.of(InstanceIds.mendingPorts(releaser))));
     }
     return ids;
   }

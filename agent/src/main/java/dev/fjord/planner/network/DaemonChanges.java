@@ -22,6 +22,7 @@ import dev.fjord.planner.draft.Decisions;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Goal;
 import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstanceIds;
 import dev.fjord.planner.draft.InstancePlan;
 import dev.fjord.planner.draft.PriorState;
 import java.time.Instant;
@@ -106,7 +107,7 @@ public final class DaemonChanges {
       Daemon daemon = goal.seen() == null || goal.isRenamed() ? null : capture(record);
       if (daemon != null && instances.after().kernels().containsKey(record.name())) {
         List<String> requires = new ArrayList<>(SwitchChanges.ids(record));
-        requires.add(PortChanges.mending(record.name()));
+        requires.add(InstanceIds.mendingPorts(record.name()));
         run(captures, daemon, captures.present(requires));
       }
     }

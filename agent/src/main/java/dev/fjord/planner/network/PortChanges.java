@@ -22,6 +22,7 @@ import dev.fjord.plan.Kind;
 import dev.fjord.plan.Step;
 import dev.fjord.planner.draft.Draft;
 import dev.fjord.planner.draft.Inputs;
+import dev.fjord.planner.draft.InstanceIds;
 import dev.fjord.planner.draft.PriorState;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class PortChanges {
     boolean lost = !kernel.lost().taps().isEmpty();
     draft.add(
         new Change(
-            mending(record.name()),
+            InstanceIds.mendingPorts(record.name()),
             Action.UPDATE,
             Kind.PORT,
             record.name(),
@@ -155,11 +156,6 @@ public final class PortChanges {
                     .toList()),
             List.of(),
             new Step.ConnectPorts(record.name(), record.uid(), steps, lost)));
-  }
-
-  /** The change that mends the ports of an instance. */
-  public static String mending(ResourceName name) {
-    return Change.id(Action.UPDATE, Kind.PORT, name.value());
   }
 
   /**

@@ -79,14 +79,14 @@ record VersionUpkeep(
   private void one(Version version, Upkeep upkeep, String freed) {
     List<String> standing = this.standing.on(version);
     boolean needed =
-        UnusedVersion.isDeclared(desired, version)
+        DeclaredVersion.isDeclared(desired, version)
             || !standing.isEmpty()
             || goals.stream().anyMatch(goal -> VersionReferences.needs(goal.record(), version));
     if (!needed) {
       // An instance whose record could not be read may stand on it: then nothing leaves.
       Instant since = upkeep.unusedSince();
       if (since != null && this.standing.isKnown()) {
-        UnusedVersion.leave(version, since, freed, desired, observed, draft);
+        leave(version, since, freed);
       }
       return;
     }
@@ -108,14 +108,19 @@ record VersionUpkeep(
     }
   }
 
-  static @Nullable Image image(Desired desired, Version version) {
-    Image image = desired.images().get(version.name());
-    return image != null && image.version().equals(version.digest()) ? image : null;
-  }
-
-  static @Nullable Kernel kernel(Desired desired, Version version) {
-    Kernel kernel = desired.kernels().get(version.name());
-    return kernel != null && kernel.sha256().equals(version.digest()) ? kernel : null;
+  /** Plans the removal of one that nothing needs, when it is due. */
+  private void leave(Version version, Instant since, String freed) {
+    if (observed.at().isBefore(since.plus(desired.site().unusedKept()))) {
+      return;
+    }
+    draft.add(
+        change(
+            version,
+            Action.DELETE,
+            "delete/" + version,
+            Cause.INTENDED,
+            "no document declares it, and nothing stands on it since " + since + "; " + freed,
+            new Step.RemoveVersion(version)));
   }
 
   /** By what the host recorded or, where that is lost, by what is declared. */
@@ -123,7 +128,7 @@ record VersionUpkeep(
     if (version.kind() != Kind.IMAGE) {
       return false;
     }
-    Image image = image(desired, version);
+    Image image = DeclaredVersion.image(desired, version);
     return image != null && !(image.origin() instanceof ImageOrigin.Disk)
         || observed.images().stream()
             .filter(stored -> stored.name().equals(version.name()))
@@ -133,10 +138,10 @@ record VersionUpkeep(
 
   private @Nullable Step replacement(Version version) {
     if (version.kind() == Kind.IMAGE) {
-      Image image = image(desired, version);
+      Image image = DeclaredVersion.image(desired, version);
       return image == null || isBuilt(version) ? null : new Step.ReplaceImage(image);
     }
-    Kernel kernel = kernel(desired, version);
+    Kernel kernel = DeclaredVersion.kernel(desired, version);
     return kernel == null ? null : new Step.ReplaceKernel(kernel);
   }
 
@@ -166,7 +171,7 @@ record VersionUpkeep(
             + ")",
         built
             ? ChangedVersion.BUILT_HINT
-            : UnusedVersion.isDeclared(desired, version)
+            : DeclaredVersion.isDeclared(desired, version)
                 ? "'fjord repair " + version + "' stores it again from its source."
                 : "Its source is not declared any more: declare "
                     + kind
