@@ -1,8 +1,6 @@
 package dev.fjord.load;
 
 import dev.fjord.load.document.Spec;
-import dev.fjord.model.Boot;
-import dev.fjord.model.BootLine;
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
 import dev.fjord.model.Instance;
@@ -10,6 +8,8 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv6Address;
 import dev.fjord.model.Ipv6Subnet;
+import dev.fjord.model.KernelCommandLine;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.Nic;
@@ -41,8 +41,9 @@ final class CommandLineCheck {
       ProblemCollector problems) {
     Map<ResourceName, Switch> switches = new LinkedHashMap<>();
     specs.forEach((name, spec) -> switches.put(name, largest(spec.network())));
-    Boot boot = BootLine.of(longest(instance, switches), USUAL, switches, false);
-    if (boot == null || boot.length() <= Boot.LONGEST_COMMAND_LINE) {
+    KernelInvocation boot =
+        KernelCommandLine.of(longest(instance, switches), USUAL, switches, false);
+    if (boot == null || boot.length() <= KernelInvocation.LONGEST_COMMAND_LINE) {
       return true;
     }
     problems.add(
@@ -50,7 +51,7 @@ final class CommandLineCheck {
         Problem.of(
                 "command-line",
                 "%s needs a kernel command line of up to %d characters; a kernel takes %d"
-                    .formatted(claim.title(), boot.length(), Boot.LONGEST_COMMAND_LINE))
+                    .formatted(claim.title(), boot.length(), KernelInvocation.LONGEST_COMMAND_LINE))
             .hint("give it fewer or shorter authorizedKeys, volumes or interfaces")
             .at(claim.document().where()));
     return false;

@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 public record RunningKernel(
     long pid,
-    Boot boot,
+    KernelInvocation boot,
     boolean paused,
     Instant started,
     LostTaps lost,
@@ -22,7 +22,7 @@ public record RunningKernel(
     boolean starting) {
 
   /** One that has all its taps. */
-  public RunningKernel(long pid, Boot boot, boolean paused, Instant started) {
+  public RunningKernel(long pid, KernelInvocation boot, boolean paused, Instant started) {
     this(pid, boot, paused, started, LostTaps.NONE, true, false);
   }
 

@@ -1,7 +1,6 @@
 package dev.fjord.plan;
 
 import dev.fjord.model.BlockRoute;
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
 import dev.fjord.model.CpuShare;
@@ -13,6 +12,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.Kernel;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Lease;
 import dev.fjord.model.ObservedDaemon;
 import dev.fjord.model.Rate;
@@ -335,7 +335,7 @@ public sealed interface Step {
       ResourceName image,
       Digest imageDigest,
       int uid,
-      Boot boot,
+      KernelInvocation boot,
       List<Port> ports,
       boolean paused,
       Bounds bounds,
@@ -352,7 +352,7 @@ public sealed interface Step {
         ResourceName image,
         Digest imageDigest,
         int uid,
-        Boot boot,
+        KernelInvocation boot,
         List<Port> ports,
         boolean paused,
         Bounds bounds) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fjord.model.Ailment;
 import dev.fjord.model.BlockRoute;
-import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
@@ -15,6 +14,7 @@ import dev.fjord.model.FileSystemUse;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
 import dev.fjord.model.IpPrefix;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.LostTaps;
 import dev.fjord.model.MacAddress;
@@ -123,7 +123,7 @@ class ObservedSnapshotTest {
                       Map.of(new ResourceName("storage"), ByteSize.gib(4))),
                   new RunningKernel(
                       4711,
-                      new Boot(Path.of("/linux"), List.of("mem=64M", "ip=192.0.2.5")),
+                      new KernelInvocation(Path.of("/linux"), List.of("mem=64M", "ip=192.0.2.5")),
                       true,
                       AT,
                       new LostTaps(Set.of(new InterfaceName("tap-linda")), false),

@@ -336,7 +336,7 @@ public final class ModelFixtures {
   }
 
   /** One that was started after every daemon, and has all its taps. */
-  public static RunningKernel runningKernel(long pid, Boot boot, boolean paused) {
+  public static RunningKernel runningKernel(long pid, KernelInvocation boot, boolean paused) {
     return new RunningKernel(pid, boot, paused, Instant.MAX);
   }
 

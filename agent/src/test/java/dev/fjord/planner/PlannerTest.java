@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.fjord.apply.Applier;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.host.simulated.SimulatedHost;
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Contest;
 import dev.fjord.model.Contested;
@@ -27,6 +26,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedDisks;
@@ -247,7 +247,7 @@ public class PlannerTest {
               return with(
                   one,
                   ModelFixtures.runningKernel(
-                      kernel.pid(), new Boot(kernel.boot().binary(), words), false));
+                      kernel.pid(), new KernelInvocation(kernel.boot().binary(), words), false));
             });
 
     Plan plan = Planner.plan(site(instance("a", "linda")), List.of(), reworded, target("2", 0));
@@ -267,7 +267,7 @@ public class PlannerTest {
               return with(
                   one,
                   ModelFixtures.runningKernel(
-                      1, new Boot(one.kernel().boot().binary(), words), false));
+                      1, new KernelInvocation(one.kernel().boot().binary(), words), false));
             });
 
     assertThat(

@@ -2,7 +2,6 @@ package dev.fjord.report;
 
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.AuthorizedKey;
-import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
@@ -18,6 +17,7 @@ import dev.fjord.model.Instance;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.Ipv4Address;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.Lease;
 import dev.fjord.model.ModelFixtures;
@@ -203,7 +203,8 @@ public final class Results {
 
   /** linda runs, frank is paused and bears a very long name, bob has stopped, one is unreadable. */
   public static Observed observed() {
-    Boot boot = new Boot(Path.of("/var/lib/fjord/kernels/uml/linux"), List.of("mem=128M"));
+    KernelInvocation boot =
+        new KernelInvocation(Path.of("/var/lib/fjord/kernels/uml/linux"), List.of("mem=128M"));
     return ModelFixtures.observed(
         LAYOUT,
         STARTED,

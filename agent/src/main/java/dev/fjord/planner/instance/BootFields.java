@@ -1,8 +1,8 @@
 package dev.fjord.planner.instance;
 
-import dev.fjord.model.Boot;
-import dev.fjord.model.BootLine;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.KernelCommandLine;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
@@ -88,7 +88,8 @@ final class BootFields {
    *
    * @param swap the size of the swap file, which no command line holds
    */
-  static Map<String, String> of(Boot boot, ByteSize swap, Map<ResourceName, ByteSize> volumes) {
+  static Map<String, String> of(
+      KernelInvocation boot, ByteSize swap, Map<ResourceName, ByteSize> volumes) {
     Map<String, String> fields = new TreeMap<>();
     fields.put("kernel", version(boot.binary().getParent()));
     for (String word : boot.arguments()) {
@@ -116,9 +117,9 @@ final class BootFields {
         fields.merge(NAME_SERVERS, value, (all, one) -> all + ", " + one);
       } else if (key.equals("systemd.set_credential") && value.startsWith(DOMAIN)) {
         fields.put(SEARCHED, value.substring(DOMAIN.length()));
-      } else if (key.equals(BootLine.TIME_ZONE)) {
+      } else if (key.equals(KernelCommandLine.TIME_ZONE)) {
         fields.put(TIME_ZONE, value);
-      } else if (key.equals(BootLine.MODULES)) {
+      } else if (key.equals(KernelCommandLine.MODULES)) {
         fields.put("modules", value.substring(value.indexOf(':') + 1).replace(",", ", "));
       } else if (key.equals("systemd.hostname")) {
         fields.put("hostname", value);

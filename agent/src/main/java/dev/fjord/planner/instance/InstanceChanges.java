@@ -1,10 +1,10 @@
 package dev.fjord.planner.instance;
 
-import dev.fjord.model.Boot;
-import dev.fjord.model.BootLine;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Kernel;
+import dev.fjord.model.KernelCommandLine;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
@@ -91,8 +91,8 @@ public final class InstanceChanges {
     if (makesRoot(goal) && stores.isImageChanged(record)) {
       return; // An alarm says why: no root is made on bytes that are not what they should be.
     }
-    Boot boot = boot(record, desired);
-    if (boot != null && boot.length() > Boot.LONGEST_COMMAND_LINE) {
+    KernelInvocation boot = boot(record, desired);
+    if (boot != null && boot.length() > KernelInvocation.LONGEST_COMMAND_LINE) {
       draft.refuse(
           "command-line",
           record.owner(),
@@ -101,7 +101,7 @@ public final class InstanceChanges {
               + " needs a kernel command line of "
               + boot.length()
               + " characters; a kernel takes "
-              + Boot.LONGEST_COMMAND_LINE,
+              + KernelInvocation.LONGEST_COMMAND_LINE,
           "Give it fewer or shorter authorizedKeys, volumes or interfaces.");
       return;
     }
@@ -130,7 +130,7 @@ public final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new StoppedInstance(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      Boot then = seen.record() == null ? null : boot(seen.record(), inputs.prior().desired());
+      KernelInvocation then = seen.record() == null ? null : boot(seen.record(), inputs.prior().desired());
       new RunningInstance(
               desired,
               observed,
@@ -188,10 +188,10 @@ public final class InstanceChanges {
   }
 
   /** How its kernel is started, as documents ask for it; null when a switch of its is not there. */
-  private @Nullable Boot boot(InstanceRecord record, Desired asked) {
+  private @Nullable KernelInvocation boot(InstanceRecord record, Desired asked) {
     Kernel kernel = asked.kernels().get(record.applied().kernel());
     boolean raid6 = kernel != null && kernel.raid6();
-    return BootLine.of(record, observed.layout(), asked.switches(), raid6);
+    return KernelCommandLine.of(record, observed.layout(), asked.switches(), raid6);
   }
 
   private static boolean makesRoot(Goal goal) {
@@ -240,7 +240,7 @@ public final class InstanceChanges {
     return ids;
   }
 
-  private Step.Launch launch(InstanceRecord record, Boot boot) {
+  private Step.Launch launch(InstanceRecord record, KernelInvocation boot) {
     return new Step.Launch(
         record.name(),
         record.applied().kernel(),

@@ -1,9 +1,9 @@
 package dev.fjord.planner.instance;
 
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.ResourceName;
@@ -34,7 +34,7 @@ record RunningDrift(
       Pattern.compile("network\\.([0-9])" + Pattern.quote(BootFields.ADDRESSES));
 
   /** What only a restart changes. */
-  List<FieldChange> fields(Boot wanted) {
+  List<FieldChange> fields(KernelInvocation wanted) {
     RunningKernel kernel = Objects.requireNonNull(seen.kernel());
     ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
     Map<ResourceName, ByteSize> volumes =

@@ -1,9 +1,9 @@
 package dev.fjord.planner.instance;
 
 import dev.fjord.model.Ailment;
-import dev.fjord.model.Boot;
 import dev.fjord.model.Desired;
 import dev.fjord.model.InstanceRecord;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Observed;
 import dev.fjord.model.ObservedInstance;
 import dev.fjord.model.Power;
@@ -45,8 +45,8 @@ record RunningInstance(
     Goal goal,
     ObservedInstance seen,
     List<String> moved,
-    @Nullable Boot boot,
-    @Nullable Boot then,
+    @Nullable KernelInvocation boot,
+    @Nullable KernelInvocation then,
     Step.@Nullable Launch launch,
     DiskRoom room,
     @Nullable RestartOrder order) {

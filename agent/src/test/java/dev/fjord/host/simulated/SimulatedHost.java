@@ -2,7 +2,6 @@ package dev.fjord.host.simulated;
 
 import dev.fjord.host.HostPort;
 import dev.fjord.model.Ailment;
-import dev.fjord.model.Boot;
 import dev.fjord.model.BuiltContent;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Cidr;
@@ -14,6 +13,7 @@ import dev.fjord.model.ImageOrigin;
 import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.Observed;
@@ -72,7 +72,7 @@ public final class SimulatedHost implements HostPort {
     final Map<ResourceName, ByteSize> filesystems = new TreeMap<>();
     final Set<ResourceName> broken = new HashSet<>();
     final Map<String, Long> bytes = new TreeMap<>();
-    @Nullable Boot boot;
+    @Nullable KernelInvocation boot;
     boolean paused;
     Instant started = Instant.EPOCH;
     @Nullable Ailment ailment;

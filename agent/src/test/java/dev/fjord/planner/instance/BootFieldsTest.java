@@ -3,8 +3,8 @@ package dev.fjord.planner.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.plan.FieldChange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ class BootFieldsTest {
       }
       words.add(word.toString());
     }
-    var boot = new Boot(Path.of("/"), words);
+    var boot = new KernelInvocation(Path.of("/"), words);
     assertThatCode(() -> BootFields.of(boot, ByteSize.ZERO, Map.of()))
         .as("%s", words)
         .doesNotThrowAnyException();
@@ -83,6 +83,7 @@ class BootFieldsTest {
 
   private static Map<String, String> vector(String more) {
     var word = "vec0:transport=tap,ifname=tap-a,mac=02:00:00:00:00:01,gro=1" + more;
-    return BootFields.of(new Boot(Path.of("/"), List.of(word)), ByteSize.ZERO, Map.of());
+    return BootFields.of(
+        new KernelInvocation(Path.of("/"), List.of(word)), ByteSize.ZERO, Map.of());
   }
 }

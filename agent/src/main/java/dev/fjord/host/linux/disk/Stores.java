@@ -1,8 +1,8 @@
 package dev.fjord.host.linux.disk;
 
 import dev.fjord.host.HostPort.Progress;
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.ChangedVersion;
 import dev.fjord.plan.Kind;
@@ -110,7 +110,7 @@ public final class Stores {
    *
    * @param boot the kernel's arguments
    */
-  public void restoreCopy(Version image, Boot boot) {
+  public void restoreCopy(Version image, KernelInvocation boot) {
     try {
       for (String word : boot.arguments()) {
         Path path = Path.of(word.substring(word.lastIndexOf(',') + 1));

@@ -1,7 +1,7 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.DurableFile;
-import dev.fjord.model.BootLine;
+import dev.fjord.model.KernelCommandLine;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Problem;
@@ -61,7 +61,7 @@ final class Initramfs {
     boolean ipv6 = words.stream().anyMatch(word -> word.startsWith("ip=["));
     String zone =
         words.stream()
-            .filter(word -> word.startsWith(BootLine.TIME_ZONE + "="))
+            .filter(word -> word.startsWith(KernelCommandLine.TIME_ZONE + "="))
             .map(word -> word.substring(word.indexOf('=') + 1))
             .findFirst()
             .orElse(null);

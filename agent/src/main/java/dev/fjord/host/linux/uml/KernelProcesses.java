@@ -1,6 +1,6 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.model.Boot;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.model.RunningKernel;
@@ -182,7 +182,7 @@ public final class KernelProcesses {
     if (name == null || process == null) {
       return false;
     }
-    Boot boot = boot(Proc.words(pid));
+    KernelInvocation boot = boot(Proc.words(pid));
     found.put(name, new RunningKernel(pid, boot, Proc.paused(pid), process.started(hostBoot)));
     return true;
   }
@@ -208,12 +208,12 @@ public final class KernelProcesses {
    * A guest's root can write over these words. Those that this program would never write are left
    * out: they become drift of that machine, and no fault of anybody's run.
    */
-  private static Boot boot(List<String> words) {
+  private static KernelInvocation boot(List<String> words) {
     List<String> sound = words.stream().filter(word -> PRINTABLE.matcher(word).matches()).toList();
     boolean named = !sound.isEmpty() && sound.get(0).equals(words.get(0));
     return named
-        ? new Boot(Path.of(sound.get(0)), sound.subList(1, sound.size()))
-        : new Boot(Path.of("/"), sound);
+        ? new KernelInvocation(Path.of(sound.get(0)), sound.subList(1, sound.size()))
+        : new KernelInvocation(Path.of("/"), sound);
   }
 
   /** Whether a process is the main one of a kernel that runs as {@code uid}. */

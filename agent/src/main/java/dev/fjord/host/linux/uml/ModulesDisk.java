@@ -1,7 +1,7 @@
 package dev.fjord.host.linux.uml;
 
 import dev.fjord.file.DurableFile;
-import dev.fjord.model.BootLine;
+import dev.fjord.model.KernelCommandLine;
 import dev.fjord.model.Layout;
 import dev.fjord.plan.Step.Launch;
 import dev.fjord.problem.Nearest;
@@ -63,7 +63,7 @@ public record ModulesDisk(Layout layout) {
 
   private static List<String> asked(List<String> arguments) {
     return arguments.stream()
-        .filter(word -> word.startsWith(BootLine.MODULES + "="))
+        .filter(word -> word.startsWith(KernelCommandLine.MODULES + "="))
         .flatMap(word -> Stream.of(word.substring(word.indexOf(':') + 1).split(",", -1)))
         .toList();
   }

@@ -205,7 +205,7 @@ class RootGrowthTest {
     Samples.release(folder);
     Files.delete(wide);
     var boot =
-        new dev.fjord.model.Boot(
+        new dev.fjord.model.KernelInvocation(
             folder.resolve("linux"), List.of("ubd0=" + layout.rootCow(LINDA) + "," + wide));
     stores().restoreCopy(version(), boot);
     assertThat(Files.getLastModifiedTime(wide).toInstant()).isEqualTo(PinnedFile.MODIFIED);

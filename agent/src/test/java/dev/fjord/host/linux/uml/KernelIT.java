@@ -282,7 +282,7 @@ class KernelIT {
         launch.image(),
         launch.imageDigest(),
         launch.uid(),
-        new dev.fjord.model.Boot(launch.boot().binary(), arguments),
+        new dev.fjord.model.KernelInvocation(launch.boot().binary(), arguments),
         ports,
         false,
         launch.bounds());

@@ -1,9 +1,9 @@
 package dev.fjord.host.linux.uml;
 
-import dev.fjord.model.Boot;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.CpuShare;
 import dev.fjord.model.Digest;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step.Bounds;
@@ -76,14 +76,14 @@ final class TestInstance {
     return layout.rootCow(name);
   }
 
-  Boot boot() {
+  KernelInvocation boot() {
     var arguments = new ArrayList<>(List.of("mem=64M", "umid=uml"));
     arguments.add("uml_dir=" + layout.umlDirectory(name) + "/");
     arguments.add("ubd0=" + cow() + "," + layout.image(IMAGE, image));
     arguments.add("ubd1d=" + layout.swap(name));
     arguments.addAll(List.of("root=/dev/ubda", "rw", "con0=fd:0,fd:1", "con=null", "noreboot"));
     arguments.addAll(List.of("seccomp=off", "quiet"));
-    return new Boot(layout.kernel(kernel, RealKernel.DIGEST), arguments);
+    return new KernelInvocation(layout.kernel(kernel, RealKernel.DIGEST), arguments);
   }
 
   Launch launch() {

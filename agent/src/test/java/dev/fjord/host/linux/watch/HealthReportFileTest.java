@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fjord.model.Ailment;
 import dev.fjord.model.Ailment.Repair;
 import dev.fjord.model.Ailment.Verdict;
-import dev.fjord.model.Boot;
+import dev.fjord.model.KernelInvocation;
 import dev.fjord.model.Layout;
 import dev.fjord.model.ModelFixtures;
 import dev.fjord.model.ResourceName;
@@ -94,6 +94,8 @@ class HealthReportFileTest {
 
   private static Map<ResourceName, RunningKernel> running(long pid) {
     return Map.of(
-        LINDA, ModelFixtures.runningKernel(pid, new Boot(Path.of("/linux"), List.of()), false));
+        LINDA,
+        ModelFixtures.runningKernel(
+            pid, new KernelInvocation(Path.of("/linux"), List.of()), false));
   }
 }

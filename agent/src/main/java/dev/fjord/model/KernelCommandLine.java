@@ -17,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * write all of the guest's memory; consoles other than the first lead nowhere. Where a guest has
  * IPv6 its kernel begins with an initramfs, since Debian's have that in a module.
  */
-public final class BootLine {
+public final class KernelCommandLine {
   /** A word for {@code initramfs.c}: with the dot the kernel passes it over. */
   public static final String TIME_ZONE = "fjord.timezone";
 
   /** The same: the letter of the disk with all modules, a colon, and which to load. */
   public static final String MODULES = "fjord.modules";
 
-  private BootLine() {}
+  private KernelCommandLine() {}
 
   /**
    * Null when a switch of the instance is declared no more.
    *
    * @param raid6 as its Kernel has it
    */
-  public static @Nullable Boot of(
+  public static @Nullable KernelInvocation of(
       InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches, boolean raid6) {
     Instance instance = record.applied();
     ResourceName name = instance.name();
@@ -113,7 +113,7 @@ public final class BootLine {
     if (!instance.keys().isEmpty()) {
       line.add("systemd.set_credential_binary=ssh.authorized_keys.root:" + keys(instance.keys()));
     }
-    return new Boot(layout.kernel(instance.kernel(), record.kernel()), line);
+    return new KernelInvocation(layout.kernel(instance.kernel(), record.kernel()), line);
   }
 
   /**

@@ -11,11 +11,11 @@ import java.util.List;
  * @param binary absolute path of the kernel
  * @param arguments in order, each without white space: UML joins them with spaces
  */
-public record Boot(Path binary, List<String> arguments) {
+public record KernelInvocation(Path binary, List<String> arguments) {
   /** COMMAND_LINE_SIZE of arch/um/include/asm/setup.h, its NUL included. */
   public static final int LONGEST_COMMAND_LINE = 4096;
 
-  public Boot {
+  public KernelInvocation {
     arguments = List.copyOf(arguments);
   }
 
