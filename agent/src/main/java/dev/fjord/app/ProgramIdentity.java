@@ -24,7 +24,8 @@ final class ProgramIdentity {
   static @Nullable String of(AgentSettings settings) {
     try {
       Path program =
-          Path.of(ProgramIdentity.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+          Path.of(
+              ProgramIdentity.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       List<String> parts =
           List.of(
               program.toString(),

@@ -1,8 +1,8 @@
 package dev.fjord.cli;
 
-import dev.fjord.app.PlanForm;
 import dev.fjord.app.Format;
 import dev.fjord.app.Operations;
+import dev.fjord.app.PlanForm;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.schedule.ControlSocket.Planned;
 import java.util.concurrent.Callable;
@@ -76,7 +76,9 @@ final class PlanCommand implements Callable<Integer> {
     PlanForm form = new PlanForm(format, brief, terminal.outPaint(), terminal.errPaint());
     // What is logged on the way is told by the process that plans.
     Planned told =
-        choice.selection().isOwn() && !options.debug() ? operations.get().planOfAgent(settings, form) : null;
+        choice.selection().isOwn() && !options.debug()
+            ? operations.get().planOfAgent(settings, form)
+            : null;
     if (told == null) {
       told = form.of(operations.get().preview(settings, choice.selection()));
     }

@@ -1,6 +1,5 @@
 package dev.fjord.cli;
 
-import dev.fjord.app.Format;
 import dev.fjord.app.ExitCode;
 import dev.fjord.load.SignaturePolicies;
 import dev.fjord.problem.Problem;

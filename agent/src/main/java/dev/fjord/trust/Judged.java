@@ -56,7 +56,7 @@ public record Judged(
         .hint(
             merged
                 ? "Merge without changes of your own there, or have somebody merge who may make"
-                      + " them."
+                    + " them."
                 : "Leave that out of the commit, or have it signed by a signer who may change it.")
         .at(Location.file(shown));
   }

@@ -1,10 +1,10 @@
 package dev.fjord.cli;
 
-import dev.fjord.app.PlanForm;
-import dev.fjord.app.Format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fjord.app.Format;
+import dev.fjord.app.PlanForm;
 import dev.fjord.apply.Outcome;
 import dev.fjord.build.Golden;
 import dev.fjord.model.AgentSettings;

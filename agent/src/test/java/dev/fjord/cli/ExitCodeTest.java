@@ -1,8 +1,8 @@
 package dev.fjord.cli;
 
-import dev.fjord.app.ExitCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fjord.app.ExitCode;
 import dev.fjord.apply.Outcome;
 import dev.fjord.model.DiskForecast;
 import dev.fjord.model.HostBounds;

@@ -1,7 +1,7 @@
 package dev.fjord.cli;
 
-import dev.fjord.app.PlanForm;
 import dev.fjord.app.Operations;
+import dev.fjord.app.PlanForm;
 import dev.fjord.app.Selection;
 import dev.fjord.apply.ApplyListener;
 import dev.fjord.model.AgentSettings;

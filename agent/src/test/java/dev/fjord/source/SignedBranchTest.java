@@ -198,8 +198,7 @@ class SignedBranchTest {
     // Linda's commit was seen three days ago; her key is revoked since one.
     Files.writeString(
         seen,
-        Files.readString(seen)
-            .replaceAll(linda + " [0-9]+", linda + " " + old.getEpochSecond()));
+        Files.readString(seen).replaceAll(linda + " [0-9]+", linda + " " + old.getEpochSecond()));
     site.git("reset", "-q", "--hard", linda + "^");
     String since = Instant.now().minus(Duration.ofDays(1)).toString().substring(0, 10);
     site.write("fjord.yaml", site.site(ARTHUR, LINDA.with("revoked: " + since)));

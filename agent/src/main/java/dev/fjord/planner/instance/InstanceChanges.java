@@ -130,7 +130,8 @@ public final class InstanceChanges {
     } else if (seen.kernel() == null) {
       new StoppedInstance(desired, draft, observed, goal, seen, moved, launch).plan();
     } else {
-      KernelInvocation then = seen.record() == null ? null : boot(seen.record(), inputs.prior().desired());
+      KernelInvocation then =
+          seen.record() == null ? null : boot(seen.record(), inputs.prior().desired());
       new RunningInstance(
               desired,
               observed,

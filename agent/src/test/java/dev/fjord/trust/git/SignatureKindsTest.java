@@ -60,8 +60,18 @@ class SignatureKindsTest {
     site.gpg("rsa", "rsa3072", "sign", "never").gpg("ed", "ed25519", "sign", "never");
     site.gpg("sub", "ed25519", "cert", "never");
     site.run(
-        "gpg", "--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback",
-        "--quick-add-key", site.fingerprint("sub"), "ed25519", "sign", "never");
+        "gpg",
+        "--batch",
+        "--quiet",
+        "--passphrase",
+        "",
+        "--pinentry-mode",
+        "loopback",
+        "--quick-add-key",
+        site.fingerprint("sub"),
+        "ed25519",
+        "sign",
+        "never");
     site.exported("sub");
     String base = base("rsa", "ed", "sub");
 
@@ -98,10 +108,10 @@ class SignatureKindsTest {
 
     agreed(base, damaged(commit), false);
     String text = site.text(commit);
-    agreed(base, site.raw(text.replace("gpgsig -----BEGIN SSH", "gpgsig -----BEGIN OPENSSH")), false);
+    agreed(
+        base, site.raw(text.replace("gpgsig -----BEGIN SSH", "gpgsig -----BEGIN OPENSSH")), false);
     agreed(base, site.raw(text.replaceFirst("\n U1NIU0lH", "\n U1NIU0lJ")), false);
-    assertThat(codes(base, site.write("x", "2").commit("other")))
-        .contains("commit-signer-unknown");
+    assertThat(codes(base, site.write("x", "2").commit("other"))).contains("commit-signer-unknown");
   }
 
   @Test
@@ -123,7 +133,14 @@ class SignatureKindsTest {
     site.ssh("ca").ssh("ed");
     String base = base("ed");
     site.run(
-        "ssh-keygen", "-q", "-s", site.key("ca").toString(), "-I", "ed", "-n", "ed",
+        "ssh-keygen",
+        "-q",
+        "-s",
+        site.key("ca").toString(),
+        "-I",
+        "ed",
+        "-n",
+        "ed",
         site.key("ed") + ".pub");
     Path certificate = Path.of(site.key("ed") + "-cert.pub");
     Files.copy(site.key("ed"), site.key("cert"));
@@ -163,8 +180,7 @@ class SignatureKindsTest {
 
     for (int touched = 0; touched < 2; touched++) {
       byte[] end = ByteBuffer.allocate(5).put((byte) touched).putInt(7).array();
-      byte[] made =
-          sign(pair, joined(sha256(ssh), end, sha256(toSign)));
+      byte[] made = sign(pair, joined(sha256(ssh), end, sha256(toSign)));
       byte[] signature = joined(parts(type.getBytes(StandardCharsets.US_ASCII), made), end);
       String commit = site.raw(with(unsigned, envelope(key, "git", "sha512", signature)));
       if (touched == 1) {
