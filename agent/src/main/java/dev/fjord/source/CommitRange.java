@@ -1,6 +1,7 @@
 package dev.fjord.source;
 
 import dev.fjord.model.SignaturePolicy;
+import dev.fjord.problem.Checked;
 import dev.fjord.problem.Problem;
 import dev.fjord.source.remote.HermeticGit;
 import dev.fjord.trust.FirstSeen;
@@ -39,11 +40,11 @@ public record CommitRange(
       ObjectId to = CommitLookup.resolve(repository, head);
       PolicyReader asRequired =
           content -> {
-            var read = policies.read(content);
+            Checked<SignaturePolicy> read = policies.read(content);
             SignaturePolicy said = read.value();
             return said == null
                 ? read
-                : new dev.fjord.problem.Checked<>(
+                : new Checked<>(
                     new SignaturePolicy(!said.signers().isEmpty(), said.signers()),
                     read.problems());
           };

@@ -5,6 +5,7 @@ import dev.fjord.problem.Location;
 import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ public record Judged(
   public static List<Problem> refusals(List<Judged> judged) {
     return judged.stream()
         .filter(one -> one.refusal() != null)
-        .map(one -> java.util.Objects.requireNonNull(one.refusal()))
+        .map(one -> Objects.requireNonNull(one.refusal()))
         .toList();
   }
 }

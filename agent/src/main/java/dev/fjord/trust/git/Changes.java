@@ -55,6 +55,7 @@ final class Changes {
       sink.differs(path, result, parents);
     }
     for (String name : names) {
+      folders.takeOne();
       TreeEntry mine = folders.list(result).get(name);
       List<@Nullable TreeEntry> theirs = new ArrayList<>();
       for (@Nullable TreeEntry parent : parents) {

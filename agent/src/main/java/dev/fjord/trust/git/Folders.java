@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Folders {
   private static final int LARGEST = 8 << 20;
   private static final int MOST_KEPT = 2_000;
+
+  /** Of all commits that are looked at: a few seconds' work. */
+  private static final int MOST_NAMES = 2_000_000;
   private static final Map<String, TreeEntry> NONE = Map.of();
 
   private final ObjectReader reader;
@@ -35,12 +38,21 @@ final class Folders {
         }
       };
 
+  private int taken;
+
   Folders(ObjectReader reader) {
     this.reader = reader;
   }
 
   static boolean isFolder(@Nullable TreeEntry entry) {
     return entry != null && FileMode.TREE.equals(entry.mode());
+  }
+
+  /** A folder that is in many places at once costs its author nothing, and a walk each time. */
+  void takeOne() throws RawCommit.Malformed {
+    if (++taken > MOST_NAMES) {
+      throw new RawCommit.Malformed("it changes more than can be looked through");
+    }
   }
 
   /** What is in a folder, by name; nothing where there is none. */

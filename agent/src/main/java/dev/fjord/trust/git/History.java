@@ -1,6 +1,7 @@
 package dev.fjord.trust.git;
 
 import dev.fjord.problem.Problem;
+import dev.fjord.problem.ProblemException;
 import dev.fjord.trust.Judged;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class History {
   /**
    * What {@code tip} reaches and {@code base} does not, each commit after its parents.
    *
-   * @throws dev.fjord.problem.ProblemException {@code commits-too-many}, {@code commits-missing}
+   * @throws ProblemException {@code commits-too-many}, {@code commits-missing}
    */
   SequencedMap<String, List<String>> fresh(ObjectId base, ObjectId tip) throws IOException {
     List<RevCommit> found = new ArrayList<>();
@@ -113,7 +114,7 @@ final class History {
     }
   }
 
-  private static dev.fjord.problem.ProblemException missing(String commit, String parent) {
+  private static ProblemException missing(String commit, String parent) {
     return Problem.of(
             "commits-missing",
             "commit "
@@ -127,7 +128,7 @@ final class History {
         .asException();
   }
 
-  private static dev.fjord.problem.ProblemException tooMany(ObjectId base, ObjectId tip) {
+  private static ProblemException tooMany(ObjectId base, ObjectId tip) {
     return Problem.of(
             "commits-too-many",
             "there are more than %,d commits between %s and %s"

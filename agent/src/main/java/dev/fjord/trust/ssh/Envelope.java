@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,8 +27,8 @@ final class Envelope {
   private static final String SECURITY_KEY = "sk-";
 
   /** Of each type of key, the algorithms of its signatures; ssh-rsa's own is by SHA-1. */
-  private static final java.util.Map<String, Set<String>> ALGORITHMS =
-      java.util.Map.of(
+  private static final Map<String, Set<String>> ALGORITHMS =
+      Map.of(
           "ssh-ed25519", Set.of("ssh-ed25519"),
           "ssh-rsa", Set.of("rsa-sha2-256", "rsa-sha2-512"),
           "ecdsa-sha2-nistp256", Set.of("ecdsa-sha2-nistp256"),
@@ -81,7 +83,7 @@ final class Envelope {
       byte[] magic = new byte[MAGIC.length];
       parts.get(magic);
       int version = parts.getInt();
-      if (!java.util.Arrays.equals(magic, MAGIC) || version != VERSION) {
+      if (!Arrays.equals(magic, MAGIC) || version != VERSION) {
         throw new IOException("it is of a version that is not known");
       }
       byte[] key = next(parts);

@@ -6,10 +6,12 @@ import dev.fjord.problem.Printable;
 import dev.fjord.trust.Signature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.GpgConfig;
+import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.SignatureVerifier;
 import org.eclipse.jgit.lib.SignatureVerifier.SignatureVerification;
@@ -96,7 +98,7 @@ public final class SshSignatures {
   /** Names keys by their fingerprints; certificates are no keys. */
   private static final class AnyKey implements SigningKeyDatabase {
     @Override
-    public boolean isRevoked(Repository repository, GpgConfig config, java.security.PublicKey key) {
+    public boolean isRevoked(Repository repository, GpgConfig config, PublicKey key) {
       return false;
     }
 
@@ -104,9 +106,9 @@ public final class SshSignatures {
     public @Nullable String isAllowed(
         Repository repository,
         GpgConfig config,
-        java.security.PublicKey key,
+        PublicKey key,
         String namespace,
-        org.eclipse.jgit.lib.@Nullable PersonIdent ident) {
+        @Nullable PersonIdent ident) {
       ByteArrayBuffer encoded = new ByteArrayBuffer();
       encoded.putRawPublicKey(key);
       byte[] blob = encoded.getCompactData();

@@ -382,6 +382,8 @@ class CommitCheckTest {
     String hidden = site.raw(moved);
 
     assertThat(site.isGoodToGit(good)).isTrue();
+    assertThat(site.isGoodToGit(hidden)).as("git sees the same bytes").isTrue();
+    assertThat(site.git("log", "--format=%P", "-1", hidden)).isBlank();
     assertThat(
             codes(
                 signedCommit(
@@ -479,6 +481,26 @@ class CommitCheckTest {
     site.write("fjord.yaml", off).commit("arthur");
     site.write("partners/bob/bob.yaml", "bob: 2\n");
     assertThat(judged(site.commit(null))).isEmpty();
+  }
+
+  /** Ten trees of a hundred names, which are ten to the twentieth paths. */
+  @Test
+  void a_tree_that_holds_itself_over_and_over_costs_an_end() throws Exception {
+    String blob = site.git("rev-parse", base + ":partners/linda/linda.yaml").strip();
+    String entry = "100644 blob " + blob;
+    for (int depth = 0; depth < 10; depth++) {
+      StringBuilder list = new StringBuilder();
+      for (int i = 100; i < 200; i++) {
+        list.append(entry).append("\tx").append(i).append('\n');
+      }
+      entry = "040000 tree " + site.tree(list.toString());
+    }
+    String partners =
+        site.tree(entry + "\tlinda\n" + site.git("ls-tree", base, "partners/bob").replace("partners/", ""));
+    String tree =
+        site.tree(site.git("ls-tree", base, "fjord.yaml") + "040000 tree " + partners + "\tpartners\n");
+
+    assertThat(codes(signedCommit("linda", tree, base))).containsExactly("commit-malformed");
   }
 
   // What the helper functions are.

@@ -192,6 +192,11 @@ public final class SignedSite implements AutoCloseable {
     }
   }
 
+  /** A tree of the lines that ls-tree prints. */
+  public String tree(String lines) {
+    return command("git", "-C", clone.toString(), "mktree").input(lines).output().strip();
+  }
+
   public String raw(String content) {
     return raw(content.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
   }
