@@ -49,7 +49,7 @@ class ArchitectureTest {
       plan      | problem model
       planner   | problem model plan
       watch     | model
-      json      | problem model plan file
+      json      | problem model file
       trust     | problem model
       source    | problem model file net trust
       load      | problem model trust
@@ -59,7 +59,7 @@ class ArchitectureTest {
       schedule  | problem model source
       report    | problem model plan apply reconcile json file source trust
       app       | problem model plan watch host apply reconcile source load schedule report process file
-      cli       | problem model plan planner host reconcile source load trust report process app
+      cli       | problem model plan planner host reconcile source load trust schedule report process app
       """;
 
   /** What lives in which packages alone: one library, one home. */
@@ -90,9 +90,6 @@ class ArchitectureTest {
       problem            | Problem ProblemException
       model              | IpAddress Ipv4Address Ipv6Address
       model              | InstanceRecord LeftAddress
-      planner.address    | AddressAllocator Allocator
-      planner.network    | Connections DaemonChanges OrphanDaemons
-      planner.store      | UnusedVersion VersionUpkeep
       host.linux.disk    | Inspection PinnedFile
       host.linux.network | ApartPorts DaemonPorts Links Ports Switches
       host.linux.network | BlockRoutes IpCommand

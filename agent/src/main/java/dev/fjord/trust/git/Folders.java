@@ -24,6 +24,7 @@ final class Folders {
 
   /** Of all commits that are looked at: a few seconds' work. */
   private static final int MOST_NAMES = 2_000_000;
+
   private static final Map<String, TreeEntry> NONE = Map.of();
 
   private final ObjectReader reader;

@@ -496,9 +496,13 @@ class CommitCheckTest {
       entry = "040000 tree " + site.tree(list.toString());
     }
     String partners =
-        site.tree(entry + "\tlinda\n" + site.git("ls-tree", base, "partners/bob").replace("partners/", ""));
+        site.tree(
+            entry
+                + "\tlinda\n"
+                + site.git("ls-tree", base, "partners/bob").replace("partners/", ""));
     String tree =
-        site.tree(site.git("ls-tree", base, "fjord.yaml") + "040000 tree " + partners + "\tpartners\n");
+        site.tree(
+            site.git("ls-tree", base, "fjord.yaml") + "040000 tree " + partners + "\tpartners\n");
 
     assertThat(codes(signedCommit("linda", tree, base))).containsExactly("commit-malformed");
   }

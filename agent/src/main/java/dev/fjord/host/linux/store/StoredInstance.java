@@ -1,6 +1,5 @@
 package dev.fjord.host.linux.store;
 
-import dev.fjord.host.linux.store.StoredRecord.StoredVersion;
 import dev.fjord.model.AuthorizedKey;
 import dev.fjord.model.ByteSize;
 import dev.fjord.model.Capture;

@@ -2,7 +2,6 @@ package dev.fjord.host.linux.store;
 
 import dev.fjord.model.Digest;
 import dev.fjord.model.Identity;
-import dev.fjord.model.ImageVersion;
 import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.InterfaceName;
 import dev.fjord.model.IpAddress;
@@ -117,16 +116,6 @@ record StoredRecord(
 
     Rebase rebase() {
       return new Rebase(from.version(), to.version(), failure);
-    }
-  }
-
-  record StoredVersion(ResourceName image, Digest digest) {
-    static StoredVersion of(ImageVersion version) {
-      return new StoredVersion(version.image(), version.digest());
-    }
-
-    ImageVersion version() {
-      return new ImageVersion(image, digest);
     }
   }
 }
