@@ -41,6 +41,9 @@ public final class CommitCheck implements AutoCloseable {
   private static final String PGP = "-----BEGIN PGP SIGNATURE-----";
   private static final String SSH = "-----BEGIN SSH SIGNATURE-----";
 
+  /** After that many nothing more is learned, and whoever pushes them costs no run. */
+  private static final int MOST_REFUSED = 100;
+
   private final Repository repository;
   private final ObjectReader reader;
   private final History history;
@@ -196,8 +199,7 @@ public final class CommitCheck implements AutoCloseable {
 
   private Result range(ObjectId base, ObjectId tip, SignaturePolicy before) throws IOException {
     SignaturePolicy said = valueOr(policy(base), before);
-    SignaturePolicy last = policy(tip).value();
-    if (!inForce(said).required() && (last == null || !inForce(last).required())) {
+    if (!inForce(said).required() && !inForce(valueOr(policy(tip), said)).required()) {
       return new Result(List.of(), List.of());
     }
     List<Judged> judged = new ArrayList<>();
@@ -205,20 +207,32 @@ public final class CommitCheck implements AutoCloseable {
     if (steps.isEmpty() && !tip.equals(base)) {
       return new Result(List.of(), List.of(elsewhere(base, tip)));
     }
+    int refused = 0;
     for (Steps.Step step : steps) {
       SignaturePolicy policy = inForce(said);
-      if (policy.required()) {
-        for (String commit : step.commits()) {
-          Judged one = judged(commit, policy, true);
-          if (one.refusal() == null || !history.isOld(commit, base)) {
-            judged.add(one);
-          }
+      List<String> commits = policy.required() ? step.commits() : List.of();
+      for (String commit : commits) {
+        Judged one = judged(commit, policy, true);
+        if (one.refusal() == null || !history.isOld(commit, base)) {
+          judged.add(one);
+          refused += one.refusal() == null ? 0 : 1;
+        }
+        if (refused == MOST_REFUSED) {
+          return new Result(judged, List.of(enough()));
         }
       }
-      said = valueOr(policy(ObjectId.fromString(step.to())), said);
+      if (refused == 0) {
+        // What an untrusted commit says is not even read.
+        said = valueOr(policy(ObjectId.fromString(step.to())), said);
+      }
     }
-    boolean good = !judged.isEmpty() && Judged.refusals(judged).isEmpty();
+    boolean good = refused == 0 && !judged.isEmpty();
     return new Result(judged, good ? policy(tip).problems() : List.of());
+  }
+
+  private static Problem enough() {
+    return Problem.ofMore(
+        "%,d commits are refused; those after them were not looked at".formatted(MOST_REFUSED));
   }
 
   private static Problem elsewhere(ObjectId base, ObjectId tip) {

@@ -30,11 +30,23 @@ final class History {
   /** That are judged at once; who is further behind names a newer base. */
   static final int MOST_COMMITS = 10_000;
 
-  private static final int LARGEST_COMMIT = 1 << 20;
+  private static final int LARGEST_COMMIT = 256 << 10;
+
+  /** Each is read twice, and its children ask for its tree: at once, or hardly ever. */
+  private static final int MOST_KEPT = 64;
 
   private final Repository repository;
   private final ObjectReader reader;
-  private final Map<String, RawCommit> commits = new HashMap<>();
+  private final Map<String, RawCommit> commits =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, RawCommit> eldest) {
+          return size() > MOST_KEPT;
+        }
+      };
+
   private final Map<String, List<ObjectId>> bases = new HashMap<>();
 
   History(Repository repository, ObjectReader reader) {

@@ -145,8 +145,8 @@ class CommitCheckTest {
     site.write("hosts/slart.yaml", "mine\n");
     String tip = site.commit("mallory");
 
-    // What linda wrote counts for the commit after it, and is refused itself.
-    assertThat(codes(tip)).containsExactly("commit-out-of-path");
+    // What a refused commit says of signers counts for nothing.
+    assertThat(codes(tip)).containsExactly("commit-out-of-path", "commit-signer-unknown");
   }
 
   // B--M   the commit that brings a key is signed by it
@@ -505,6 +505,21 @@ class CommitCheckTest {
             site.git("ls-tree", base, "fjord.yaml") + "040000 tree " + partners + "\tpartners\n");
 
     assertThat(codes(signedCommit("linda", tree, base))).containsExactly("commit-malformed");
+  }
+
+  @Test
+  void stops_after_a_hundred_refusals() throws Exception {
+    String tree = site.git("rev-parse", base + "^{tree}").strip();
+    String tip = base;
+    for (int i = 0; i < 120; i++) {
+      tip =
+          site.raw(
+              "tree %s\nparent %s\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nm\n"
+                  .formatted(tree, tip));
+    }
+    List<Problem> problems = judged(tip);
+    assertThat(problems).hasSize(101);
+    assertThat(problems.get(0).summary()).contains("100 commits are refused");
   }
 
   // What the helper functions are.

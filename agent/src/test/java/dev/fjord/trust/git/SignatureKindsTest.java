@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,21 @@ class SignatureKindsTest {
     site.git("reset", "-q", "--hard", base);
     String unknown = site.write("x", "1").commit("stranger");
     assertThat(codes(base, unknown)).containsExactly("commit-signer-unknown");
+  }
+
+  /** The key's own revocation, as its owner keeps it from the beginning. */
+  @Test
+  void refuses_an_openpgp_key_that_was_revoked() throws Exception {
+    site.gpg("ed", "ed25519", "sign", "never");
+    String commit = site.write("x", "1").commit("ed");
+    site.revoke("ed");
+
+    assertThat(site.isGoodToGit(commit)).isFalse();
+    String site1 = site.exported("ed").site(Trusted.of("ed", "**"));
+    assertThat(SignaturePolicies.read(site1.getBytes(StandardCharsets.UTF_8)).problems())
+        .singleElement()
+        .extracting(Problem::summary, InstanceOfAssertFactories.STRING)
+        .contains("spec.signers[0].keys[0].openpgp", "the key has been revoked");
   }
 
   @Test

@@ -91,6 +91,14 @@ public final class SignedSite implements AutoCloseable {
     return this;
   }
 
+  /** Revokes a key by the certificate that gpg made together with it. */
+  public void revoke(String who) throws IOException {
+    Path made = gnupg().resolve("openpgp-revocs.d").resolve(fingerprint(who) + ".rev");
+    Path usable = home.resolve("revocation");
+    Files.writeString(usable, Files.readString(made).replace(":-----BEGIN", "-----BEGIN"));
+    run("gpg", "--batch", "--quiet", "--import", usable.toString());
+  }
+
   public String fingerprint(String who) {
     return run("gpg", "--list-keys", "--with-colons", who + "@example.org")
         .lines()
