@@ -213,6 +213,13 @@ public final class FileFormat<T> {
     }
   }
 
+  /** A version that no int holds is newer than any. */
+  private static int atMost(JsonParser parser) throws IOException {
+    return parser.getNumberType() == JsonParser.NumberType.INT
+        ? parser.getIntValue()
+        : Integer.MAX_VALUE;
+  }
+
   /**
    * 0 of what has none, or is torn before it: then it is no newer version's, as far as one sees.
    */
@@ -225,7 +232,7 @@ public final class FileFormat<T> {
         boolean isVersion = parser.currentName().equals(VERSION);
         JsonToken value = parser.nextToken();
         if (isVersion) {
-          return value == JsonToken.VALUE_NUMBER_INT ? parser.getIntValue() : 0;
+          return value == JsonToken.VALUE_NUMBER_INT ? atMost(parser) : 0;
         }
         parser.skipChildren();
       }

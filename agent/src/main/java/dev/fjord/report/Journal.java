@@ -146,7 +146,7 @@ public final class Journal implements IntentJournal, AutoCloseable {
     } catch (IOException e) {
       close(); // After a failed fsync(2) nobody knows what is on the disk: it is read again.
       throw Problem.of(
-              UNWRITABLE, "nothing was changed: the journal " + file + " cannot be written")
+              UNWRITABLE, "no change begins: the journal " + file + " cannot be written")
           .detail(e.toString())
           .hint(
               "No change begins before its intent is on the disk. Make the file system writable, or"

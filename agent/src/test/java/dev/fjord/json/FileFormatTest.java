@@ -67,6 +67,14 @@ class FileFormatTest {
     assertThat(Files.readString(file)).isEqualTo(newer);
   }
 
+  @Test
+  void a_version_that_no_number_here_holds_is_newer() throws Exception {
+    Files.writeString(file, "{\"version\": 99999999999, \"count\": 3, \"names\": {}}");
+    assertThatThrownBy(() -> format.read(file))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(FileFormat.isNewer(e)).isTrue());
+  }
+
   private void refuses(org.assertj.core.api.ThrowableAssert.ThrowingCallable attempt) {
     assertThatThrownBy(attempt)
         .isInstanceOfSatisfying(

@@ -58,7 +58,7 @@ class JournalIT {
                 e -> {
                   assertThat(e.problem().code()).isEqualTo("journal-unwritable");
                   assertThat(e.problem().summary())
-                      .startsWith("nothing was changed: the journal " + state());
+                      .startsWith("no change begins: the journal " + state());
                   assertThat(e.problem().detail()).contains("Read-only file system");
                   assertThat(e.problem().hint()).contains("Make the file system writable");
                 });
