@@ -16,7 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  * made durable, then renamed (rename(2) replaces atomically).
  */
 public final class DurableFile {
-  /** Files whose names begin so are unfinished; whoever finds one may remove it. */
+  /**
+   * Files whose names begin with this are unfinished, and may be removed wherever they are found.
+   */
   public static final String UNFINISHED = ".fjord-unfinished-";
 
   private DurableFile() {}

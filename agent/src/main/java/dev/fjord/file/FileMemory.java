@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was made of small files, for as long as they are as they were ({@link FileState}): to ask
- * for that is a tenth of the work of reading and understanding one. Of a file that cannot be read
- * nothing is kept. Safe for use by many threads.
+ * Remembers what was made of small files for as long as they do not change ({@link FileState}): to
+ * check that is a tenth of the work of reading and parsing one. Nothing is kept for a file that
+ * cannot be read. Safe for use by many threads.
  *
- * @param <T> what is made of a file; it is given to whoever asks, and must not change
+ * @param <T> what is made of a file; all callers get the same object, so it must not change
  */
 public final class FileMemory<T> {
-  /** Files that are gone are never asked for again. */
+  /** A bound, since files that are gone are never asked for again and would stay. */
   private static final int MOST = 10_000;
 
   private final Map<Path, Known<T>> known = new ConcurrentHashMap<>();

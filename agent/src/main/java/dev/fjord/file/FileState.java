@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What tells that a file is as it was, without reading it: no system call sets st_ctim (stat(2)),
- * and whatever is done to content or attributes moves it, also what chattr(1) does.
+ * Shows that a file has not changed, without reading it: no system call sets st_ctim (stat(2)), and
+ * every change of content or attributes moves it, chattr(1) included.
  *
  * @param modified st_mtim
  * @param changed st_ctim
@@ -21,7 +21,7 @@ public record FileState(long device, long inode, long size, FileTime modified, F
   /** Longer than any file system's clock tick: two changes within one tick have one time. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
-  /** Of a file as it lies there; links are not followed. */
+  /** The present state of a file; links are not followed. */
   public static FileState of(Path file) throws IOException {
     Map<String, Object> seen =
         Files.readAttributes(
@@ -35,8 +35,8 @@ public record FileState(long device, long inode, long size, FileTime modified, F
   }
 
   /**
-   * Whether a later change would have another time for sure. What was read of a file that has
-   * changed just now, or at a time to come, stands for nothing the next time.
+   * Whether a later change is sure to have another time. What was read of a file that has changed
+   * just now, or that has a time in the future, proves nothing the next time.
    */
   public boolean isSettled(Instant now) {
     return changed.toInstant().isBefore(now.minus(SETTLED));

@@ -19,7 +19,7 @@ public final class Holes {
    * and has to hold zeros or nothing where these bytes go.
    *
    * @param length how many of the bytes
-   * @param position a multiple of {@link #BLOCK}, or no hole is one to the file system
+   * @param position a multiple of {@link #BLOCK}, or the file system keeps no holes
    */
   public static void write(byte[] bytes, int length, FileChannel out, long position)
       throws IOException {

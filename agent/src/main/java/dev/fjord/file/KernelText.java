@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * Reads files that the kernel makes up while they are read, as those of proc(5). Not with {@code
- * Files.readString}: their size is said to be 0, so it begins with one byte, and of a number below
- * {@code /proc/sys} the kernel gives the first digit and then nothing.
+ * Files.readString}: the kernel reports their size as 0, so that method begins with one byte, and
+ * for a number below {@code /proc/sys} the kernel then gives the first digit and nothing after it.
  */
 public final class KernelText {
   private static final int USUAL = 4 << 10;
@@ -17,7 +17,7 @@ public final class KernelText {
   private KernelText() {}
 
   /**
-   * The file's text, each byte as one character: what is looked for in it is ASCII.
+   * The file's text, each byte as one character: callers look for ASCII in it.
    *
    * @param limit in bytes; what comes after is left out
    */

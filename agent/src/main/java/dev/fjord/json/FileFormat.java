@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The form of one kind of file that outlives the process: a JSON object whose first field, {@code
- * version}, counts the forms that it had. A file without that field is from before fjord's files
- * had versions, and is read as the first one.
+ * version}, numbers the forms that it has had. A file without that field is from before fjord's
+ * files had versions, and is read as the first one.
  *
  * <p>A file with a larger version was left by a newer fjord. What it says is not known, so it is
- * neither read nor replaced: both end with the problem {@link #NEWER}.
+ * neither read nor replaced: either attempt ends with the problem {@link #NEWER}.
  *
- * <p>A field that is added and may be missing needs no new version, since unknown fields are passed
- * over; a field that changes its meaning, or without which the rest misleads, does. Thread-safe.
+ * <p>A field that is added and may be missing needs no new version, since unknown fields are
+ * ignored; a field that changes its meaning, or without which the rest misleads, needs one.
+ * Thread-safe.
  *
  * @param <T> a record with the fields of the present version
  */
@@ -40,7 +41,7 @@ public final class FileFormat<T> {
   private static final ObjectMapper MAPPER = ModelJson.componentsOnly();
   private static final String VERSION = "version";
 
-  /** Of a few kinds, with a note for each version of an image or kernel. */
+  /** Enough for a few kinds, each with a note for each version of an image or kernel. */
   private static final int MOST_NOTES = 1_000;
 
   private final Class<T> type;
@@ -63,8 +64,8 @@ public final class FileFormat<T> {
   }
 
   /**
-   * Learns how values are written and read: at a time when nobody waits, or each of the threads
-   * that need it first would learn it for itself.
+   * Learns how values are written and read: at a time when nothing waits for it; otherwise each of
+   * the threads that need it first would learn it for itself.
    */
   public void learn() {
     MAPPER.writerFor(type);
@@ -106,7 +107,7 @@ public final class FileFormat<T> {
   }
 
   /**
-   * What a file says; null when it is not there or is damaged, so that whoever asks begins anew.
+   * What a file says; null when it is not there or is damaged, so that the caller begins anew.
    *
    * @throws ProblemException {@link #NEWER} alone
    */
@@ -150,7 +151,7 @@ public final class FileFormat<T> {
 
   /**
    * What was found out before, and can be found out again; null for nothing. Where a newer
-   * version's file lies there it is what this process has found out.
+   * version's file lies there, this is what this process has found out itself.
    */
   public @Nullable T note(Path file) {
     try {
@@ -175,7 +176,7 @@ public final class FileFormat<T> {
     }
   }
 
-  /** Whether that is said of a file which a newer version of fjord has left. */
+  /** Whether the problem is about a file that a newer version of fjord has left. */
   public static boolean isNewer(ProblemException e) {
     return e.problem().code().equals(NEWER);
   }
@@ -221,7 +222,8 @@ public final class FileFormat<T> {
   }
 
   /**
-   * 0 of what has none, or is torn before it: then it is no newer version's, as far as one sees.
+   * The version of the file; 0 when it has none, or is torn before it: then it does not seem to be
+   * from a newer version.
    */
   private static int version(byte[] json) {
     try (JsonParser parser = MAPPER.createParser(json)) {

@@ -45,7 +45,7 @@ import java.util.function.Function;
 /**
  * Reads and writes the model's records. Value types are their text ({@code "128MiB"}), enums are
  * lower case with dashes, an owner is the partner's name or {@code ""} for the site. Unknown fields
- * are passed over. What outlives the process has a {@link FileFormat} besides. Thread-safe.
+ * are ignored. A file that outlives the process also has a {@link FileFormat}. Thread-safe.
  */
 public final class ModelJson {
   private static final ObjectMapper MAPPER = build().build();
@@ -90,8 +90,8 @@ public final class ModelJson {
   }
 
   /**
-   * A mapper for what a program reads back: of a record its components alone, and not what its
-   * {@code isX()} say of them.
+   * A mapper for what a program reads back: it writes the components of a record alone, and not the
+   * results of its {@code isX()} methods.
    */
   static ObjectMapper componentsOnly() {
     return build().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();

@@ -6,10 +6,10 @@ import dev.fjord.problem.ProblemException;
 /**
  * What one look at a host has seen, as JSON, so that it can be read where that host is not: a plan
  * that is made from what was read is the plan that the host itself would make. It holds no key, no
- * password and no byte of a disk, but names, addresses and paths of everybody's machines.
+ * password and no byte of a disk, but names, addresses and paths of all owners' machines.
  */
 public final class ObservedSnapshot {
-  /** A host of 200 machines, each with all that one may have, takes a tenth of it. */
+  /** A host of 200 machines, each with all that a machine may have, takes a tenth of this. */
   private static final int LONGEST = 32 << 20;
 
   static final FileFormat<Observed> FORMAT =

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param poll how often the repository and the host are looked at
  * @param identity the private key for {@code ssh:}; null for none
  * @param knownHosts the file that holds the server's key for {@code ssh:}; null for none
- * @param readyTimeout how long a guest may take until it answers
+ * @param readyTimeout how long a guest may take from its start to its first answer
  * @param stopTimeout how long a guest may take to shut down by itself
  * @param verify how often stored images and kernels are read to their ends
  * @param watch how often running instances are asked how they are; null for never
  * @param hostsFile where the host itself finds the names of instances; null for nowhere
- * @param signers whom the host trusts before any revision was; empty for whoever the first one
- *     names
+ * @param signers the keys that the host trusts before it has accepted any revision; empty to trust
+ *     those that the first revision names
  */
 public record AgentSettings(
     String repository,

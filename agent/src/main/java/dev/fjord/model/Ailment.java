@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watch over running instances has found, and could not nudge away.
+ * A fault of a running instance that the watch has found and that no nudge has mended.
  *
  * @param since when it was seen first
- * @param pid of the kernel that has it: another one has not
+ * @param pid of the kernel that has the fault; a kernel with another pid does not have it
  * @param detail what was asked and did not answer, for a person
- * @param restartFrom when a restart is the next thing to try; null while it is not: of a kernel
- *     that ended, and where more than this instance is at fault
- * @param repairs the restarts that were to help, oldest first, as long as they count
+ * @param restartFrom when a restart is to be tried next; null when none is to be tried: for a
+ *     kernel that has ended, and where more than this instance is at fault
+ * @param repairs the restarts that still count as attempts to mend it, oldest first
  */
 public record Ailment(
     Verdict verdict,
@@ -22,7 +22,7 @@ public record Ailment(
     String detail,
     @Nullable Instant restartFrom,
     List<Repair> repairs) {
-  /** After so many restarts no other is tried. */
+  /** After this many restarts no other is tried. */
   public static final int MOST_REPAIRS = 3;
 
   /** How long a restart counts, once its instance is well again. */
@@ -38,9 +38,9 @@ public record Ailment(
     DEAD("its kernel has ended"),
     /** The kernel does not answer on its mconsole, or its clock stands still. */
     KERNEL_HUNG("its kernel hangs"),
-    /** Its kernel could not write to it, and writes to it no more. */
+    /** The kernel failed to write to its root, and no longer tries. */
     ROOT_READ_ONLY("its root is read-only"),
-    /** The kernel answers on the network, the program that should does not. */
+    /** The kernel answers on the network, but the program that should answer does not. */
     USER_SPACE_HUNG("its user space hangs"),
     /** The kernel's clock goes on, and an address does not answer. */
     NETWORK_WRONG("its network is wrong");
@@ -58,7 +58,7 @@ public record Ailment(
   }
 
   /**
-   * A restart that was to help.
+   * A restart that was meant to mend the ailment.
    *
    * @param detail as the ailment's
    */

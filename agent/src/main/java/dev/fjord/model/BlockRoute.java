@@ -5,7 +5,7 @@ package dev.fjord.model;
  * its protocol (rtm_protocol of rtnetlink(7)).
  *
  * @param via the instance's own address
- * @param bridge by which it leaves
+ * @param bridge the interface by which the packets leave
  */
 public record BlockRoute(IpPrefix prefix, IpAddress via, InterfaceName bridge)
     implements Comparable<BlockRoute> {

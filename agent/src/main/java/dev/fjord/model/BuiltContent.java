@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What came of making something that has no digest beforehand.
+ * The result of making something whose digest is not known beforehand.
  *
  * @param sha256 of the file that was made
  * @param at when it was made

@@ -3,8 +3,8 @@ package dev.fjord.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That the host keeps what passes on an interface of an instance, in a ring of files: those of the
- * present run and, of the runs before, the newest.
+ * The host keeps what passes on an interface of an instance in a ring of files: those of the
+ * present run, and the newest ones of the runs before.
  *
  * @param network whose interface; null for the first one
  * @param files how many files at most, all together; two or more

@@ -4,8 +4,8 @@ import dev.fjord.problem.Problem;
 import java.util.List;
 
 /**
- * Documents that claim the same thing. Whoever holds it on the host keeps it; where nobody does,
- * none of those gets it that could have it.
+ * Documents that claim the same thing. An instance that holds it on the host keeps it; when none
+ * holds it, none of the claimants gets it.
  *
  * @param over what they claim
  * @param claims two or more

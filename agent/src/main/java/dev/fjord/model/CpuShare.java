@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * What an instance gets of the host's processors.
  *
  * @param weight its part where several want them: 1 to 10000, 100 is usual (cgroups(7), cpu.weight)
- * @param limit never more, in percent of one processor; null for no limit
+ * @param limit the most that it gets, in percent of one processor; null for no limit
  */
 public record CpuShare(int weight, @Nullable Integer limit) {
   public static final int LEAST_WEIGHT = 1;
   public static final int MOST_WEIGHT = 10_000;
   public static final int USUAL_WEIGHT = 100;
 
-  /** Less than this of a processor boots nothing within anybody's patience. */
+  /** With less than this percentage of a processor a boot takes too long to wait for. */
   public static final int LEAST_LIMIT = 5;
 
   public static final int MOST_LIMIT = 100_000;

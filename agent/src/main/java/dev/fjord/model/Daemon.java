@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A program that is to run for a switch, or for an instance.
  *
  * @param network the switch's name; of a capture the instance's
- * @param uid whom it runs as
+ * @param uid the user that it runs as
  * @param arguments of the program, without its own path
  * @param bridge the switch's
  * @param tap its port of the bridge; null where it has none
@@ -23,7 +23,7 @@ public record Daemon(
     arguments = List.copyOf(arguments);
   }
 
-  /** What tells one that runs from one that is wanted. */
+  /** The settings by which a running program is compared with the wanted one. */
   public String settings() {
     return settings(uid, arguments);
   }

@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kernel came to its end that nobody had told to end, as far as it left evidence. Guest root
- * writes to the console and owns the kernel's process, so all of it may be made up by the guest,
- * but for {@link Cause#OUT_OF_MEMORY}: it is told, and decides nothing.
+ * How a kernel ended that was not asked to end, as far as it left evidence. Guest root writes to
+ * the console and owns the kernel's process, so the guest may have made up all of it except {@link
+ * Cause#OUT_OF_MEMORY}: it is reported, and decides nothing.
  *
  * @param at when it was noticed
  * @param pid of the kernel's main process; null when it had never answered
  * @param summary a clause for a person
  * @param lines the last ones that the kernel itself wrote to its console, printable and cut; never
- *     what a program of the guest wrote there, or a person
+ *     what a program of the guest or a person wrote there
  */
 public record Death(
     Instant at, @Nullable Long pid, Cause cause, String summary, List<String> lines) {
@@ -32,7 +32,7 @@ public record Death(
     KILLED,
     /** By itself, with an exit status that is not 0. */
     EXITED,
-    /** Its terminal ended with it, or said nothing of it. */
+    /** Its terminal ended with it, or did not report how it ended. */
     UNKNOWN
   }
 }

@@ -17,10 +17,10 @@ public sealed interface DiskForecast {
   /** Older samples say nothing of the present growth. */
   Duration WINDOW = Duration.ofDays(14);
 
-  /** Fewer tell nothing. */
+  /** Fewer samples show no trend. */
   int FEWEST = 12;
 
-  /** Within less than a day the night looks like the whole of it. */
+  /** Samples of less than a day may show a quiet night alone. */
   Duration SHORTEST = Duration.ofDays(1);
 
   /** Nobody plans for longer; a date beyond it would be noise that looks exact. */
@@ -29,7 +29,7 @@ public sealed interface DiskForecast {
   /** Not enough is known yet. */
   record Unknown(int samples, Duration span) implements DiskForecast {}
 
-  /** It grows not at all, or shrinks. */
+  /** It does not grow, or it shrinks. */
   record NotGrowing(Trend trend) implements DiskForecast {}
 
   /** It grows, but is not full within {@link #HORIZON}. */
@@ -48,7 +48,7 @@ public sealed interface DiskForecast {
   /**
    * Estimates.
    *
-   * @param samples in any order; what lies outside of the window before {@code now} does not count
+   * @param samples in any order; samples outside the window before {@code now} do not count
    * @param free what is left at {@code now}
    */
   static DiskForecast of(List<DiskSample> samples, ByteSize free, Instant now) {

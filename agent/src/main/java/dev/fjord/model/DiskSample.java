@@ -5,6 +5,7 @@ import java.time.Instant;
 /**
  * What was used of a file system at one moment.
  *
- * @param used blocks that are taken, whoever took them; the same however large the file system is
+ * @param used the blocks that are taken by anything; it does not depend on how large the file
+ *     system is
  */
 public record DiskSample(Instant at, ByteSize used) {}

@@ -48,7 +48,7 @@ public record DiskUsage(
       @Nullable ByteSize used,
       @Nullable ByteSize diverged) {
 
-    /** What it may still come to take; zero when nothing is known of its promise. */
+    /** How much more it may still take; zero when its promise is not known. */
     ByteSize outstanding() {
       return promised == null
           ? ByteSize.ZERO
@@ -69,12 +69,12 @@ public record DiskUsage(
     return instances.stream().map(OfInstance::outstanding).reduce(ByteSize.ZERO, ByteSize::plus);
   }
 
-  /** By how much the worst case is more than there is; zero when it fits. */
+  /** By how much the worst case exceeds what is free; zero when it fits. */
   public ByteSize missing() {
     return outstanding().lessOrZero(free);
   }
 
-  /** How many instances have a promise that is not known: the worst case is worse by theirs. */
+  /** How many instances have a promise that is not known; the worst case leaves them out. */
   public long unknownPromises() {
     return instances.stream().filter(one -> one.promised() == null).count();
   }

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A document that stands where it is not read as what it says, or that has no effect now: in a
- * folder that is nobody's, under a name that no partner can have, among the files of an owner who
- * is held. It may be the one of an instance that seems to have none any more, which then stays as
- * it is.
+ * folder that belongs to no owner, under a name that no partner can have, or among the files of an
+ * owner who is held. It may describe an instance that seems to have lost its document; that
+ * instance then stays as it is.
  *
- * @param name of the instance that it describes; null when its content does not tell: then it may
- *     be that of any instance without a document
- * @param owner among whose files it stands; null for nobody's
+ * @param name of the instance that it describes; null when its content does not say: then it may
+ *     describe any instance without a document
+ * @param owner the owner among whose files it stands; null for none
  * @param where the document
  */
 public record Displaced(@Nullable ResourceName name, @Nullable Owner owner, Location where) {

@@ -3,7 +3,7 @@ package dev.fjord.model;
 /**
  * How full the file system is that holds the disks of a host's instances.
  *
- * @param used by whoever it is
+ * @param used by all files, fjord's and others
  * @param free for instances: without what is reserved for root (statvfs(3), f_bavail)
  */
 public record FileSystemUse(ByteSize used, ByteSize free) {
@@ -16,10 +16,7 @@ public record FileSystemUse(ByteSize used, ByteSize free) {
         : (int) Math.ceilDiv(Math.multiplyExact(used.bytes() >> 10, 100), Math.max(1, all >> 10));
   }
 
-  /**
-   * Whether it is as full as the other for all that is decided by it, which is done by per cent and
-   * by whole gibibytes.
-   */
+  /** Whether both lead to the same decisions, which look at whole per cent and whole gibibytes. */
   public boolean isAlike(FileSystemUse other) {
     return percent() == other.percent() && free.bytes() >> 30 == other.free.bytes() >> 30;
   }

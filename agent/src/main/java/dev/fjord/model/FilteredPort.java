@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease its addresses, and its tap
  * @param rate of its interface; null for no limit
- * @param behindDaemon whether it comes by the tap of its switch's daemon, and not by its own
+ * @param behindDaemon whether its packets come by the tap of its switch's daemon, and not by its
+ *     own
  * @param defaultRoute whether the guest's answers to other networks leave by it
  * @param prefixes blocks of addresses that it may send from as well
  */
@@ -21,7 +22,7 @@ public record FilteredPort(
     boolean behindDaemon,
     boolean defaultRoute,
     List<IpPrefix> prefixes) {
-  /** Filters of older agents know no blocks. */
+  /** Filters of older agents have no blocks. */
   @SuppressWarnings("NullAway")
   public FilteredPort {
     forwards = List.copyOf(forwards);

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a host can hold its machines to, by control groups (cgroups(7)).
  *
- * @param groups {@code v1} or {@code v2}, whichever of them bounds; null for neither
+ * @param groups the version that sets the bounds, {@code v1} or {@code v2}; null for neither
  */
 public record HostBounds(@Nullable String groups, Set<Bound> real) {
-  /** Of a host of which nothing is known. */
+  /** The bounds of a host of which nothing is known. */
   public static final HostBounds NONE = new HostBounds(null, Set.of());
 
   public HostBounds {
@@ -24,14 +24,14 @@ public record HostBounds(@Nullable String groups, Set<Bound> real) {
   /** What one machine could take from the others. */
   public enum Bound {
     MEMORY,
-    /** Counted together with memory, so that swap is no way round it. */
+    /** Counted together with memory, so that swap does not get round the bound on memory. */
     SWAP,
     /** What the host's kernel holds for the machine's processes: page tables, inodes, sockets. */
     SLAB,
     PIDS,
     CPU_WEIGHT,
     CPU_LIMIT,
-    /** Shares of disks. No host has it yet: fjord sets none. */
+    /** Shares of disks. No host has this bound yet: fjord does not set it. */
     IO;
 
     /** As people write it, {@code cpu weight}. */

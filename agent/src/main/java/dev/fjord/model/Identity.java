@@ -3,8 +3,8 @@ package dev.fjord.model;
 import java.util.regex.Pattern;
 
 /**
- * Who an instance is, for good: 16 hexadecimal digits, given when it is created and kept in its
- * record. Its Ethernet addresses come from it, so a rename or a restore keeps them.
+ * What identifies an instance for good: 16 hexadecimal digits, given when it is created and kept in
+ * its record. Its Ethernet addresses come from it, so a rename or a restore keeps them.
  */
 public record Identity(String value) {
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{16}");
@@ -30,8 +30,8 @@ public record Identity(String value) {
   }
 
   /**
-   * The identity of a new instance whose first one, and those before this, others have: instances
-   * that had its name before they were given another one.
+   * The identity of a new instance when others already have the first one and those before this:
+   * instances that had its name before they were renamed.
    */
   public static Identity next(ResourceName host, Owner owner, ResourceName instance, int count) {
     String text = "fjord.dev/identity/" + first(host, owner, instance) + "/" + count;

@@ -7,7 +7,7 @@ package dev.fjord.model;
  */
 public record Image(ResourceName name, ImageOrigin origin, ByteSize size) {
 
-  /** Which one of this name it is; what stands on it names it so. */
+  /** Which version of this name it is; whatever stands on the image refers to it by this. */
   public Digest version() {
     return origin.version(size);
   }

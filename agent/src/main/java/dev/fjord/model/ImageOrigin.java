@@ -11,8 +11,8 @@ public sealed interface ImageOrigin {
   int RECIPE = 1;
 
   /**
-   * What tells this version from every other one: the digest of the content where it is known
-   * beforehand, else that of the recipe.
+   * What distinguishes this version from every other one: the digest of the content where it is
+   * known beforehand, else that of the recipe.
    *
    * @param size of the image
    */
@@ -81,7 +81,10 @@ public sealed interface ImageOrigin {
       return words.stream().map(Debootstrap::quoted).collect(Collectors.joining(",", "[", "]"));
     }
 
-    /** What a document may say here needs no escape in JSON, and nothing else gets so far. */
+    /**
+     * The characters that a document may have here need no escape in JSON; others were refused
+     * before.
+     */
     private static String quoted(String word) {
       if (!word.matches("[ !#-\\[\\]-~]*")) {
         throw new IllegalArgumentException("no word of a recipe: " + word);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param swap zero for none
  * @param hostname a host name label
  * @param keys root's, the partner's where the document names none
- * @param root how large its root is; null for as large as its image. As a document says it, or, in
- *     a record, as it is
+ * @param root how large its root is; null for as large as its image. In a document the size that
+ *     was asked for, in a record the size that it has
  * @param health how it is watched
  * @param cpu what it gets of the host's processors
  * @param guest what the guest is told at its start
@@ -42,7 +42,7 @@ public record Instance(
     List<ImageVersion> shared,
     @Nullable Capture capture,
     @Nullable Location where) {
-  /** Records of older agents do not have all of it. */
+  /** Records of older agents lack some of these. */
   @SuppressWarnings("NullAway")
   public Instance {
     health = health == null ? Health.USUAL : health;
@@ -54,7 +54,7 @@ public record Instance(
     keys = List.copyOf(keys);
   }
 
-  /** What its swap, its volumes and its capture may come to; its root counts apart. */
+  /** What its swap, its volumes and its capture may take in all; its root counts apart. */
   public ByteSize disk() {
     ByteSize kept = capture == null ? ByteSize.ZERO : capture.total();
     return volumes.stream().map(Volume::size).reduce(swap.plus(kept), ByteSize::plus);

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param uid the user that its kernel runs as; never given to another while the record exists
  * @param leases in the order of {@code applied.network()}
  * @param base the image version that the root's COW stands on
- * @param kernel the version of {@code applied.kernel()} that it was last told to run
+ * @param kernel the version of {@code applied.kernel()} that it was last given to run
  * @param revision the commit that was applied last
  * @param applied the instance as it was applied last
- * @param rebase what its root is on the way to, or could not be carried over to; null for nothing
+ * @param rebase the version that its root is being carried over to, or could not be carried over
+ *     to; null for none
  * @param left addresses that it had before, the latest last
  */
 public record InstanceRecord(
@@ -36,7 +37,7 @@ public record InstanceRecord(
     left = left == null ? List.of() : List.copyOf(left);
   }
 
-  /** One that never had another address. */
+  /** A record of an instance that never had another address. */
   public InstanceRecord(
       Identity identity,
       int uid,
@@ -53,7 +54,7 @@ public record InstanceRecord(
     return applied.name();
   }
 
-  /** Of its leases. */
+  /** The taps of its leases. */
   public List<InterfaceName> taps() {
     return leases.stream().map(Lease::tap).toList();
   }
@@ -62,7 +63,7 @@ public record InstanceRecord(
     return applied.owner();
   }
 
-  /** Whether a root made for {@code other} is the one of this record, smaller perhaps. */
+  /** Whether a root made for {@code other} is the one of this record, or a smaller form of it. */
   public boolean hasRootOf(InstanceRecord other) {
     return version().equals(other.version());
   }
@@ -72,7 +73,7 @@ public record InstanceRecord(
     return new ImageVersion(applied.image(), base);
   }
 
-  /** Whether its root is that of {@code before}, and has become larger. */
+  /** Whether its root is that of {@code before}, made larger. */
   public boolean growsRootOf(InstanceRecord before) {
     ByteSize root = applied.root();
     return hasRootOf(before) && root != null && !root.equals(before.applied.root());
@@ -85,12 +86,15 @@ public record InstanceRecord(
         identity, uid, leases, version.digest(), kernel, revision, there, rebase, left);
   }
 
-  /** Whether its root is to be carried over, or was and has not answered yet. */
+  /**
+   * Whether its root is to be carried over, or was carried over and the instance has not answered
+   * yet.
+   */
   public boolean isBeingRebased() {
     return rebase != null && rebase.isUnderWay();
   }
 
-  /** Whether its root is put back from a version that did not do. */
+  /** Whether its root is put back from a version that failed for it. */
   public boolean isPutBackFrom(InstanceRecord before) {
     return rebase != null
         && !rebase.isUnderWay()
@@ -108,12 +112,12 @@ public record InstanceRecord(
         identity, uid, leases, base, kernel, revision, applied, newRebase, left);
   }
 
-  /** What it has left once it holds {@code now}. */
+  /** The addresses that it has left once it holds {@code now}. */
   public List<LeftAddress> leftFor(List<Lease> now) {
     return leases.equals(now) ? left : LeftAddress.of(this, now);
   }
 
-  /** The same record, with the time beside each address that was left without one. */
+  /** The same record, with {@code now} as the time of each left address that has none. */
   public InstanceRecord stamped(Instant now) {
     return new InstanceRecord(
         identity,
@@ -156,14 +160,14 @@ public record InstanceRecord(
   }
 
   /**
-   * What its document says of an interface; null where a run was ended between its addresses and
-   * its document, when it came back from the trash.
+   * What its document says of an interface; null where a run that brought it back from the trash
+   * was cut off after it had recorded the addresses and before it had recorded the document.
    */
   public @Nullable Nic nic(int index) {
     return index < applied.network().size() ? applied.network().get(index) : null;
   }
 
-  /** The interface by which what is for other networks leaves, counted from 0. */
+  /** The interface, counted from 0, by which packets for other networks leave. */
   public int defaultRoute() {
     for (int i = 0; i < leases.size(); i++) {
       Nic nic = nic(i);

@@ -70,7 +70,7 @@ public record IpPrefix(IpAddress address, int length) implements Comparable<IpPr
     return address instanceof Ipv6Address;
   }
 
-  /** Of the same version, and inside. */
+  /** Whether {@code other} is of the same version and inside. */
   public boolean contains(IpAddress other) {
     return switch (address) {
       case Ipv4Address own ->
@@ -86,7 +86,7 @@ public record IpPrefix(IpAddress address, int length) implements Comparable<IpPr
     return length <= other.length && contains(other.address);
   }
 
-  /** Blocks lie in each other or apart. */
+  /** Whether one lies in the other; blocks never overlap in part. */
   public boolean overlaps(IpPrefix other) {
     return contains(other) || other.contains(this);
   }

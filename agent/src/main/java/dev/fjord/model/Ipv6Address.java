@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * An IPv6 address, without a zone. Written as RFC 5952 wants it, read in any form of RFC 4291,
- * section 2.2, but those that hold a dotted quad. Ordered as unsigned numbers.
+ * section 2.2, except those that hold a dotted quad. Ordered as unsigned numbers.
  *
  * @param high the network's half
  * @param low the interface's half

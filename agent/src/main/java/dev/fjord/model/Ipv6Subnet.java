@@ -3,7 +3,7 @@ package dev.fjord.model;
 /**
  * An IPv6 network, without host bits, and the host's own address on it.
  *
- * @param prefix 64 to 124, so that there is room for machines and 64 bits tell them apart
+ * @param prefix 64 to 124, so that there is room for machines and 64 bits distinguish them
  * @param gateway never given to an instance
  */
 public record Ipv6Subnet(Ipv6Address network, int prefix, Ipv6Address gateway) {
@@ -17,7 +17,7 @@ public record Ipv6Subnet(Ipv6Address network, int prefix, Ipv6Address gateway) {
     }
   }
 
-  /** The bits that tell machines apart. */
+  /** The bits that distinguish machines. */
   private long hostBits() {
     return prefix == SHORTEST ? -1L : (1L << 128 - prefix) - 1;
   }
@@ -26,7 +26,7 @@ public record Ipv6Subnet(Ipv6Address network, int prefix, Ipv6Address gateway) {
     return (network.low() & hostBits()) == 0;
   }
 
-  /** Whose text is the longest. */
+  /** The last address, whose text is the longest. */
   public Ipv6Address last() {
     return new Ipv6Address(network.high(), network.low() | hostBits());
   }

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A User-Mode Linux binary that instances may run.
  *
- * @param version as it says of itself ({@code linux --version}); null where the document does not
- * @param raid6 whether its guests may use RAID-6, for which it measures at each boot how to compute
- *     it best
+ * @param version as the kernel reports it ({@code linux --version}); null where the document names
+ *     none
+ * @param raid6 whether its guests may use RAID-6, for which the kernel measures at each boot which
+ *     way to compute it is fastest
  */
 public record Kernel(
     ResourceName name,

@@ -11,25 +11,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel command line of an instance. A hostile guest decides its form: a raw disk carries the
- * flag {@code d}, else UML follows a COW header that the guest wrote into it to a file of the host
- * (arch/um/drivers/ubd_kern.c); {@code seccomp=off}, since the seccomp mode lets guest user space
- * write all of the guest's memory; consoles other than the first lead nowhere. Where a guest has
- * IPv6 its kernel begins with an initramfs, since Debian's have that in a module.
+ * The kernel command line of an instance. Its form is a defence against a hostile guest: a raw disk
+ * carries the flag {@code d}, else UML follows a COW header that the guest wrote into it to a file
+ * of the host (arch/um/drivers/ubd_kern.c); {@code seccomp=off}, since the seccomp mode lets guest
+ * user space write all of the guest's memory; consoles other than the first lead nowhere. Where a
+ * guest has IPv6 its kernel starts with an initramfs, since Debian's kernels have IPv6 in a module.
  */
 public final class KernelCommandLine {
-  /** A word for {@code initramfs.c}: with the dot the kernel passes it over. */
+  /** A word for {@code initramfs.c}: the kernel ignores it because of the dot. */
   public static final String TIME_ZONE = "fjord.timezone";
 
-  /** The same: the letter of the disk with all modules, a colon, and which to load. */
+  /**
+   * Another word for {@code initramfs.c}: the letter of the disk with all modules, a colon, and the
+   * modules to load.
+   */
   public static final String MODULES = "fjord.modules";
 
   private KernelCommandLine() {}
 
   /**
-   * Null when a switch of the instance is declared no more.
+   * How to start the instance's kernel; null when one of its switches is no longer declared.
    *
-   * @param raid6 as its Kernel has it
+   * @param raid6 as in {@link Kernel}
    */
   public static @Nullable KernelInvocation of(
       InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches, boolean raid6) {
@@ -162,7 +165,7 @@ public final class KernelCommandLine {
             lease.address(), gateway, network.subnet().netmask(), hostname, device(network, index));
   }
 
-  /** Another one of the same device, which the first ones lead to other networks. */
+  /** A further address of the same device; packets for other networks leave by the first ones. */
   private static String further(
       String device, IpAddress address, Switch network, ResourceName hostname) {
     return switch (address) {
@@ -174,7 +177,7 @@ public final class KernelCommandLine {
     };
   }
 
-  /** As the guest calls it: the vector driver's or the daemon driver's. */
+  /** The device's name in the guest, which is the vector driver's or the daemon driver's. */
   private static String device(Switch network, int index) {
     return (network.hasDaemon() ? "eth" : "vec") + index;
   }

@@ -3,8 +3,8 @@ package dev.fjord.model;
 import java.util.regex.Pattern;
 
 /**
- * Which public key: for SSH {@code SHA256:} and the base64 of the SHA-256 of the key, as {@code
- * ssh-keygen -l} prints it; for OpenPGP the fingerprint of the primary key, 40 upper-case
+ * Identifies a public key: for SSH {@code SHA256:} and the base64 of the SHA-256 of the key, as
+ * {@code ssh-keygen -l} prints it; for OpenPGP the fingerprint of the primary key, 40 upper-case
  * hexadecimal digits.
  */
 public record KeyId(String text) {

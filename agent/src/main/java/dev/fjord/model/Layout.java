@@ -131,7 +131,7 @@ public record Layout(Path state, Path run) {
     return wide.matches() ? new ByteSize(Long.parseLong(wide.group(1))) : null;
   }
 
-  /** What came of building an image: there for built ones alone. */
+  /** The result of building an image; only built images have it. */
   public Path imageContent(ResourceName name, Digest digest) {
     return images().resolve(name.value()).resolve(digest.hex() + ".json");
   }
@@ -153,7 +153,7 @@ public record Layout(Path state, Path run) {
     return kernelFolder(name, digest).resolve("linux");
   }
 
-  /** What came of unpacking a kernel: there for those from a package alone. */
+  /** The result of unpacking a kernel; only kernels from a package have it. */
   public Path kernelContent(ResourceName name, Digest digest) {
     return kernelFolder(name, digest).resolve("linux.json");
   }
@@ -169,7 +169,7 @@ public record Layout(Path state, Path run) {
     VERDICT,
     /** Since when nothing needs it. */
     UNUSED,
-    /** That somebody told to store it again from its source. */
+    /** That it is to be stored again from its source, because a person asked for it. */
     REPAIR
   }
 
@@ -186,14 +186,16 @@ public record Layout(Path state, Path run) {
   }
 
   /**
-   * What interfaces of the host had before they became ports of bridges, a file for each bridge.
+   * The settings that interfaces of the host had before they became ports of bridges, in one file
+   * for each bridge.
    */
   public Path uplinks() {
     return state.resolve("uplinks");
   }
 
   /**
-   * What a kernel begins with where its guest is told something: made anew whenever it is missing.
+   * The initramfs of a kernel whose guest has settings to receive; made anew whenever it is
+   * missing.
    *
    * @param ipv6 whether it has the modules for IPv6
    * @param timeZone null for none
@@ -206,8 +208,8 @@ public record Layout(Path state, Path run) {
   }
 
   /**
-   * All modules of a kernel, as a disk that guests only read: made when it is first needed. It goes
-   * with the kernel.
+   * All modules of a kernel, as a disk that guests only read: made when it is first needed. It is
+   * deleted with the kernel.
    */
   public Path modulesDisk(ResourceName kernel, Digest digest) {
     return kernelFolder(kernel, digest).resolve("modules.img");
@@ -218,7 +220,9 @@ public record Layout(Path state, Path run) {
     return state.resolve("lib");
   }
 
-  /** A node of the host's tun device that instances may open; in a folder of root's alone. */
+  /**
+   * A node of the host's tun device that instances may open; in a folder that only root may enter.
+   */
   public Path tunDevice() {
     return state.resolve("devices").resolve("tun");
   }
@@ -279,7 +283,7 @@ public record Layout(Path state, Path run) {
     return volumesIn(folder).resolve(volume.value() + ".img");
   }
 
-  /** What the host keeps of an instance's traffic; root's alone to pass. */
+  /** What the host keeps of an instance's traffic; only root may enter it. */
   public Path captures(ResourceName name) {
     return instance(name).resolve(CAPTURES);
   }
@@ -316,12 +320,12 @@ public record Layout(Path state, Path run) {
     return state.resolve("disk-use.json");
   }
 
-  /** What was told to nftables last; it forgets that at a reboot, too. */
+  /** What was last loaded into nftables, which forgets it at a reboot, too. */
   public Path filters() {
     return run.resolve("filters.json");
   }
 
-  /** How many frames were dropped that were not an instance's to send. */
+  /** How many frames were dropped because their sender had no right to send them. */
   public Path spoofed() {
     return run.resolve("spoofed.json");
   }
@@ -338,7 +342,7 @@ public record Layout(Path state, Path run) {
     return run.resolve("screen");
   }
 
-  /** The last status, where the disk of the state directory did not take it. */
+  /** The last status, where it could not be written to the disk of the state directory. */
   public Path statusAside() {
     return run.resolve("status.json");
   }
@@ -378,7 +382,7 @@ public record Layout(Path state, Path run) {
     return Path.of("/proc/" + pid + "/root" + mconsole(name));
   }
 
-  /** Root's alone: each kernel is shown its own folder in it. */
+  /** Only root may enter it: each kernel sees its own folder in it. */
   public Path answers() {
     return run.resolve("answers");
   }
@@ -392,7 +396,7 @@ public record Layout(Path state, Path run) {
     return answers().resolve(name.value());
   }
 
-  /** Root's alone: nobody reaches another switch's socket by way of it. */
+  /** Only root may enter it, so that another switch's socket cannot be reached through it. */
   public Path switches() {
     return run.resolve("switches");
   }
@@ -425,12 +429,12 @@ public record Layout(Path state, Path run) {
     return names().resolve(network.value() + ".conf");
   }
 
-  /** Which names the daemons were told of last. */
+  /** Which names the daemons were last given. */
   public Path namesTold() {
     return run.resolve("names.told");
   }
 
-  /** What is known of what was written to the hosts file. */
+  /** What was written to the hosts file, and when. */
   public Path hostsWritten() {
     return run.resolve("hosts.json");
   }
@@ -475,7 +479,7 @@ public record Layout(Path state, Path run) {
     return consoles().resolve(name.value() + ".capture");
   }
 
-  /** There while somebody may have typed on a console since its kernel was started. */
+  /** Exists while a person may have typed on a console since its kernel was started. */
   public Path consoleUsed(ResourceName name) {
     return consoles().resolve(name.value() + ".used");
   }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param at when that was recorded; null in a plan, since the same plan has to come out twice
  */
 public record LeftAddress(ResourceName network, IpAddress address, @Nullable Instant at) {
-  /** Older ones are forgotten: a document that moves every day does not make a record grow. */
+  /**
+   * Older ones are forgotten, so that a document whose addresses change every day does not make a
+   * record grow.
+   */
   public static final int MOST = 16;
 
   /** What an instance has left once it holds {@code now}. */

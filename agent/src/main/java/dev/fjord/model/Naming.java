@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param served whether the host answers them on the gateway's address, with the names of instances
  * @param domain what instances' names are completed with, {@code lan.example.org}
- * @param servers other name servers: asked by the host where it serves, else told to the guests.
- *     Empty where it serves for those of the host itself
+ * @param servers other name servers: asked by the host where it serves, else given to the guests.
+ *     Empty where the host serves and asks its own name servers
  */
 public record Naming(boolean served, String domain, List<IpAddress> servers) {
   public Naming {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param address6 null where the agent is to lease one, if the switch has any
  * @param rate how much may pass each way; null for no limit
  * @param ports of the host that lead to it
- * @param defaultRoute whether what is for other networks leaves by it; where none says so, by the
- *     first one
+ * @param defaultRoute whether packets for other networks leave by it; when no interface has it set,
+ *     they leave by the first one
  * @param further addresses beside these, of either version
  * @param prefixes blocks of addresses behind it: the instance may send from them, and where the
  *     host is the router of its switch, it routes them there

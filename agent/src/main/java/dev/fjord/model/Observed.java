@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a host really has, all of it seen in one look; a plan is made from this and a {@link
- * Desired} alone. An area that could not be looked at is no empty area: the look then fails as a
- * whole.
+ * Desired} alone. An area that could not be looked at is not taken for an empty one: the look then
+ * fails as a whole.
  *
  * @param at when the host was looked at
  * @param trashedRoots every root in the trash, those of {@code trash} included
  * @param trashUse every folder in the trash, and what it takes of the disk
  * @param ailments of instances, as the agent's watch noted them last
- * @param strayUids user ids that disks or kernels have of which no record can be read
+ * @param strayUids user ids of disks or kernels for which no record can be read
  * @param disk how full the file system of the state directory is; null where it was not asked
  * @param problems what is odd but hinders nothing
- * @param surroundings what else rules there
+ * @param surroundings what other programs rule on the host
  */
 public record Observed(
     Layout layout,

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Linux bridge, or another interface that stands where one is wanted.
+ * A Linux bridge, or another interface that has the name of a wanted bridge.
  *
  * @param network the switch that fjord's mark on it names; null when it bears no such mark
  * @param addresses IPv4 only

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param pid 0 when it does not run
  * @param started when; without a meaning when it does not run
  * @param settings what it was started with; another value asks for a new start
- * @param answers whether it does its work: it was asked, not only seen
+ * @param answers whether it does its work: it answered a question, and was not only seen to run
  * @param starts how its starts went
  */
 public record ObservedDaemon(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rootBacking the pristine image that the root stands on; null when there is no COW, or it
  *     is not one
  * @param rootNamed how the root's COW header calls that image, where it has the name that it had
- *     before the state directory was moved; null where it says the same
+ *     before the state directory was moved; null where it has the present name
  * @param swap null for none
  * @param volumes sizes by name
  */

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inForce what the tables say, exactly; null when they are not there, or not as fjord made
  *     them
- * @param dropped frames that were not an instance's to send, since the host was started
- * @param fault why filters cannot be set: no nft(8), or a table of that name that is somebody
- *     else's; null when they can
+ * @param dropped frames dropped since the host was started because their sender had no right to
+ *     send them
+ * @param fault why filters cannot be set: no nft(8), or a table of that name that fjord did not
+ *     make; null when they can
  */
 public record ObservedFilters(
     @Nullable Filters inForce, Map<ResourceName, SpoofedFrames> dropped, @Nullable Problem fault) {

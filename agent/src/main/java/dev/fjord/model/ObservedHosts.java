@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * The hosts file in which the host itself finds the names of instances.
  *
  * @param block the lines between this site's marks; null when there are no marks
- * @param taken names that are not an instance's to have: other lines define them, or they are the
- *     host's own; in lower case
+ * @param taken names that no instance may have: other lines define them, or they are the host's
+ *     own; in lower case
  * @param written what was written last since the host booted; null for nothing
- * @param repairs when the block was written again though nothing else was wanted
- * @param suspects what is known of whoever else writes the file, for a person; may be empty
+ * @param repairs when the block was written again although its content had not changed
+ * @param suspects what is known of other programs that write the file, for a person; may be empty
  * @param fault why it cannot be written; null when it can
  */
 public record ObservedHosts(

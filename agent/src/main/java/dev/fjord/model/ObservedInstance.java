@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance that has a folder on the host.
  *
- * @param record null when it could not be read: then {@code fault} says why, and nobody touches it
+ * @param record null when it could not be read: then {@code fault} says why, and the instance is
+ *     not touched
  * @param kernel null when none runs
- * @param downBy how its kernel ended, of one that is down because of that; null for others
- * @param lastDeath how its kernel ended the last time that nobody had told it to; null for never
+ * @param downBy how its kernel ended, for an instance that is down because of that; null for others
+ * @param lastDeath how its kernel last ended without being asked to; null if it never did
  * @param fault what could not be read or is not as it should be; null for none
  */
 public record ObservedInstance(

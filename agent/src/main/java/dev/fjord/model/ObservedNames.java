@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of names on a host.
  *
- * @param served digest of the names that the daemons were told of last; null for unknown
+ * @param served digest of the names that the daemons were last given; null for unknown
  * @param servers the name servers that the host itself asks
  * @param hosts null where no hosts file is to be written
  */

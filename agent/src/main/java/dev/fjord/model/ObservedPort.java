@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param daemon the switch whose daemon has it, by fjord's mark; null when it bears no such mark
  * @param bridge what it is a port of; null for none
  * @param up administratively
- * @param rate to which what goes to the guest is held; null for no limit
- * @param stations whose frames its bridge sends here for good, wherever it hears them from
+ * @param rate the limit on what goes to the guest; null for none
+ * @param stations the stations whose frames its bridge always sends here, wherever it hears them
+ *     from
  * @param mtu the largest packet that it carries, in bytes
  */
 public record ObservedPort(
@@ -35,7 +36,7 @@ public record ObservedPort(
     return new ObservedPort(tap, instance, daemon, bridge, up, rate, all, mtu);
   }
 
-  /** The same when its bridge has forgotten who is behind it. */
+  /** The same when its bridge has forgotten which stations are behind it. */
   public ObservedPort unknown() {
     return new ObservedPort(tap, instance, daemon, bridge, up, rate, Set.of(), mtu);
   }

@@ -3,7 +3,7 @@ package dev.fjord.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule of the host that is not fjord's, and takes away what a switch is to pass.
+ * A rule of the host that is not fjord's and drops what a switch is to pass.
  *
  * @param bridge the switch's; null for one that no rule of the host names
  * @param six whether it takes IPv6, and not IPv4
@@ -30,7 +30,7 @@ public record Obstacle(
     IN("what comes by ports of the host"),
     /** From a guest to its neighbour: shown to these rules by br_netfilter alone. */
     BETWEEN("what guests send to each other, which br_netfilter shows to it"),
-    /** Questions for names, to the host. */
+    /** Guests' DNS queries to the host. */
     NAMES("guests' questions for names");
 
     private final String words;
@@ -44,7 +44,7 @@ public record Obstacle(
     }
   }
 
-  /** Whose rules those are, as far as their names tell. */
+  /** Whose rules those are, as far as their names show. */
   public enum Ruler {
     DOCKER,
     UFW,

@@ -3,7 +3,7 @@ package dev.fjord.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose an instance is: a partner's, or the site's own.
+ * The owner of an instance: a partner, or the site itself.
  *
  * @param partner null for the site itself
  */

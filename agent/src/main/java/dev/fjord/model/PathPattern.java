@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which paths of the repository somebody may change. A pattern is a path from the repository's root
- * whose parts stand between {@code /}. In a part, {@code *} stands for any characters, none
+ * The paths of the repository that a signer may change. A pattern is a path from the repository's
+ * root whose parts stand between {@code /}. In a part, {@code *} stands for any characters, none
  * included. The part {@code **} stands for any number of parts, none included; as the last one it
  * stands for everything below, so for one part at least. There are no other special characters, and
  * those that have a meaning elsewhere ({@code ? [ ] { } ! \}) are refused. Letters match as they
@@ -71,7 +71,8 @@ public record PathPattern(String text) {
   }
 
   /**
-   * As wildcards are matched in linear space: only the last {@code **} is ever gone back to.
+   * Matches in linear space, as is usual for wildcards: it only ever goes back to the last {@code
+   * **}.
    *
    * @param below whether one or more names may follow that no part stands for
    */

@@ -3,8 +3,8 @@ package dev.fjord.model;
 import java.util.List;
 
 /**
- * Words for a kernel's command line that spare it what takes most of its boot and hardly a guest
- * ever needs. A kernel that does not know one takes no notice of it.
+ * Words for a kernel's command line that skip what takes most of its boot and hardly any guest
+ * needs. A kernel ignores a word that it does not know.
  *
  * <p>{@code pty.legacy_count=0}: Debian's kernels make 256 pairs of terminals of BSD's old kind
  * (CONFIG_LEGACY_PTYS, drivers/tty/pty.c), half of a boot; those of {@code /dev/pts}, which every

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances their number
  * @param memory of all instances, stopped ones included
  * @param disk of all swap and volumes, and of what roots are larger than their images; what lies in
- *     the trash counts for what it takes
+ *     the trash counts with the blocks that it takes
  * @param addresses over all switches
  * @param ports of the host that may lead to them; null for none
  * @param prefixes blocks of addresses that may be behind them

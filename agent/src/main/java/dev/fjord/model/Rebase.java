@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A root that is being carried over to another version of its image, or that could not be. It is
- * recorded before the root is touched: whoever goes on finds the root on either of the two, and the
- * old one in its place or in the trash.
+ * recorded before the root is touched: a later run that continues finds the root on either of the
+ * two versions, and the old root in its place or in the trash.
  *
- * @param failure why {@code to} does not do for this instance; null while its root is carried over,
- *     and until it has answered on it. The old root comes back then, and {@code to} is not tried
- *     again until the instance's document, its kernel or the image changes.
+ * @param failure why {@code to} does not work for this instance; null while its root is carried
+ *     over, and until the instance has answered on it. The old root comes back then, and {@code to}
+ *     is not tried again until the instance's document, its kernel or the image changes.
  */
 public record Rebase(ImageVersion from, ImageVersion to, @Nullable String failure) {
 

@@ -3,11 +3,11 @@ package dev.fjord.model;
 import java.util.List;
 
 /**
- * What carrying a root over to another version of its image came to, by file. A root is its
- * partner's to write, and so is whatever tells this: it is a report, and nothing is decided by it.
+ * The result, by file, of carrying a root over to another version of its image. The partner can
+ * write anything to the root, and so influence what is reported here: nothing is decided by it.
  *
  * @param kept the partner's files: changed or added by them, not by the new version
- * @param taken files as the new version has them; told apart by size, owner, mode and time
+ * @param taken files as the new version has them; size, owner, mode and time distinguish them
  * @param removed files that the partner had deleted and the new version still had
  * @param conflicts files that both have changed, each in its own way: the partner's were kept
  * @param listed the first of the conflicts
@@ -39,13 +39,13 @@ public record RebaseReport(
    */
   public record Conflict(Kind kind, String path) {
 
-    /** Who did what. */
+    /** What each side did. */
     public enum Kind {
       /** Both changed it. */
       CHANGED,
       /** Both added it. */
       ADDED,
-      /** The partner changed it, the new version has it no more. */
+      /** The partner changed it, the new version no longer has it. */
       DROPPED,
       /** The partner deleted it, the new version changed it. */
       REMOVED,

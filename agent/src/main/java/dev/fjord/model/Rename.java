@@ -1,9 +1,9 @@
 package dev.fjord.model;
 
 /**
- * What a document says of the name that its instance had before. It counts as long as an instance
- * of that name is there and has no document.
+ * The name that an instance had before, as its document states it. It counts as long as an instance
+ * of that name exists and has no document.
  *
- * @param owner whose both names are: nobody can rename what is another's
+ * @param owner the owner of both names: an owner cannot rename another's instance
  */
 public record Rename(Owner owner, ResourceName from, ResourceName to) {}

@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names that are nobody's, wherever names of machines are given: those that every host has for
- * itself, those that programs ask for unasked and whose answer they obey, and the top-level names
- * that are kept for a meaning of their own.
+ * Names that no machine may have: those that every host has for itself, those that programs look up
+ * by themselves and whose answer they obey, and the top-level names that are kept for a meaning of
+ * their own.
  */
 public final class ReservedNames {
   /**
-   * What is never asked of another name server: domains that by their definition are nobody's in
-   * the public name space. RFC 6761 (localhost, invalid, test), RFC 6762 (local), RFC 7686 (onion),
-   * RFC 8375 (home.arpa), RFC 9476 (alt), and ICANN's resolution 2024.07.29.06 (internal).
+   * Domains that no other name server is asked about: by their definition they are not registered
+   * in the public name space. RFC 6761 (localhost, invalid, test), RFC 6762 (local), RFC 7686
+   * (onion), RFC 8375 (home.arpa), RFC 9476 (alt), and ICANN's resolution 2024.07.29.06 (internal).
    */
   private static final List<String> PRIVATE =
       List.of("localhost", "invalid", "test", "local", "onion", "home.arpa", "alt", "internal");
@@ -48,7 +48,7 @@ public final class ReservedNames {
   }
 
   /**
-   * Whether {@code domain} lies below a name that no public server knows: what is asked there is
+   * Whether {@code domain} lies below a name that no public server knows: queries for it are
    * answered here or nowhere.
    */
   public static boolean isPrivate(String domain) {

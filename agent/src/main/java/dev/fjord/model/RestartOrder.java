@@ -3,11 +3,11 @@ package dev.fjord.model;
 import java.time.Instant;
 
 /**
- * That somebody told fjord to restart a machine, once. It is no part of the desired state: one run
- * takes it, and whatever comes of it, no other run does.
+ * A person's order to fjord to restart a machine once. It is not part of the desired state: one run
+ * takes it, and whether it succeeds or not, no other run does.
  *
  * @param by for a person, as {@code linda (uid 1000)}; printable
- * @param at when it was told
+ * @param at when it was given
  */
 public record RestartOrder(ResourceName instance, String by, Instant at) {
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the host passes packets on by an interface.
+ * How the host forwards packets by an interface.
  *
  * @param master the bridge that it is a port of; null for none
  * @param leavesBy whether a default route of the host leaves by it
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param addresses6 with their prefixes; those of the link alone are left out
  * @param settings of it, and of the host as a whole: a file below {@code /proc/sys} and what it
- *     says, as far as fjord minds it
+ *     says, as far as fjord needs it
  * @param mtu the largest packet that it carries, in bytes
  * @param routes by it that bear fjord's mark
  * @param bridge whether it is a Linux bridge

@@ -7,9 +7,10 @@ import java.time.Instant;
  *
  * @param pid of its main process, as the host counts
  * @param boot as read from the process
- * @param started when, by the clock that tells when daemons were
- * @param lost taps that it had and has no more
- * @param bounded whether it is held to what it may take of the host, as far as the host can
+ * @param started when it was started, by the same clock as for daemons
+ * @param lost taps that it had and no longer has
+ * @param bounded whether the bounds on what it may take of the host are set, as far as the host has
+ *     them
  * @param starting whether its start is under way: a process still waits for its guest to answer
  */
 public record RunningKernel(
@@ -31,7 +32,7 @@ public record RunningKernel(
     return new RunningKernel(pid, boot, paused, started, taps, bounded, starting);
   }
 
-  /** The same kernel, held to nothing. */
+  /** The same kernel, without bounds. */
   public RunningKernel unbounded() {
     return new RunningKernel(pid, boot, paused, started, lost, false, starting);
   }

@@ -3,10 +3,10 @@ package dev.fjord.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name by which a server of names is asked what it serves: it has the digest of the file of
- * names in it, and the file itself has it as its last line. Whoever answers it has read that very
- * file, and nobody else knows the name. It lies below {@code invalid}, which no other server is
- * asked about (RFC 6761, section 6.4).
+ * The name by which a name server is asked what it serves: it contains the digest of the file of
+ * names, and is itself the file's last line. A server that answers it has read that very file, and
+ * no other server knows the name. It lies below {@code invalid}, which no other server is asked
+ * about (RFC 6761, section 6.4).
  */
 public final class ServedMark {
   /** The domain of all marks. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param signers no two have a name or a key in common
  */
 public record SignaturePolicy(boolean required, List<Signer> signers) {
-  /** Anybody may commit anything. */
+  /** Commits need no signature. */
   public static final SignaturePolicy NONE = new SignaturePolicy(false, List.of());
 
   public SignaturePolicy {
@@ -24,7 +24,7 @@ public record SignaturePolicy(boolean required, List<Signer> signers) {
   /** A key of a signer. */
   public record Held(Signer signer, Signer.Key key) {}
 
-  /** Whose key that is; null when it is nobody's. */
+  /** The signer who holds that key; null when no signer does. */
   public @Nullable Held holder(KeyId id) {
     for (Signer signer : signers) {
       for (Signer.Key key : signer.keys()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who signs commits.
+ * A person or program that signs commits.
  *
  * @param paths what commits that are signed by any of the keys may change
  */
@@ -20,11 +20,11 @@ public record Signer(ResourceName name, List<PathPattern> paths, List<Key> keys)
   }
 
   /**
-   * One key and when it counts. All times are held against when a commit was first seen, and never
-   * against what the commit says.
+   * One key and when it counts. All times are compared with the time at which a commit was first
+   * seen, never with a time that the commit states.
    *
    * @param from the first instant; null for always
-   * @param until the first instant at which it counts no more; null for none
+   * @param until the first instant at which it no longer counts; null for none
    * @param revoked the first instant from which on it is not to be trusted; null for none
    */
   public record Key(

@@ -24,8 +24,8 @@ public sealed interface SigningKey {
     /**
      * Reads one line of a {@code .pub} file.
      *
-     * @throws IllegalArgumentException when it is none, is of another type than it says, or is an
-     *     RSA key of fewer than 2048 bits
+     * @throws IllegalArgumentException when it is not a key, is of another type than it says, or is
+     *     an RSA key of fewer than 2048 bits
      */
     public static Ssh parse(String text) {
       AuthorizedKey key = AuthorizedKey.parse(text);

@@ -10,7 +10,7 @@ import java.util.List;
  * @param deletionBudget how many instances a revision may remove without saying so in a trailer
  * @param windows when changes that wait for a maintenance window may run
  * @param unusedKept how long a version of an image or kernel stays once nothing needs it
- * @param quarantine how long an address that an instance has left is leased to nobody else
+ * @param quarantine how long an address that an instance has left is leased to no other instance
  */
 public record Site(
     int deletionBudget, List<Window> windows, Duration unusedKept, Duration quarantine) {

@@ -31,7 +31,9 @@ public sealed interface Source {
    * @param uri with {@code https}, a host and a path; what follows {@code ?} may be a secret
    */
   record HttpsSource(URI uri) implements Source {
-    /** What does not belong into such an address is refused, and not quoted: it may be secret. */
+    /**
+     * Parts that do not belong in such an address are refused, and not quoted: they may be secret.
+     */
     public HttpsSource {
       if (!"https".equals(uri.getScheme())) {
         throw new IllegalArgumentException("an address on the web begins with https://");

@@ -2,7 +2,7 @@ package dev.fjord.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** What frames were that were not their sender's to send. */
+/** The kinds of frames that their sender has no right to send. */
 public enum SpoofKind {
   /** From an Ethernet address that is not the sender's. */
   ETHERNET(1, "another Ethernet address"),
@@ -43,7 +43,7 @@ public enum SpoofKind {
     return words;
   }
 
-  /** Null for a number of a later version's. */
+  /** The kind with that number; null for a number that a later version uses. */
   public static @Nullable SpoofKind of(long mark) {
     for (SpoofKind kind : values()) {
       if (kind.mark == mark) {

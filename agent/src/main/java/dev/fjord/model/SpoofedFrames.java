@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Frames that were dropped since they were not their sender's to send.
+ * Frames that were dropped because their sender had no right to send them.
  *
  * @param count all of them, since the host was started
  * @param kinds what they were, the latest first; those of a kind that an older version counted are

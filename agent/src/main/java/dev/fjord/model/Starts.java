@@ -15,7 +15,7 @@ public record Starts(int failures, @Nullable Instant notBefore) {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
-  /** No two tries are further apart. */
+  /** The longest pause between two tries. */
   public static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
   /** How long to wait after so many failures in a row, at least one: 5 s, 10 s, 20 s … 5 min. */

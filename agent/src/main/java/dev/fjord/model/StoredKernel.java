@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A version of a kernel in the store.
  *
- * @param trial null while it was not tried on this host as it is now
+ * @param trial null until it is tried on this host in its present state
  * @param modules the names of those that its guests can load, with {@code _} for each {@code -}
  */
 public record StoredKernel(
     ResourceName name, Digest digest, @Nullable Trial trial, Upkeep upkeep, Set<String> modules) {
-  /** What an older agent observed has none. */
+  /** Snapshots of older agents have none. */
   @SuppressWarnings("NullAway")
   public StoredKernel {
     modules = modules == null ? Set.of() : Set.copyOf(modules);

@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What else has a say on a host, and what it has taken.
+ * The rules that other programs have set on a host, and what these programs have taken.
  *
- * @param bridges those of switches that obstacles were looked for
+ * @param bridges the bridges of the switches for which obstacles were looked for
  * @param obstacles rules of others in the way of switches
  * @param legacy whether there are rules of iptables-legacy(8), which are not looked through
  * @param ports that the host's own programs have

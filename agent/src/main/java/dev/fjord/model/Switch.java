@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layer-2 network with one IPv4 subnet, and an IPv6 one where it has it. The host itself is its
- * gateway, but where its uplink is another's business.
+ * gateway, unless its uplink names another.
  *
  * @param bridge the Linux bridge's name
  * @param subnet without host bits
@@ -28,7 +28,7 @@ public record Switch(
     Traffic traffic,
     Naming naming,
     @Nullable Integer mtu) {
-  /** Of Ethernet, and of guests that were told no other. */
+  /** The MTU of Ethernet, and of guests that were given no other. */
   public static final int USUAL_MTU = 1500;
 
   public static final int SMALLEST_MTU = 576;
@@ -73,12 +73,14 @@ public record Switch(
     return traffic.uplink().isByHost();
   }
 
-  /** Whether its bridge is somebody else's: fjord puts ports into it, and does no more. */
+  /**
+   * Whether its bridge was not made by fjord, which then adds ports to it and does nothing else.
+   */
   public boolean isExisting() {
     return traffic.uplink().mode() == Uplink.Mode.EXISTING;
   }
 
-  /** Whether that instance is the gateway there, and sends what others have sent. */
+  /** Whether that instance is the gateway there, and so forwards what others have sent. */
   public boolean isRouter(ResourceName instance, Owner owner) {
     Uplink.Router router = traffic.uplink().router();
     return router != null && router.is(instance, owner);

@@ -1,10 +1,10 @@
 package dev.fjord.model;
 
 /**
- * User ids that somebody else on the host has.
+ * User ids that belong to another account of the host.
  *
  * @param file that says so: {@code /etc/subuid}
- * @param account whose they are
+ * @param account the account that has them
  */
 public record TakenUids(String file, String account, int first, int count) {
   /** Whether some of them are in {@code range}. */

@@ -17,7 +17,7 @@ public record Traffic(
     boolean throughHost,
     boolean filtered,
     @Nullable List<Destination> reach) {
-  /** Held to their leases, and otherwise free. */
+  /** Guests are held to their leases, and are otherwise free. */
   public static final Traffic USUAL = new Traffic(Uplink.NONE, Isolation.NONE, false, true, null);
 
   public Traffic {

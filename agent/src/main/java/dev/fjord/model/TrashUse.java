@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder its name in the trash
  * @param record whose it is; null when that could not be read
- * @param volume the volume that lies there alone, as long as its file; null for a whole instance,
- *     or a root
+ * @param volume the volume, as large as its file, when that lies there alone; null for a whole
+ *     instance, or a root
  * @param bytes that the file system has given to it, holes left out
  */
 public record TrashUse(

@@ -7,8 +7,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance in the trash. It keeps its user id, and its leases for as long as the site's
- * quarantine; after that, until somebody else needs one of them.
+ * An instance in the trash. It keeps its user id. It keeps its leases for as long as the site's
+ * quarantine, and after that until another instance needs one of them.
  *
  * @param folder its folder's name, {@code TIME-NAME}; later ones sort after earlier ones
  */
@@ -17,7 +17,7 @@ public record TrashedInstance(String folder, InstanceRecord record) {
   public static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  /** When it was removed; null where its folder's name does not tell. */
+  /** When it was removed; null where its folder's name does not say. */
   public @Nullable Instant removed() {
     int dash = folder.indexOf('-');
     try {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one revision, or of a plain folder. Immutable in what it lists; {@link #read} may
- * touch a disk. What it lists is bounded, owner by owner: whose folder holds too much has nothing
- * in {@link #files()}, and a problem at the folder in {@link #skipped()}.
+ * touch a disk. What it lists is bounded, owner by owner: an owner whose folder holds too much has
+ * nothing in {@link #files()}, and a problem at the folder in {@link #skipped()}.
  */
 public interface Tree {
 
@@ -27,8 +27,9 @@ public interface Tree {
 
   /**
    * What stands in the tree and is not read (symbolic links, submodules, hostile names), each with
-   * its path as location. Such an entry is a fault of whose folder it lies in: it is not absent. Of
-   * one partner the first hundred, and one at its folder for the others.
+   * its path as location. Such an entry is a fault of the owner of its folder, and does not count
+   * as absent. For each partner the first hundred are listed, and one problem at the folder stands
+   * for the others.
    */
   List<Problem> skipped();
 
@@ -41,11 +42,11 @@ public interface Tree {
   byte[] read(File file, int limit);
 
   /**
-   * The latest commit on the branch's own line (first parents) that changed YAML in a folder, as it
-   * is wanted.
+   * The latest commit on the branch's own line (first parents) that changed YAML in a folder and
+   * fits a predicate.
    *
    * @param folder its path
-   * @param other another one: what the commit changed there is told with it
+   * @param other another folder, whose changes by the same commit are returned as well
    * @return null when there is none, or it is not known: there is no history, or it is too long or
    *     too large to be looked through
    */
@@ -64,7 +65,7 @@ public interface Tree {
    * A file before and after a commit.
    *
    * @param before its text; empty where it was not there
-   * @param after its text; empty where it is there no more
+   * @param after its text; empty where it is no longer there
    */
   record Edit(String path, String before, String after) {}
 

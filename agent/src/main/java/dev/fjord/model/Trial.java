@@ -3,7 +3,7 @@ package dev.fjord.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of booting a kernel once on this host.
+ * The result of booting a kernel once on this host.
  *
  * @param message what the kernel said when it failed; empty otherwise
  * @param version what it calls itself; empty when it does not say, null when it was not asked
@@ -15,7 +15,7 @@ public record Trial(Verdict verdict, String message, @Nullable String version) {
     this(verdict, message, "");
   }
 
-  /** How a kernel fared. */
+  /** Whether a kernel boots here. */
   public enum Verdict {
     BOOTS,
     /** Only with the library that gives ptrace a buffer as large as this host's XSAVE area. */

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a version in a store lies there, and what is to become of it.
+ * The state of a version in a store, and what is to be done with it.
  *
  * @param found what is not as it was stored, a clause or some lines for a person; empty when whole
  * @param unusedSince when it was first seen that nothing needs it; null while something does
- * @param repairAsked whether somebody told to store it again from its source
+ * @param repairAsked whether a person asked to store it again from its source
  */
 public record Upkeep(
     Content content, String found, @Nullable Instant unusedSince, boolean repairAsked) {
@@ -20,7 +20,7 @@ public record Upkeep(
     WHOLE,
     /** It does not lie there as it was stored; its bytes are to be read before they are used. */
     TOUCHED,
-    /** Its bytes are others than those that its digest stands for. */
+    /** Its bytes are not those that its digest stands for. */
     CHANGED
   }
 }

@@ -5,19 +5,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a switch reaches other networks.
  *
- * @param device the host's interface to them; null for whichever has the default route. Of {@link
- *     Mode#BRIDGED} never null
- * @param router the instance that is the gateway; of {@link Mode#INSTANCE} alone, and never null
+ * @param device the host's interface to them; null for whichever has the default route. Never null
+ *     for {@link Mode#BRIDGED}
+ * @param router the instance that is the gateway; never null for {@link Mode#INSTANCE}, and null
+ *     for every other mode
  */
 public record Uplink(Mode mode, @Nullable InterfaceName device, @Nullable Router router) {
   public static final Uplink NONE = new Uplink(Mode.NONE, null);
 
-  /** One without an instance for a gateway. */
+  /** An uplink without an instance as its gateway. */
   public Uplink(Mode mode, @Nullable InterfaceName device) {
     this(mode, device, null);
   }
 
-  /** Names an instance with its owner, so that nobody becomes a router by taking a name. */
+  /**
+   * Names an instance with its owner, so that an owner's instance cannot become a router by taking
+   * its name.
+   */
   public record Router(Owner owner, ResourceName instance) {
     /** {@code gate} is the site's own, {@code linda/gate} partner linda's. */
     public static Router parse(String text) {
@@ -51,11 +55,11 @@ public record Uplink(Mode mode, @Nullable InterfaceName device, @Nullable Router
   public enum Mode {
     /** Not at all: guests reach each other and the host. */
     NONE,
-    /** The subnet is routed to the host, which passes packets on as they are. */
+    /** The subnet is routed to the host, which forwards packets as they are. */
     ROUTED,
-    /** The host's interface is a port of the bridge; the gateway is somebody else. */
+    /** The host's interface is a port of the bridge; the gateway is another machine. */
     BRIDGED,
-    /** The bridge is one of the host's own, made by somebody else, with its own ways out. */
+    /** The bridge is one of the host's own that fjord did not make, with its own ways out. */
     EXISTING,
     /** One of its instances is the gateway; the host has no address there. */
     INSTANCE,

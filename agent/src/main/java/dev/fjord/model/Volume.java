@@ -1,7 +1,7 @@
 package dev.fjord.model;
 
 /**
- * A disk of an instance that no image change touches; ext4, its file system label is its name.
+ * A disk of an instance that no change of image touches. It holds ext4, whose label is its name.
  *
  * @param name at most 16 characters, the length of an ext4 label
  */

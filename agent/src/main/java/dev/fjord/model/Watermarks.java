@@ -4,8 +4,8 @@ package dev.fjord.model;
  * From when on a host's disk is too full, in percent of what is there for instances, as df(1)
  * counts it.
  *
- * @param warn it is told
- * @param refuse nobody is promised more
+ * @param warn from here on it is reported
+ * @param refuse from here on no more is promised
  */
 public record Watermarks(int warn, int refuse) {
   public static final Watermarks USUAL = new Watermarks(90, 95);

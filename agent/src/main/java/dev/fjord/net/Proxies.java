@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The proxy that an environment names: {@code https_proxy} or {@code HTTPS_PROXY}, else {@code
  * all_proxy} or {@code ALL_PROXY}, except for the hosts of {@code no_proxy} or {@code NO_PROXY}
- * (names with all below them, addresses, {@code *}). It is asked to connect us through, so it sees
- * names and lengths, nothing else. For {@code http:} it is {@code http_proxy}, in small letters
- * alone as in curl(1), since a server's programs get {@code HTTP_PROXY} from their callers.
+ * (names with all below them, addresses, {@code *}). The proxy is asked for a tunnel (CONNECT), so
+ * it sees names and lengths, nothing else. For {@code http:} it is {@code http_proxy}, in small
+ * letters alone as in curl(1), since a web server's programs get {@code HTTP_PROXY} from their
+ * callers.
  */
 public final class Proxies extends ProxySelector {
   private static final int USUAL_PORT = 1080;
@@ -87,7 +88,7 @@ public final class Proxies extends ProxySelector {
         return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(uri.getHost(), port));
       }
     } catch (IllegalArgumentException notOne) {
-      // Told below; its text may hold a password.
+      // Reported below, without the exception's text, which may hold a password.
     }
     throw Problem.of("bad-proxy", "the environment's proxy (https_proxy) cannot be used")
         .hint(
@@ -98,6 +99,6 @@ public final class Proxies extends ProxySelector {
 
   @Override
   public void connectFailed(URI uri, SocketAddress proxy, IOException failure) {
-    // Whoever asked gets the failure itself.
+    // The caller gets the failure itself.
   }
 }

@@ -1,4 +1,4 @@
-/** Ways to servers that the host's environment prescribes, for whatever is fetched. */
+/** The ways to servers that the host's environment prescribes, for everything that is fetched. */
 @NullMarked
 package dev.fjord.net;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A result together with its problems. A value may come with problems (it then holds what could be
- * understood); no value means that nothing could.
+ * understood); no value means that nothing could be understood.
  *
  * @param value null only when {@code problems} is not empty
  */

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The first of many problems, and how many more there were. What is hostile has hundreds of
- * thousands of them: they are counted as they are found, and never held together. Equal ones that
- * are kept count once. Mutable; for one thread.
+ * The first of many problems, and how many more there were. Hostile input can have hundreds of
+ * thousands of problems: they are counted as they are found, and never held together. Equal ones
+ * that are kept count once. Mutable; for one thread.
  */
 public final class FirstProblems {
   private final Set<Problem> first = new LinkedHashSet<>();
@@ -32,7 +32,7 @@ public final class FirstProblems {
     }
   }
 
-  /** Adds one that has to be seen: it takes the place of the last when there is no other. */
+  /** Adds one that has to be seen: when there is no free place, it takes the place of the last. */
   public void addBefore(Problem problem) {
     if (!first.contains(problem)) {
       keep(most - 1);
@@ -45,7 +45,7 @@ public final class FirstProblems {
     return new FirstProblems(most);
   }
 
-  /** Counts problems that are not to be had any more. */
+  /** Counts problems that are no longer available. */
   public void addUntold(int count) {
     more += count;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what somebody meant to write. */
+/** Finds the word that was probably meant by a misspelt one. */
 public final class Nearest {
   private static final int LONGEST = 64;
 
@@ -20,7 +20,10 @@ public final class Nearest {
     return nearest == null ? null : "did you mean '" + nearest + "'?";
   }
 
-  /** Those that begin with the same letter, in their order: of many, few are worth a comparison. */
+  /**
+   * The candidates that begin with the same letter, in their order: only these are worth a
+   * comparison.
+   */
   public static List<String> beginningAlike(String written, Collection<String> candidates) {
     String first = written.substring(0, Math.min(1, written.length())).toLowerCase(Locale.ROOT);
     return candidates.stream()

@@ -29,7 +29,10 @@ public final class Printable {
     return "'" + shortened(text, LONGEST_QUOTE) + "'";
   }
 
-  /** As {@link #line}, with the middle left out of words that nobody reads: keys, digests. */
+  /**
+   * As {@link #line}, with the middle left out of words that no person reads in full: keys,
+   * digests.
+   */
   public static String brief(String text) {
     StringBuilder out = new StringBuilder();
     for (String word : line(text).split(" ", -1)) {

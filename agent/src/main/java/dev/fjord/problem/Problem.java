@@ -3,7 +3,7 @@ package dev.fjord.problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is wrong, told to a person. Immutable; equal when all parts are equal.
+ * Something that is wrong, reported to a person. Immutable; equal when all parts are equal.
  *
  * @param code stable, for programs: lower case words joined by dashes ({@code unknown-field})
  * @param summary one sentence: what was tried and what was found
@@ -20,7 +20,7 @@ public record Problem(
 
   private static final String MORE = "more-problems";
 
-  /** One that stands for others, which are not to be had; {@code summary} says how many. */
+  /** A problem that stands for others, which are not kept; {@code summary} says how many. */
   public static Problem ofMore(String summary) {
     return of(MORE, summary);
   }

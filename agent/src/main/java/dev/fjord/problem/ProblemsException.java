@@ -2,7 +2,7 @@ package dev.fjord.problem;
 
 import java.util.List;
 
-/** Ends what cannot go on, with all of its problems at once. */
+/** Ends an operation that cannot go on, with all of its problems at once. */
 public final class ProblemsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

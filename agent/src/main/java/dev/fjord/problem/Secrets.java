@@ -14,10 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What this process was told and must tell nobody: passwords and tokens of repositories and
+ * What this process was given and must not reveal: passwords and tokens of repositories and
  * proxies. All text that leaves the process passes {@link #hidden} last, after it was put together:
- * the terminal, the log, the status, the journal. What was learned is hidden wherever it turns up;
- * of URLs that nobody announced, what stands before their {@code @}.
+ * the terminal, the log, the status, the journal. A secret that was learned is hidden wherever it
+ * turns up; of a URL that was not learned, the part before its {@code @} is hidden.
  *
  * <p>One for the process, as its output is one. Thread-safe.
  */
@@ -106,7 +106,7 @@ public final class Secrets {
     while (colon >= 0) {
       String password = userInfo.substring(colon + 1);
       add(password);
-      // What takes an unencoded one apart tells its pieces: as a host, as a path.
+      // A parser that splits an unencoded secret reports its pieces, as a host or as a path.
       for (String piece : password.split("[/@:?#]+", -1)) {
         add(piece);
       }
@@ -214,7 +214,7 @@ public final class Secrets {
     return out.toString();
   }
 
-  /** Short words are in every text. */
+  /** Whether it is long enough to hide everywhere: short words occur in every text. */
   private static boolean isDistinct(String form) {
     return form.length() >= SURELY_DISTINCT
         || form.length() >= DISTINCT && !form.chars().allMatch(Character::isLowerCase);

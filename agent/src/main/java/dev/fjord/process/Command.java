@@ -16,15 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * A program to run with a list of arguments. No shell ever reads them. The environment is empty but
- * for PATH, LC_ALL and what {@link #environment} adds, so that the caller's own changes nothing.
+ * A program to run with a list of arguments. No shell ever reads them. The environment is empty
+ * except for PATH, LC_ALL and what {@link #environment} adds, so that the caller's own changes
+ * nothing.
  *
  * @param words program and arguments; the program is looked up on PATH unless it holds a slash
  * @param environment added variables
  * @param input given on standard input
  * @param timeout after which the program is killed. Time in which it wants a processor and gets
- *     none does not count, and as long as it moves it may take ten times as long, up to 5 minutes:
- *     hosts differ so much in speed
+ *     none does not count, and as long as it makes progress it may take ten times as long, up to 5
+ *     minutes, since hosts differ that much in speed
  */
 public record Command(
     List<String> words, Map<String, String> environment, String input, Duration timeout) {
@@ -60,13 +61,13 @@ public record Command(
   }
 
   /**
-   * Puts words before the program's that hold it back: it begins once a line has come in on its
-   * standard input, and never when that is closed without one, as by the end of this process. Not
-   * for programs that read. See {@link #output(LongConsumer)}.
+   * Puts words before the program's that hold it back: it begins once a line arrives on its
+   * standard input, and never when that is closed without a line, as happens when this process
+   * ends. Not for programs that read. See {@link #output(LongConsumer)}.
    */
   public Command heldBack() {
     String line = UUID.randomUUID().toString();
-    // xargs(1) runs the words for each line, in the place of a word that none of them is.
+    // xargs(1) runs the words for each line and replaces a word that none of them is.
     List<String> all = new ArrayList<>(List.of("xargs", "--no-run-if-empty", "-I", line));
     all.addAll(words);
     return new Command(all, environment, line + "\n", timeout);
@@ -121,7 +122,8 @@ public record Command(
       CompletableFuture<String> text =
           CompletableFuture.supplyAsync(() -> read(out), Thread::startVirtualThread);
       prepare.accept(process.pid());
-      // Beside the wait for its end: one that does not read its input ends in time as well.
+      // In parallel with the wait for its end, so that a program that does not read its input is
+      // ended in time as well.
       Thread.startVirtualThread(() -> feed(process.getOutputStream()));
       if (!endsInTime(process)) {
         throw Problem.of(
@@ -177,7 +179,7 @@ public record Command(
     try (OutputStream in = stream) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException endedWithoutReading) {
-      // The program's exit status tells more than its closed input.
+      // The program's exit status says more than its closed input.
     }
   }
 

@@ -12,15 +12,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A program that goes on beside this one, and writes when it has something to tell. It is killed
- * when this process ends, however that ends (PR_SET_PDEATHSIG, prctl(2)), so that nothing of it is
+ * A program that runs beside this one, and writes when it has something to report. It is killed
+ * when this process ends, in whatever way that ends (PR_SET_PDEATHSIG, prctl(2)), so that it is not
  * left behind. It reads nothing, and its errors are thrown away. Not safe for use by many threads.
  */
 public final class Companion implements AutoCloseable {
   /** More than a pipe holds; what is written faster than it is read is left for the next call. */
   private static final int MOST_AT_ONCE = 256 << 10;
 
-  /** The kernel means the thread by a parent: with its end the program would be killed. */
+  /**
+   * The parent is the thread that starts the program: when that thread ends, the kernel kills the
+   * program.
+   */
   private static final ExecutorService PARENT =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("companions").factory());
 
@@ -81,7 +84,7 @@ public final class Companion implements AutoCloseable {
         told.append(new String(bytes, 0, read, StandardCharsets.ISO_8859_1));
       }
     } catch (IOException ended) {
-      // Whether it runs is asked apart.
+      // The caller asks separately whether it runs.
     }
     return told.toString();
   }

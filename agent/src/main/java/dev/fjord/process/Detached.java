@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that outlives whoever started it: in a session of its own, its parent is process 1 as
- * soon as it is there. It reads nothing.
+ * A program that outlives the process that started it: it runs in a session of its own, and its
+ * parent is process 1 from the beginning. It reads nothing.
  */
 public final class Detached {
   private static final long FORK_SECONDS = 10;
@@ -19,7 +19,8 @@ public final class Detached {
   /**
    * Starts it and waits for nothing.
    *
-   * @param words program and arguments; no shell reads them. They bound what is written
+   * @param words program and arguments; no shell reads them. The program must itself bound what it
+   *     writes
    * @param output a file for both of its streams, made anew
    * @throws dev.fjord.problem.ProblemException when setsid(1) cannot be run
    */

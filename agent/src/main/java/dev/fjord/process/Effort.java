@@ -10,7 +10,7 @@ import java.util.Deque;
  *
  * @param ranMillis processor time of all of them since they began, in steps of 10 ms; that of
  *     children counts once they have been waited for, so that it can fall by a little
- * @param wantsProcessor whether one of them could run now, whether or not it is let
+ * @param wantsProcessor whether one of them is ready to run, whether or not it gets a processor
  * @param waitsForDisk whether one of them is in a sleep that no signal ends: for a disk, mostly
  */
 public record Effort(long ranMillis, boolean wantsProcessor, boolean waitsForDisk) {
@@ -19,7 +19,7 @@ public record Effort(long ranMillis, boolean wantsProcessor, boolean waitsForDis
   /** USER_HZ, which is 100 on x86 whatever the kernel's own clock is. */
   private static final long TICK_MILLIS = 10;
 
-  /** Of a guest with many processes the first tell enough. */
+  /** The first processes of a guest that has many show enough. */
   private static final int MOST_PROCESSES = 128;
 
   /** Fields of {@code stat} after the program's name: 3 is the state, 14 to 17 are times. */
@@ -29,7 +29,7 @@ public record Effort(long ranMillis, boolean wantsProcessor, boolean waitsForDis
   private static final int CSTIME = 14;
   private static final int LIMIT = 4 << 10;
 
-  /** Of the process {@code pid} and what came of it; {@link #NONE} once it has ended. */
+  /** The effort of the process {@code pid} and its descendants; {@link #NONE} once it has ended. */
   public static Effort of(long pid) {
     Deque<Long> open = new ArrayDeque<>();
     open.add(pid);

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What may come to a person's terminal of a program that may be hostile: text, and what places,
- * colours and erases it. Not what has a terminal answer (DA, DSR, DECRQSS, reports of titles and
- * windows), since its answer is typed at whoever reads next; nor what sets titles or clipboards
- * (OSC 0, 2, 52), defines keys, prints, moves windows, or turns on reports of the mouse. ECMA-48
- * and xterm's ctlseqs say what there is; what is not listed here is left out.
+ * Passes what a program that may be hostile may send to a person's terminal: text, and sequences
+ * that place, colour and erase it. It leaves out sequences that make a terminal answer (DA, DSR,
+ * DECRQSS, reports of titles and windows), since the next program that reads would take the answer
+ * for typed input, and sequences that set titles or clipboards (OSC 0, 2, 52), define keys, print,
+ * move windows, or turn on reports of the mouse. ECMA-48 and xterm's ctlseqs list all sequences;
+ * any that is not listed here is left out.
  *
- * <p>Text is UTF-8: of other bytes each becomes a question mark, so none is a control character of
- * eight bits. Keeps what a sequence has begun with between calls, 64 bytes at most. Not
+ * <p>Text is UTF-8: each other byte becomes a question mark, so none is an eight-bit control
+ * character. Keeps the beginning of an unfinished sequence between calls, 64 bytes at most. Not
  * thread-safe.
  */
 final class EscapeFilter {
@@ -53,7 +54,7 @@ final class EscapeFilter {
   private int length;
   private State state = State.TEXT;
 
-  /** What of these bytes, and of what was kept, may be shown. */
+  /** The part of these bytes, and of those that were kept, that may be shown. */
   byte[] pass(byte[] bytes, int count) {
     ByteArrayOutputStream shown = new ByteArrayOutputStream(count);
     for (int i = 0; i < count; i++) {
@@ -109,7 +110,7 @@ final class EscapeFilter {
     }
   }
 
-  /** Of U+0080 to U+009F each is what ESC and a letter are. */
+  /** Each of U+0080 to U+009F means the same as ESC and a letter. */
   private void character(ByteArrayOutputStream shown) {
     held = 0;
     if (length == 2 && character[0] == (byte) 0xc2 && character[1] < (byte) 0xa0) {
@@ -161,7 +162,7 @@ final class EscapeFilter {
       String all = own ? parameters.substring(1) : parameters;
       return modes.containsAll(List.of(all.split(";", -1)));
     }
-    // One that begins with a mark of its own (?, >, =) is another sequence, and mostly a question.
+    // One that begins with a mark of its own (?, >, =) is another sequence, and mostly a query.
     return CONTROL_FINALS.indexOf(last) >= 0
         && parameters.chars().allMatch(one -> one >= '0' && one <= ';')
         && (last != 'T' || parameters.indexOf(';') < 0); // With five it is about the mouse.

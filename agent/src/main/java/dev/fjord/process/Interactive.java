@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program for a person at this terminal: it gets the caller's input and has no time limit. What
- * it shows may come from somebody hostile, and only what is harmless of it is shown: text, colours
- * and where they are, and nothing that the terminal would answer or obey beyond that.
+ * A program for a person at this terminal: it gets the caller's input and has no time limit. Its
+ * output may be hostile, and only the harmless part is shown: text, colours and positions, and
+ * nothing else that the terminal would answer or obey.
  */
 public final class Interactive {
   private static final int BUFFER = 16 << 10;
@@ -49,7 +49,7 @@ public final class Interactive {
     }
   }
 
-  /** Without a buffer: whoever types waits for each letter. */
+  /** Without a buffer: a person who types waits for each letter. */
   private static void show(InputStream shown) throws IOException {
     FileOutputStream terminal = new FileOutputStream(FileDescriptor.out); // The caller's to close.
     EscapeFilter filter = new EscapeFilter();

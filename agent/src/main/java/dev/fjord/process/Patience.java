@@ -6,26 +6,31 @@ import java.util.function.Supplier;
 
 /**
  * How long something may take, by what it does rather than by the clock. A host may be slow, or
- * busy with others: time in which a program wants a processor and is not let is not held against
- * it, and one that gets somewhere may take longer than one that does nothing.
+ * busy with others: time in which a program wants a processor and gets none does not count, and a
+ * program that makes progress may take longer than one that does nothing.
  *
- * <p>Whoever waits calls {@link #look} as often as it likes. No thread, no clock of its own; not
- * thread-safe, for one wait each.
+ * <p>The caller, which waits, calls {@link #look} as often as it likes. An instance has no thread
+ * and no clock of its own, serves one wait, and is not thread-safe.
  */
 public final class Patience {
-  /** Shorter, and a step of 10 ms of processor time tells nothing. */
+  /** In a shorter time a step of 10 ms of processor time proves nothing. */
   private static final Duration SHORTEST_LOOK = Duration.ofMillis(100);
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
   private static final int LOOKS = 8;
 
-  /** Of the time between two looks: less than that is what an idle machine's timers take. */
+  /**
+   * It moves when it uses more than one part in so many of the time between two looks; the timers
+   * of an idle machine use less.
+   */
   private static final int MOVES = 20;
 
-  /** A look that finds something moving makes up for so many that do not. */
+  /** A look that finds something moving outweighs so many that do not. */
   private static final int MOVING_WEIGHS = 3;
 
-  /** However little it was let run, and though it moves, nobody waits longer: in limits. */
+  /**
+   * The longest wait by the clock, in limits, however little it got to run and even if it moves.
+   */
   private static final int BY_THE_CLOCK = 20;
 
   private final long limit;
@@ -48,10 +53,10 @@ public final class Patience {
     this.interval = Math.clamp(limit / LOOKS, SHORTEST_LOOK.toNanos(), LONGEST_LOOK.toNanos());
   }
 
-  /** What comes of one look. */
+  /** The result of one look. */
   public enum Verdict {
     WAIT,
-    /** For long it has done nothing, and was not kept from it. */
+    /** It has done nothing for long, although it could have run. */
     STANDS_STILL,
     /** It has had its time. */
     OVER
@@ -72,13 +77,13 @@ public final class Patience {
   }
 
   /**
-   * It is given up once it has stood still for {@code time}, with what little there was between.
+   * It is given up once it has stood still for {@code time} in all, interrupted by little movement.
    */
   public Patience untilStillFor(Duration time) {
     return new Patience(limit, most, time.toNanos());
   }
 
-  /** How long to wait before a look can tell something new. */
+  /** How long to wait before a look can find something new. */
   public Duration interval() {
     return Duration.ofNanos(interval);
   }
@@ -109,7 +114,7 @@ public final class Patience {
     if (nanos - seenAt < interval) {
       return Verdict.WAIT;
     }
-    // Whoever looks may have been late itself: what happened meanwhile is not known.
+    // The caller may itself have been late: what happened meanwhile is not known.
     long took = Math.min(nanos - seenAt, 2 * interval);
     seenAt = nanos;
     note(took, effort.get(), signs.getAsLong());

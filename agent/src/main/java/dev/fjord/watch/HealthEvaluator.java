@@ -37,7 +37,7 @@ final class HealthEvaluator {
     this.repairs.putAll(earlier.repairs());
   }
 
-  /** What it hands over to a successor: only what had happened by then. */
+  /** What it hands over to a successor: only what had happened by {@code now}. */
   HealthReport knownAt(Instant now) {
     Map<ResourceName, List<Repair>> past = new TreeMap<>();
     repairs.forEach((name, all) ->
@@ -51,7 +51,7 @@ final class HealthEvaluator {
    * What follows from one check.
    *
    * @param nudges which instances are nudged, and how
-   * @param events what has become so
+   * @param events what has changed
    * @param look whether a run should begin at once
    */
   record Assessment(
@@ -60,7 +60,7 @@ final class HealthEvaluator {
   /**
    * Takes one check into account.
    *
-   * @param changing instances that a run changes just now: nothing is said of them
+   * @param changing instances that a run is changing now: nothing is reported of them
    */
   Assessment evaluate(ProbeRound round, Set<ResourceName> changing, Instant now) {
     Set<ResourceName> known = new TreeSet<>(changing);
@@ -192,7 +192,7 @@ final class HealthEvaluator {
     }
   }
 
-  /** Forgets instances that are no longer watched, but for restarts that still count. */
+  /** Forgets instances that are no longer watched, except for restarts that still count. */
   private void forgetAllBut(Set<ResourceName> known, Instant now) {
     histories.keySet().retainAll(known);
     ailments.keySet().retainAll(known);
@@ -200,7 +200,8 @@ final class HealthEvaluator {
     Instant oldest = now.minus(Ailment.COUNTS);
     for (ResourceName name : List.copyOf(repairs.keySet())) {
       List<Repair> all = repairs.getOrDefault(name, List.of());
-      // While it ails they all count: what was given up does not begin again by itself.
+      // While it ails they all count, so that repairs that were given up do not begin again by
+      // themselves.
       if (!ailments.containsKey(name) && all.stream().noneMatch(r -> r.at().isAfter(oldest))) {
         repairs.remove(name);
       }

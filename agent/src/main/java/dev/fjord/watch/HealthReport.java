@@ -13,14 +13,15 @@ import java.util.Map;
  *
  * @param at when it looked
  * @param intervalMillis between two checks
- * @param repairs restarts that were to help and still count, also of those that are well now
+ * @param repairs restarts meant to mend an ailment that still count, also of those that are well
+ *     now
  */
 public record HealthReport(
     Instant at,
     long intervalMillis,
     Map<ResourceName, Ailment> ailments,
     Map<ResourceName, List<Repair>> repairs) {
-  /** Of a watch before which there was none. */
+  /** What the first watch on a host starts from. */
   public static final HealthReport NOTHING = new HealthReport(Instant.EPOCH, 0, Map.of(), Map.of());
 
   private static final int STALE = 4;
@@ -33,7 +34,7 @@ public record HealthReport(
     repairs = Map.copyOf(repairs);
   }
 
-  /** Whether nobody watches any more, so that what it says may be over. */
+  /** Whether the watch seems to have stopped, so that the report may be out of date. */
   public boolean isStale(Instant now) {
     Duration age = Duration.between(at, now).abs(); // A clock that was set back is no better.
     return age.compareTo(Duration.ofMillis(STALE * intervalMillis).plus(SLACK)) > 0;

@@ -2,13 +2,13 @@ package dev.fjord.watch;
 
 import java.util.List;
 
-/** What may bring a machine back that has lost a signal, and harms none that is well. */
+/** What may revive a machine that has lost a signal, and harms no machine that is well. */
 public enum Nudge {
   /** A packet makes the host raise the signal that was lost. */
   PING("a ping"),
   /** The signal itself. */
   SIGIO("SIGIO"),
-  /** A command that its kernel works off in another way than it takes packets. */
+  /** A command that its kernel handles by another path than packets. */
   SYSRQ("sysrq h");
 
   /** The mildest first. */
@@ -20,7 +20,7 @@ public enum Nudge {
     this.words = words;
   }
 
-  /** As it is called in logs and reports. */
+  /** What it is called in logs and reports. */
   public String words() {
     return words;
   }

@@ -33,7 +33,7 @@ record ProbeHistory(
     String found) {
 
   /**
-   * Of a kernel that was not asked yet.
+   * The history of a kernel that has not been asked yet.
    *
    * @param wasWritable what an earlier agent knew of it
    */
@@ -109,7 +109,7 @@ record ProbeHistory(
     return null;
   }
 
-  /** Whether nudges did not help, or cannot. */
+  /** Whether nudges have not helped, or cannot help. */
   boolean isAiling(Rules rules) {
     return needsNoSecondLook() || failures >= rules.checks();
   }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param silent addresses that did not
  * @param accepts whether its port accepted a connection; null when it was not asked
  * @param writable whether its kernel writes to its root; null when it was not asked
- * @param busy whether something is wrong with it while it uses a processor, as one that begins does
+ * @param busy whether something is wrong with it while it uses a processor, as an instance that
+ *     starts does
  */
 public record ProbeResult(
     State state,
@@ -58,9 +59,11 @@ public record ProbeResult(
     GONE,
     /** It is held still on purpose, and is asked nothing. */
     PAUSED,
-    /** It does not answer, wants to run and is not let: that is no fault of its own. */
+    /**
+     * It does not answer because it wants to run and gets no processor: that is not its own fault.
+     */
     STARVED,
-    /** This host could not ask all of it: that is no fault of its own. */
+    /** This host could not ask all its questions: that is not the instance's fault. */
     UNASKED,
     RUNS;
 

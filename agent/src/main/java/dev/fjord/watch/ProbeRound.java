@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * One check of all instances: tells faults of the host, or of a switch, from those of an instance.
+ * One check of all instances. It distinguishes faults of the host, or of a switch, from those of an
+ * instance.
  *
  * @param results of those that were asked
  */
@@ -17,7 +18,7 @@ record ProbeRound(List<Watched> watched, Map<ResourceName, ProbeResult> results)
   /** With fewer, silence proves nothing about the host. */
   private static final int FEWEST = 4;
 
-  /** Whether most kernels do not answer: then the host is short of something, not they. */
+  /** Whether most kernels do not answer: then the host, and not each of them, is at fault. */
   boolean isHostAtFault() {
     long asked = count(one -> one.state() == ProbeResult.State.RUNS);
     long hung = count(one -> one.state() == ProbeResult.State.RUNS && one.uptime() == null);

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param interval between two checks
  * @param checks that fail in a row before it is an ailment; after each but the last there is a
  *     nudge
- * @param patience how long a network may be wrong before a restart is tried: a run can mend what is
- *     wrong on the host's side
+ * @param patience how long a network may be wrong before a restart is tried, since a run can mend
+ *     faults on the host's side
  * @param settling how long after its first check a port need not accept connections yet, if it
  *     never has: services start after the network does
  */
@@ -19,7 +19,10 @@ public record Rules(Duration interval, int checks, Duration patience, Duration s
   /** 2 minutes at the usual interval of 5 s. */
   private static final int PATIENT_CHECKS = 24;
 
-  /** So much longer services may take to start as long as they are at it: hosts are slow. */
+  /**
+   * Services may take this many times longer to start as long as they are busy: some hosts are
+   * slow.
+   */
   private static final int SLOWER = 10;
 
   Duration settling(boolean busy) {

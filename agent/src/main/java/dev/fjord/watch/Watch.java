@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the instances of a host, one round after another. Runs go on beside the rounds: they
- * report what they change by {@link #begins} and {@link #ended}, from any thread, and it is left
- * alone meanwhile.
+ * report what they change by {@link #begins} and {@link #ended}, from any thread, and the watch
+ * leaves that instance alone meanwhile.
  */
 public final class Watch {
-  /** The clock is set by less than that all the time. */
+  /** Smaller adjustments of the clock happen all the time. */
   private static final Duration SLEWED = Duration.ofSeconds(2);
 
   private final WatchedHost host;
@@ -73,7 +73,7 @@ public final class Watch {
   private synchronized HealthEvaluator.Assessment evaluate(ProbeRound round) {
     Instant now = now();
     if (latest.isAfter(now.plus(SLEWED))) {
-      // All that it remembers is of a time that is yet to come: nothing would ever be due.
+      // All that it remembers lies in the future by the new clock: nothing would ever be due.
       evaluator = new HealthEvaluator(rules, evaluator.knownAt(now));
       left = null;
     }

@@ -28,7 +28,7 @@ public record Watched(
   }
 
   /**
-   * A kernel's main process; {@code started} tells it from a later one with the same pid.
+   * A kernel's main process; {@code started} distinguishes it from a later one with the same pid.
    *
    * @param started in clock ticks since the host booted
    */

@@ -7,7 +7,7 @@ import java.util.Map;
 /** A machine whose instances are watched. All of it is called from one thread. */
 public interface WatchedHost {
 
-  /** The instances that should run, as the host's own files have it now. */
+  /** The instances that should run, according to the host's own files now. */
   List<Watched> watched();
 
   /**
@@ -24,7 +24,7 @@ public interface WatchedHost {
   /**
    * Publishes a report, for the planner and for a later agent.
    *
-   * @throws dev.fjord.problem.ProblemException when that could not be written
+   * @throws dev.fjord.problem.ProblemException when it could not be written
    */
   void note(HealthReport report);
 }
