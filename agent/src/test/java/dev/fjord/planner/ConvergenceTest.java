@@ -225,10 +225,10 @@ class ConvergenceTest {
         assertThatRefusalsStay(guards(first), guards(second));
       }
       assertThat(alarms(first)).as("after %s", ids(first)).containsAll(alarms(second));
-      Observed seen = host.observe();
-      assertThat(ObservedSnapshot.read(ObservedSnapshot.of(seen), "snapshot")).isEqualTo(seen);
-      host.noteUnused(UnusedVersion.in(desired, seen));
+      host.noteUnused(UnusedVersion.in(desired, host.observe()));
     }
+    Observed seen = host.observe();
+    assertThat(ObservedSnapshot.read(ObservedSnapshot.of(seen), "snapshot")).isEqualTo(seen);
   }
 
   private static boolean areDone(List<Outcome> outcomes) {
