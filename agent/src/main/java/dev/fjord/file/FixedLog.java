@@ -144,7 +144,7 @@ public final class FixedLog implements AutoCloseable {
   private void rotate() throws IOException {
     channel.force(false);
     Path spare = spare(newer);
-    if (Files.notExists(spare)) { // Else an attempt before has failed there.
+    if (Files.notExists(spare)) { // Else an earlier attempt failed there.
       Files.move(older, spare, StandardCopyOption.ATOMIC_MOVE);
     }
     FileChannel next = write(spare);

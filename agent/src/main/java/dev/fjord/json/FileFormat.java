@@ -192,7 +192,7 @@ public final class FileFormat<T> {
     } catch (NoSuchFileException none) {
       return;
     } catch (IOException unreadable) {
-      return; // What is no file is for whoever writes there to report.
+      return; // If it is not a file, the write reports that.
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * A number of bytes, written with its binary unit ({@code 128MiB}). Zero is {@code 0B}. A bare
- * number is refused: whoever wrote {@code 128} meant something, and it is not 128 bytes.
+ * number is refused: a person who writes {@code 128} hardly means 128 bytes.
  *
  * @param bytes 0 or more
  */

@@ -26,7 +26,7 @@ public record Death(
     /** Its guest powered off, halted or rebooted: UML ends then, and is started again. */
     SHUT_DOWN,
     PANICKED,
-    /** The host's kernel killed it for want of memory. */
+    /** The host's kernel killed it for lack of memory. */
     OUT_OF_MEMORY,
     /** By a signal. */
     KILLED,

@@ -40,7 +40,7 @@ public record Digest(String hex) {
     }
   }
 
-  /** The first 12 digits, enough to tell versions apart on a screen. */
+  /** The first 12 digits, enough to distinguish versions on a screen. */
   public String brief() {
     return hex.substring(0, 12);
   }

@@ -8,7 +8,7 @@ package dev.fjord.model;
  */
 public record FileSystemUse(ByteSize used, ByteSize free) {
 
-  /** As df(1) counts and rounds: 100 is when an instance can write no more. */
+  /** As df(1) counts and rounds: at 100 an instance can no longer write. */
   public int percent() {
     long all = used.bytes() + free.bytes();
     return all == 0

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a guest is told at its start by the first program that its kernel runs, so that no image has
- * to know of fjord.
+ * The settings that a guest gets at its start from the first program that its kernel runs, so that
+ * no image has to know of fjord.
  *
  * @param timeZone a name of the time zone database; null for the image's own
  * @param modules names of its kernel's modules that are loaded, with {@code _} for each {@code -},

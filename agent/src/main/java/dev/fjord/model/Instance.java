@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     was asked for, in a record the size that it has
  * @param health how it is watched
  * @param cpu what it gets of the host's processors
- * @param guest what the guest is told at its start
+ * @param guest the settings that the guest gets at its start
  * @param shared versions of images that it reads beside its root, in common with others
  * @param capture what the host keeps of its traffic; null for nothing
  * @param where the document; null when this was read from a record beside the disks

@@ -36,7 +36,7 @@ public record HealthReport(
 
   /** Whether the watch seems to have stopped, so that the report may be out of date. */
   public boolean isStale(Instant now) {
-    Duration age = Duration.between(at, now).abs(); // A clock that was set back is no better.
+    Duration age = Duration.between(at, now).abs(); // A clock set back counts, too.
     return age.compareTo(Duration.ofMillis(STALE * intervalMillis).plus(SLACK)) > 0;
   }
 }

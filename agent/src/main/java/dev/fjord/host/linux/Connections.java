@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Machines' ways to bridges, and to the daemons of switches that have them, and what is kept of
- * what passes there.
+ * The connections of machines to bridges and to the daemons of switches, and the captures of what
+ * passes there.
  */
 record Connections(Links links, Daemons daemons) implements Connector {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -26,7 +26,10 @@ record Connections(Links links, Daemons daemons) implements Connector {
     }
   }
 
-  /** From the first packet on. A machine is worth more than its capture: a run tells what fails. */
+  /**
+   * Captures from the first packet on. A machine is worth more than its capture: when that fails, a
+   * run reports it and the machine starts all the same.
+   */
   private void capture(Launch launch) {
     Daemon daemon = launch.capture();
     if (daemon != null) {

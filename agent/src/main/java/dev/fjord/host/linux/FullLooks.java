@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When a look has to be at everything, whatever gave no hint: at first, after each change by fjord
- * itself, when somebody asks, and every few minutes. That bounds how long a change stays unseen of
- * which there is no hint. Safe for use by many threads.
+ * Says when a look has to cover everything, even where no hint was given: the first time, after
+ * each change by fjord itself, on request, and every few minutes. That bounds how long a change
+ * that gives no hint stays unseen. Safe for use by many threads.
  */
 final class FullLooks {
   static final Duration INTERVAL = Duration.ofMinutes(3);
@@ -19,7 +19,7 @@ final class FullLooks {
     this.nanosPassed = nanosPassed;
   }
 
-  /** The next one is to be. */
+  /** Requests that the next look cover everything. */
   synchronized void ask() {
     asked = true;
   }
@@ -28,7 +28,7 @@ final class FullLooks {
     return asked || nanosPassed.getAsLong() - last >= INTERVAL.toNanos();
   }
 
-  /** One begins now. */
+  /** Notes that a look at everything begins now. */
   synchronized void begin() {
     asked = false;
     last = nanosPassed.getAsLong();

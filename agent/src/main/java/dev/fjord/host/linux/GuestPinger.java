@@ -26,9 +26,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks running guests whether they answer on their addresses. Most do at once, and a few threads
- * have asked them all before more have begun. As soon as one is silent the rest are asked side by
- * side, so that nobody waits for the silence of others.
+ * Asks running guests whether they answer on their addresses. Most do at once, so that a few
+ * threads have asked them all before more threads would have begun. As soon as one is silent the
+ * rest are asked in parallel, so that no guest waits for the silence of others.
  */
 record GuestPinger(ExecutorService threads) {
   /** Some packets are lost on a busy host: three tries of a fifth of a second. */
@@ -36,7 +36,7 @@ record GuestPinger(ExecutorService threads) {
 
   private static final int AT_FIRST = 4;
 
-  /** Who is to be asked. */
+  /** A guest that is to be asked. */
   private record Question(
       ResourceName name, RunningKernel kernel, List<Watched.Address> addresses) {}
 

@@ -98,8 +98,9 @@ record HostObserver(
    * @param mains the processes to look at, of an earlier look; null for all that there are
    */
   Sight observe(NetworkLook network, @Nullable Set<Long> mains) {
-    // As long as all of the rest where there are many ports, and on its own. Not by the threads of
-    // an apply: a change may look again, and would wait for a thread that waits for it.
+    // Where there are many ports this takes as long as all the rest, so it runs in a thread of its
+    // own. It does not use the threads of an apply: a change may look again, and would wait for a
+    // thread that waits for it.
     CompletableFuture<ObservedFilters> filtered = CompletableFuture.supplyAsync(network::filters);
     List<Problem> problems = new ArrayList<>();
     Map<ResourceName, Checked<InstanceRecord>> found = take(records.readAll(), problems);
@@ -209,8 +210,9 @@ record HostObserver(
   }
 
   /**
-   * A tap that somebody holds is not lost: only the others cost a look at what a kernel holds. One
-   * in a namespace of its own holds its tap whatever happens, and lacks what leads to it.
+   * A tap that some process holds is not lost, so only the other taps cost a look at what a kernel
+   * holds. A kernel in a namespace of its own always holds its tap; what it can lose is the veth
+   * that leads there.
    */
   private RunningKernel withTaps(
       ResourceName name,
@@ -237,7 +239,7 @@ record HostObserver(
         .anyMatch(word -> word.endsWith("ifname=" + tap) || word.contains("ifname=" + tap + ","));
   }
 
-  /** An instance whose record is lost runs as whoever owns its root. */
+  /** An instance whose record is lost runs as the user that owns its root. */
   private Map<ResourceName, Integer> uids(Map<ResourceName, Checked<InstanceRecord>> found) {
     Map<ResourceName, Integer> uids = new HashMap<>();
     found.forEach((name, record) -> {

@@ -57,7 +57,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** This machine. Its parts do the work; here stands which step is whose. */
+/** This machine. Its parts do the work; this class says which part does which step. */
 public final class LinuxHost implements HostPort {
   /** Kernels are tried as nobody (Debian's base-passwd), before any instance has a user id. */
   static final int TRIAL_UID = 65534;
@@ -74,10 +74,10 @@ public final class LinuxHost implements HostPort {
   private final FullLooks full = new FullLooks(System::nanoTime);
   private final @Nullable KeptNetwork kept;
 
-  /** Looks that keep something follow each other. */
+  /** Held during looks that keep something, so that they follow each other. */
   private final ReentrantLock looking = new ReentrantLock();
 
-  /** Of the last look at everything. */
+  /** The main processes that the last look at everything found. */
   private Set<Long> mains = Set.of();
 
   /**
@@ -90,7 +90,7 @@ public final class LinuxHost implements HostPort {
   }
 
   /**
-   * As the other, for whoever looks again and again.
+   * As the other, for a process that looks again and again.
    *
    * @param monitors what makes a {@link #glance} possible, of this process's network namespace and
    *     for this host alone; null for none
@@ -324,7 +324,7 @@ public final class LinuxHost implements HostPort {
     starter.prepare();
   }
 
-  /** Told once, tried once: a source that is gone is not asked at every run. */
+  /** An order is tried once: a source that is gone is not asked at every run. */
   private void once(Version version, Runnable replacement) {
     try {
       replacement.run();
@@ -334,7 +334,7 @@ public final class LinuxHost implements HostPort {
     }
   }
 
-  /** Looks again first: since the plan was made somebody may have put a disk back by hand. */
+  /** Looks again first: since the plan was made a person may have put a disk back by hand. */
   private void remove(Version version) {
     VersionReferences standing = new VersionReferences(look.observe());
     List<String> names = standing.on(version);
@@ -369,7 +369,7 @@ public final class LinuxHost implements HostPort {
     starter.start(launch, progress::awaiting);
   }
 
-  /** What runs is held to its bounds at once; what does not, when it starts. */
+  /** Sets the bounds of a running instance at once; those of others are set when they start. */
   private void hold(InstanceRecord record) {
     KernelProcess kernel = look.processes().find(record.name(), record.uid());
     if (kernel != null) {
@@ -398,7 +398,8 @@ public final class LinuxHost implements HostPort {
   }
 
   /**
-   * What bears its old name goes before its folder has the new one: a run that is ended goes on.
+   * What bears its old name is removed before its folder gets the new one, so that after a run that
+   * was cut off the next one can continue.
    */
   private void rename(Step.RenameInstance step, Progress progress) {
     Checked<InstanceRecord> record = look.records().read(step.from());
@@ -410,7 +411,7 @@ public final class LinuxHost implements HostPort {
     look.starts().forget(step.from());
   }
 
-  /** Its folder goes last: until then the next run finds it, and goes on. */
+  /** Its folder goes last: until then the next run finds it, and continues. */
   private void delete(Step.DeleteInstance step, Progress progress) {
     Checked<InstanceRecord> record = look.records().read(step.name());
     if (record.value() != null) {

@@ -17,9 +17,9 @@ import dev.fjord.problem.Problem;
 import java.util.List;
 
 /**
- * Tells what moving an instance to another version of its image would carry over. Nothing of it
- * changes. One that runs is held still while its own blocks are copied, with all that it had to
- * write written out: a fraction of a second for a root that has diverged little.
+ * Reports what moving an instance to another version of its image would carry over. The instance
+ * does not change. A running one writes out its data and is paused while its own blocks are copied:
+ * a fraction of a second for a root that has diverged little.
  */
 public final class RebasePreview {
   private final Layout layout;

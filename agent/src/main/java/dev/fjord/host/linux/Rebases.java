@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves an instance to another version of its image, with what its partner has changed. It may be
- * ended at any instant and begun again; what happened is in the instance's record.
+ * cut off at any instant and begun again; the instance's record says what was done.
  */
 final class Rebases {
   /** What a start says when the guest is at fault, and not the host. */

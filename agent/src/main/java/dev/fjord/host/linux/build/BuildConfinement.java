@@ -12,12 +12,12 @@ import java.util.List;
  * The words that run a program of a build: maintainer scripts, an archive's reader, the
  * administrator's script. It sees the host's {@code /usr} read-only, an {@code /etc} with next to
  * nothing in it, a {@code /tmp} of its own, and the build's folders; no other process, no device
- * but the harmless ones. It is root in a user namespace of {@link BuildUsers} alone: no capability
- * over anything of the host's, no device node, no file of the host's root. Of system calls those
- * are refused that no build needs ({@link SyscallFilter#BUILD}), and it is in a control group, as a
- * machine is ({@link BuildStage}).
+ * but the harmless ones. It is root in a user namespace of {@link BuildUsers} alone: it has no
+ * capability over anything of the host's, can make no device node, and can write no file of the
+ * host's root. System calls that no build needs are refused ({@link SyscallFilter#BUILD}), and it
+ * is in a control group, as a machine is ({@link BuildStage}).
  *
- * <p>Everything that is mounted, is mounted in a namespace that ends with the program.
+ * <p>Everything that is mounted is mounted in a namespace that ends with the program.
  */
 final class BuildConfinement {
   /** Builds end before the agent does when memory runs out (proc_pid_oom_score_adj(5)). */
@@ -39,9 +39,9 @@ final class BuildConfinement {
   private boolean network;
 
   /**
-   * Shows nothing of the build yet.
+   * A confinement that shows nothing of the build yet.
    *
-   * @param largestFile no file grows beyond
+   * @param largestFile the size beyond which no file grows
    */
   BuildConfinement(BuildRoom room, ByteSize largestFile) {
     this.layout = room.layout();
@@ -94,7 +94,7 @@ final class BuildConfinement {
     return this;
   }
 
-  /** Reaches what the agent reaches; otherwise nothing at all. */
+  /** Lets the program reach what the agent reaches; without this it has no network. */
   BuildConfinement withNetwork() {
     network = true;
     for (String file : NETWORK) {
@@ -118,7 +118,7 @@ final class BuildConfinement {
     words.addAll(mounts);
     words.addAll(List.of("--remount-ro", "/", "--chdir", "/build", "--clearenv"));
     words.addAll(variables);
-    // What it takes to make the user namespace; nothing of it reaches into that.
+    // The capabilities that making the user namespace takes; none of them is valid inside it.
     words.addAll(List.of("--cap-drop", "ALL", "--cap-add", "CAP_SETUID"));
     words.addAll(List.of("--cap-add", "CAP_SETGID", "--cap-add", "CAP_SYS_ADMIN", "--"));
     String map = BuildUsers.FIRST + ",0," + BuildUsers.COUNT;

@@ -13,12 +13,15 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A folder in which something is made, root's alone: setuid files of a system that is being built
- * are out of everybody's reach. It is emptied before and afterwards, so that a build which was
- * killed leaves nothing to the next one.
+ * A folder in which something is made and that only root may enter, so that no other user reaches
+ * setuid files of a system that is being built. It is emptied before and afterwards, so that a
+ * build that was killed leaves nothing to the next one.
  */
 final class BuildRoom implements AutoCloseable {
-  /** What is made in it. Each has a room of its own: no kernel waits for an image. */
+  /**
+   * What is made in it. Each has a room of its own, so that unpacking a kernel does not wait for an
+   * image.
+   */
   enum Use {
     IMAGE,
     KERNEL

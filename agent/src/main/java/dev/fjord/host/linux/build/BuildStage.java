@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * One program of a build, run to its end.
  *
  * @param tried a participle phrase with its object, such as {@code building image debian}
- * @param limit after which it is killed
+ * @param limit the time after which it is killed
  * @param hint what to do when it fails
  */
 record BuildStage(String tried, Duration limit, String hint) {
@@ -26,7 +26,10 @@ record BuildStage(String tried, Duration limit, String hint) {
   /** What is in other places is not shown to a build. */
   private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
-  /** Of packages and what they unpack; the page cache of files is given back before that. */
+  /**
+   * The memory of package tools and what they unpack; the kernel gives back the page cache before
+   * this bound is hit.
+   */
   private static final ByteSize MEMORY = ByteSize.gib(2);
 
   private static final String FULL = "No space left on device";

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The user ids that a build runs as. Inside they are 0 to 65535, and 0 is root of what is built; on
- * the host they are {@link #FIRST} and so on, which own nothing else and may do nothing.
+ * the host they are {@link #FIRST} and so on, which own nothing else and have no rights.
  */
 final class BuildUsers {
   /**
@@ -47,13 +47,13 @@ final class BuildUsers {
     }
   }
 
-  /** Makes a file or folder root's of what is built. */
+  /** Gives a file or folder to the root user of what is built. */
   static Path give(Path path) throws IOException {
     own(path, FIRST);
     return path;
   }
 
-  /** Makes it the host's root's. */
+  /** Gives it to the host's root. */
   static void takeBack(Path path) throws IOException {
     own(path, 0);
   }

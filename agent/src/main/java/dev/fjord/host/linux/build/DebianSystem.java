@@ -22,7 +22,10 @@ record DebianSystem(String what, Debootstrap recipe, ByteSize largestFile) {
   private static final String ROOT = "/build/root";
   private static final String SCRIPT = "/build/root/.fjord-post-install";
 
-  /** Those that apt and curl heed (apt-transport-http(1)); passed on as the agent has them. */
+  /**
+   * The variables that apt and curl heed (apt-transport-http(1)); they are passed on as the agent
+   * has them.
+   */
   private static final List<String> PROXIES =
       List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 

@@ -39,7 +39,8 @@ record FileSystem(String what, Digest recipe, ByteSize size) {
                 + " spec.size: all files have to fit into it.")
         .run(confinement, words());
     Path image = room.output().resolve("image");
-    // Written by a process that had read what others made: looked at before it is believed.
+    // It was written by a process that had read what others made, so it is checked before it is
+    // trusted.
     if (!Files.isRegularFile(image, LinkOption.NOFOLLOW_LINKS)
         || Files.size(image) != size.bytes()) {
       throw Problem.of(
@@ -71,7 +72,7 @@ record FileSystem(String what, Digest recipe, ByteSize size) {
         size.bytes() / 1024 + "k");
   }
 
-  /** Of the recipe, in the form of a random one (RFC 9562). */
+  /** A UUID made from the recipe, in the form of a random one (RFC 9562). */
   private String uuid() {
     String hex = recipe.hex();
     return "%s-%s-4%s-8%s-%s"

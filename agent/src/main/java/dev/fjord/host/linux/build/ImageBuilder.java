@@ -28,8 +28,8 @@ public final class ImageBuilder {
 
   /**
    * Stores or builds it; one that is there already is neither read nor built again. Until it is
-   * whole and durable nothing is in its place. What a killed build left is cleared away by the next
-   * one, which begins anew.
+   * whole and durable nothing is in its place. The next build clears away what a killed one left,
+   * and begins anew.
    *
    * @throws dev.fjord.problem.ProblemException when it could not be made, or is lost
    */

@@ -27,8 +27,8 @@ public final class KernelInstaller {
   }
 
   /**
-   * Stores it; one that is there already is only mended. The first bytes of what is pinned tell a
-   * package from a binary.
+   * Stores it; one that is there already is only mended. The first bytes of the pinned file
+   * distinguish a package from a binary.
    *
    * @throws dev.fjord.problem.ProblemException when the source is not what is pinned
    */

@@ -35,7 +35,7 @@ record KernelPackage(String what) {
    */
   record Unpacked(Path binary, @Nullable Path modules) {}
 
-  /** Unpacks the room's source. What comes out is the host's root's. */
+  /** Unpacks the room's source. The unpacked files belong to the host's root. */
   Unpacked unpack(BuildRoom room) throws IOException {
     BuildConfinement confinement =
         new BuildConfinement(room, MOST)
@@ -54,7 +54,7 @@ record KernelPackage(String what) {
     return new Unpacked(binary, modules(room));
   }
 
-  /** Of each line, the third word is the length; names follow and are not looked at. */
+  /** The third word of each line is the length; names follow and are not looked at. */
   private void refuseTooMuch(String listing) {
     long bytes = 0;
     long files = 0;

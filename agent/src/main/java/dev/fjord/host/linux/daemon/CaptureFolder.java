@@ -20,9 +20,9 @@ import java.util.Locale;
 
 /**
  * Where the capture of an instance is. tcpdump(8) begins its ring anew at each start and would
- * write over what it has kept: the files of the run before get another name first, and of those as
- * many stay as the ring has, the newest. The folder is the unprivileged user's who captures, so
- * nothing in it is followed or believed.
+ * write over what it has kept: so the files of the run before get another name first, and the
+ * newest of them stay, as many as the ring has. The folder belongs to the unprivileged user that
+ * captures, so no link in it is followed and nothing in it is trusted.
  */
 record CaptureFolder(Path folder) {
   private static final String EARLIER = "earlier-";
@@ -58,7 +58,9 @@ record CaptureFolder(Path folder) {
     }
   }
 
-  /** Of whatever is no file only the name goes: nobody but who captures has put it there. */
+  /**
+   * An entry that is not a file is only unlinked: only the capturing user can have put it there.
+   */
   private List<Kept> files() throws IOException {
     List<Kept> files = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {

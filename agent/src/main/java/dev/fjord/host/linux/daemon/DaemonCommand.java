@@ -20,7 +20,7 @@ import java.util.List;
  * port 53.
  */
 record DaemonCommand(Layout layout) {
-  /** What one may write to its output. */
+  /** How much a daemon may write to its output. */
   private static final ByteSize OUTPUT = new ByteSize(256 << 10);
 
   /** A write beyond the limit is an error then, and not the program's end. */
@@ -43,7 +43,8 @@ record DaemonCommand(Layout layout) {
               .asking(SyscallFilter.NAMES.file(layout))
               .readOnly(layout.names())
               .keeping("net_bind_service");
-      // It is given no list of calls: those of libpcap (AF_PACKET) are on none of them.
+      // No list of calls is set for it, since those of libpcap (AF_PACKET) are on none of the
+      // lists.
       case CAPTURE -> confinement.writable(layout.captures(daemon.network())).keeping("net_raw");
     }
     List<String> all = new ArrayList<>(List.of(program.toString()));
@@ -53,7 +54,10 @@ record DaemonCommand(Layout layout) {
     return words;
   }
 
-  /** Of a capture the size of a file, and what its last packet may go beyond it. */
+  /**
+   * The largest file: for a capture the size of one file and of the last packet, which may go
+   * beyond it.
+   */
   private static ByteSize largest(Daemon daemon) {
     int size = daemon.arguments().indexOf("-C");
     return daemon.kind() == Kind.CAPTURE && size >= 0
@@ -63,8 +67,8 @@ record DaemonCommand(Layout layout) {
   }
 
   /**
-   * Lets everybody connect to the socket who can see it, as the daemon's own user: a link in its
-   * place would lead to nothing that this user could not change anyhow.
+   * Lets every user that can see the socket connect to it. This runs as the daemon's own user, so
+   * that a link in its place leads only to what this user could change anyway.
    */
   List<String> opening(Daemon daemon) {
     Path chmod = Path.of("/bin/chmod");

@@ -34,7 +34,7 @@ record DaemonFolders(Layout layout) {
     }
   }
 
-  /** What an earlier one has left in its folder is its own user's, whatever it is. */
+  /** Everything that an earlier daemon has left in its folder belongs to the daemon's own user. */
   private void prepareSwitch(Daemon daemon) throws IOException {
     folder(layout.switches(), "rwx------");
     Path folder = layout.switchFolder(daemon.network());

@@ -52,7 +52,7 @@ final class DaemonLog {
     }
   }
 
-  /** Of one that runs no more. */
+  /** The starts of a daemon that no longer runs. */
   Starts starts(Kind kind, ResourceName network) {
     Instant now = clock.instant();
     List<Instant> recent =

@@ -20,10 +20,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the daemons that run, by looking at every process of the host. What makes one fjord's: the
- * program's name, an argument with the run directory's path, that it is the second process of a pid
- * namespace whose first is root's (bubblewrap), and that it is no user's who could have made that
- * by himself.
+ * Finds the daemons that run, by looking at every process of the host. A process is a daemon of
+ * fjord's when it has the program's name and an argument with the run directory's path, when it is
+ * the second process of a pid namespace whose first is root's (bubblewrap), and when its user could
+ * not have made such a namespace.
  */
 final class DaemonProcesses {
   private static final Path PROC = Path.of("/proc");
@@ -64,7 +64,7 @@ final class DaemonProcesses {
     return pids.stream().map(this::look).filter(Objects::nonNull).toList();
   }
 
-  /** Those of one switch: one, but for what a killed run has left. */
+  /** Those of one switch: one, except where a killed run has left more. */
   List<DaemonProcess> of(Kind kind, ResourceName network) {
     return all().stream()
         .filter(daemon -> daemon.kind() == kind && daemon.network().equals(network))
@@ -98,7 +98,10 @@ final class DaemonProcesses {
     return null;
   }
 
-  /** Whatever stands in the words of somebody else's process, it is no daemon's then. */
+  /**
+   * The switch that the words name; null for words that name none: other programs' words can be
+   * anything.
+   */
   private @Nullable ResourceName networkOf(Kind kind, List<String> words) {
     try {
       return network(kind, words);

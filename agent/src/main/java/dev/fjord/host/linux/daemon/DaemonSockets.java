@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a daemon does what it is there for: a process alone is none that works. */
+/** Whether a daemon does its work: that its process runs does not prove it. */
 record DaemonSockets(Layout layout, ServedNames names) {
   private static final int LIMIT = 1 << 20;
   private static final int INODE = 9;
@@ -42,9 +42,10 @@ record DaemonSockets(Layout layout, ServedNames names) {
   private static final String NOBODY = "fjord." + ServedMark.TOP;
 
   /**
-   * Whether it works. uml_switch(1) runs on without its tap, of which its socket tells nothing.
-   * dnsmasq(8) is asked: it has to see the folder with the names, and to know what it was told of
-   * last. While nothing is noted as told it only has to answer, since it will be told.
+   * Whether it works. uml_switch(1) runs on without its tap, which its socket does not show.
+   * dnsmasq(8) is asked a question: it has to see the folder with the names, and to know the names
+   * that it was last given. While no names are noted as given it only has to answer, since it will
+   * be given them.
    */
   boolean answers(DaemonProcess daemon) {
     return switch (daemon.kind()) {
@@ -54,7 +55,7 @@ record DaemonSockets(Layout layout, ServedNames names) {
     };
   }
 
-  /** Whether its socket is there, open to those whom it is for or not. */
+  /** Whether its socket is there, whether or not its users can open it. */
   boolean isBound(DaemonProcess daemon) {
     return switch (daemon.kind()) {
       case SWITCH -> socket(daemon) != null;
@@ -72,7 +73,7 @@ record DaemonSockets(Layout layout, ServedNames names) {
     };
   }
 
-  /** Whether it comes to know a name, after it was told to read its files. */
+  /** Whether it comes to know a name after it was asked to read its files. */
   boolean learns(DaemonProcess daemon, String name) {
     return Polling.until(
             Patience.of(LIMIT_OF_A_READING),
@@ -89,7 +90,10 @@ record DaemonSockets(Layout layout, ServedNames names) {
         : new NameQuestion(place, daemon.process().pid()).ask(name, limit);
   }
 
-  /** Where the run directory was lost, it still sees the folder that is no more. */
+  /**
+   * Whether it sees the present folder: where the run directory was lost, it still sees the deleted
+   * one.
+   */
   private boolean seesNames(DaemonProcess daemon) {
     Path seen = Path.of("/proc/" + daemon.process().pid() + "/root" + layout.names());
     try {
@@ -133,7 +137,7 @@ record DaemonSockets(Layout layout, ServedNames names) {
     }
   }
 
-  /** A tap that was removed has no name any more in what the kernel says of the open file. */
+  /** A removed tap no longer has a name in what the kernel reports of the open file. */
   private static boolean hasTap(DaemonProcess daemon) {
     int option = daemon.words().indexOf("-tap");
     String line = "iff:\t" + (option < 0 ? "" : daemon.words().get(option + 1));

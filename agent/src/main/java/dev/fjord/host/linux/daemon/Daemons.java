@@ -36,11 +36,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Starts, ends and watches the programs that run for switches. They depend on nothing of the
- * agent's once they run.
+ * Starts, ends and watches the programs that run for switches. Once they run they do not depend on
+ * the agent.
  */
 public final class Daemons {
-  // Each wait ends with what it is for: only what is really wrong takes so long.
+  // Each wait ends as soon as what it waits for happens: only a real fault takes this long.
   private static final Duration SPAWN = Duration.ofMinutes(1);
   private static final Duration APPEARANCE = Duration.ofSeconds(2);
   private static final Duration TERMINATE = Duration.ofSeconds(10);
@@ -48,7 +48,7 @@ public final class Daemons {
   private static final Duration ENDING = Duration.ofSeconds(1);
   private static final int TOLD = 2000;
 
-  /** Both keep next to nothing. */
+  /** Both programs need next to no memory. */
   private static final Bounds BOUNDS = new Bounds(ByteSize.mib(64), CpuShare.USUAL);
 
   private final DaemonLog log;
@@ -106,7 +106,7 @@ public final class Daemons {
    * Has it run and answer.
    *
    * @throws dev.fjord.problem.ProblemException {@code daemon-missing} when the program is not
-   *     installed, {@code daemon-died} with what it said
+   *     installed, {@code daemon-died} with its output
    */
   public void run(Step.RunDaemon step) {
     Daemon daemon = step.daemon();
@@ -125,14 +125,17 @@ public final class Daemons {
       there.forEach(this::end);
       start(daemon, words);
     }
-    // What it does for guests counts as one machine more, and not as the host's own work.
+    // Its work for guests counts as that of one more machine, and not as the host's own.
     for (DaemonProcess one : processes.of(daemon.kind(), daemon.network())) {
       groups.holdBeside(
           group(daemon.kind(), daemon.network()), BOUNDS, chains.around(one.process()));
     }
   }
 
-  /** The same, anew: what it read before is gone, whether it has noticed that or not. */
+  /**
+   * As {@link #run}, with a new start: what the daemon read before is gone, whether it has noticed
+   * that or not.
+   */
   public void runAnew(Step.RunDaemon step) {
     processes.of(step.daemon().kind(), step.daemon().network()).forEach(this::end);
     run(step);
@@ -157,7 +160,7 @@ public final class Daemons {
     return kind.program() + "-" + network;
   }
 
-  /** Ends it, if it runs, and takes away what it had. */
+  /** Ends it, if it runs, and removes what it had. */
   public void end(Step.EndDaemon step) {
     processes.of(step.kind(), step.network()).forEach(this::end);
     step.taps().forEach(links::removePort);
@@ -167,8 +170,8 @@ public final class Daemons {
   }
 
   /**
-   * Has the daemons of names read them again, and waits until they know {@code mark}. One that
-   * comes to no end with it is found by the next look.
+   * Makes the daemons of names read the names again, and waits until they know {@code mark}. A
+   * daemon that does not get there is found by the next look.
    */
   public void reload(String mark) {
     List<DaemonProcess> told =
@@ -218,8 +221,8 @@ public final class Daemons {
   /**
    * In a network namespace that is the uml_switches' and their guests', since they speak by
    * abstract sockets and a machine may be on several; never the host's, whose sockets of that kind
-   * would be in their reach. Where one runs in the host's that an older agent has started, it is
-   * that, until the last of those has ended.
+   * would be in their reach. Where a daemon that an older agent started runs in the host's
+   * namespace, that one is used until the last such daemon has ended.
    */
   private synchronized void startApart(Daemon daemon, List<String> words, Path output) {
     Long beside =

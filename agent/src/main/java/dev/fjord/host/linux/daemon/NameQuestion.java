@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * JDK's own resolver asks the servers of the host alone.
  *
  * @param server an address that the server is bound to
- * @param pid its process: time in which it is not let run does not count against it
+ * @param pid its process: time in which it gets no processor does not count against it
  */
 record NameQuestion(InetAddress server, long pid) {
   private static final int PORT = 53;
@@ -32,7 +32,7 @@ record NameQuestion(InetAddress server, long pid) {
   private static final short ADDRESS = 1;
   private static final short INTERNET = 1;
 
-  /** What came of it. */
+  /** The result. */
   enum Reply {
     /** It has an address for the name. */
     KNOWN,
@@ -40,7 +40,7 @@ record NameQuestion(InetAddress server, long pid) {
     UNKNOWN,
     /** Nothing came. */
     SILENCE,
-    /** This host's own rules let nothing be asked. */
+    /** This host's own rules forbid the question. */
     FORBIDDEN
   }
 

@@ -15,9 +15,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Unfinished files of a store that nobody goes on with: the parts of a download whose document has
+ * Unfinished files of a store that no run continues: the parts of a download whose document has
  * changed or gone. Every attempt marks its own with the present time. A built image whose content
- * is recorded stays: nothing would give its bytes again.
+ * is recorded stays, since its bytes could not be made again.
  */
 final class AbandonedParts {
   private static final Duration FORGOTTEN = Duration.ofDays(7);
@@ -51,7 +51,8 @@ final class AbandonedParts {
     }
 
     /**
-     * One that is about to get its name bears the time of all that is stored, which is long ago.
+     * When it was last worked on. A file that is about to get its name already has the modification
+     * time of all stored files, which is long ago.
      */
     private static Instant lastTouched(Path file, BasicFileAttributes found) throws IOException {
       Instant written = found.lastModifiedTime().toInstant();
@@ -67,7 +68,7 @@ final class AbandonedParts {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      // Somebody else's was whole between the listing and the look, and has another name now.
+      // Another process finished it between the listing and the look, and it has another name now.
       if (e instanceof NoSuchFileException) {
         return FileVisitResult.CONTINUE;
       }

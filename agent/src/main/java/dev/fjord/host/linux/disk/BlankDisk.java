@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Makes disks with nothing on them: sparse, readable and writable by one user alone, durable when
- * the call returns. The path is one that nobody looks at yet; whoever calls renames it when whole.
+ * the call returns. Nothing looks at the path yet; the caller renames the file when it is whole.
  */
 final class BlankDisk {
   private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -60,9 +60,9 @@ final class BlankDisk {
   }
 
   private static void format(Path at, Volume volume) {
-    // A guest's kernel would write zeros over all inode tables later on, which fills the holes
-    // (64 MiB of a 4 GiB volume), unless it is told that they are zero. mke2fs knows the word for
-    // that since 1.47.0; an older one refuses it with exit status 1 before it writes anything.
+    // A guest's kernel would write zeros over all inode tables later on, which fills the holes (64
+    // MiB of a 4 GiB volume), unless the file system says that they are zero. mke2fs has the option
+    // for that since 1.47.0; an older one refuses it with exit status 1 before it writes anything.
     Command told = mkfs(at, volume, SPARSE + ",assume_storage_prezeroed=1");
     Command.Output output = told.run();
     if (output.exit() != 0 && output.error().contains("Bad option")) {

@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * The images of the store that are built on this host. Their version is the digest of the recipe;
- * what a build gave is in {@code VERSION.json}, and counts: the same recipe would give other bytes
- * the next time, and a COW stands on these.
+ * the result of the build is in {@code VERSION.json}, and that is what counts: the same recipe
+ * would give other bytes the next time, and COWs stand on these.
  */
 public final class BuiltImages {
   private final Layout layout;
@@ -32,7 +32,7 @@ public final class BuiltImages {
     this(layout, Web.usual());
   }
 
-  /** Images whose archives are fetched by these ways. */
+  /** Built images whose archives are fetched by {@code web}. */
   public BuiltImages(Layout layout, Web web) {
     this.layout = layout;
     this.web = web;
@@ -66,7 +66,7 @@ public final class BuiltImages {
         return true;
       }
       if (file.notes().unusedSince() != null) {
-        // A removal was ended before its end: nothing stands on those bytes.
+        // A removal was cut off: nothing stands on those bytes.
         file.remove();
         return false;
       }
@@ -79,8 +79,8 @@ public final class BuiltImages {
   }
 
   /**
-   * Fetches the archive of an image, verified while it is copied. A download goes on where an
-   * earlier one was broken off.
+   * Fetches the archive of an image, verified while it is copied. A download continues where an
+   * earlier one was cut off.
    *
    * @param to a file that is not there yet, on the store's file system
    * @throws ProblemException when the source is not what is pinned
@@ -118,7 +118,9 @@ public final class BuiltImages {
     }
   }
 
-  /** From here on a killed run is gone on with, and the unfinished file is not removed. */
+  /**
+   * From here on the next run continues after a killed one, and the unfinished file is not removed.
+   */
   private static BuiltContent record(PinnedFile file, Path unfinished, ByteSize size, Instant at)
       throws IOException {
     try {

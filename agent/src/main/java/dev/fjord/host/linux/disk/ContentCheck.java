@@ -17,10 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stored versions to their ends, when nobody else wants disk or processor: what their
- * attributes cannot tell, such as a disk that rots. It notes what it found and changes nothing
- * else, so that it needs no lock: a verdict on a file that was written meanwhile stands for
- * nothing.
+ * Reads stored versions to their ends when nothing else wants the disk or a processor, to find what
+ * their attributes cannot show, such as decay of the disk. It notes what it found and changes
+ * nothing else, so that it needs no lock: a verdict on a file that was written meanwhile does not
+ * count.
  */
 public final class ContentCheck {
   /** 700 MiB take some seconds; a busy disk that gives the idle class nothing takes long. */
@@ -93,7 +93,10 @@ public final class ContentCheck {
     }
   }
 
-  /** Not by a program: none hashes a part of a file. Most of it is a hole, or in memory by now. */
+  /**
+   * This uses no program, since none hashes a part of a file. Most of the file is a hole, or in
+   * memory by now.
+   */
   private static Upkeep check(WideImage wide) throws IOException {
     PinnedFile file = wide.file();
     Inspection inspection = new Inspection(file);

@@ -9,7 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What came of building something, kept beside it: nothing else tells what it is to be. */
+/**
+ * The result of building something, kept beside it: nothing else says what its content should be.
+ */
 record ContentRecord(Path path) {
   static final FileFormat<BuiltContent> FORMAT =
       new FileFormat<>(

@@ -51,7 +51,7 @@ public final class CowBitmap {
     }
   }
 
-  /** What the header says that fjord did not write, or null. */
+  /** A value of the header that fjord did not write, in words; null when there is none. */
   static @Nullable String odd(CowHeader header, long size) {
     return switch (header) {
       case CowHeader.Other other -> other.reason();

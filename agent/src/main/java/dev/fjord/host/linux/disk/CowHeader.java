@@ -12,11 +12,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the first 4128 bytes of a file say of it as a COW file (arch/um/drivers/cow_user.c).
+ * The header of a COW file, its first 4128 bytes (arch/um/drivers/cow_user.c).
  *
  * <p>Hostile input: a guest that broke out of its kernel runs as the user who owns the file, and
- * can write anything there. So nothing here is a size to allocate, seek or trust, and a path is
- * only a name to compare.
+ * can write anything there. So no value here may be used as a size to allocate, seek to or trust,
+ * and a path is only a name to compare.
  */
 public sealed interface CowHeader {
 
@@ -31,7 +31,7 @@ public sealed interface CowHeader {
       implements CowHeader {}
 
   /**
-   * No version 3.
+   * A file that is not a COW of version 3.
    *
    * @param reason a clause that says what it is instead
    */

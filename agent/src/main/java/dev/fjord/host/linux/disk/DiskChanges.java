@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the disks of an instance that has a folder what its record says. First what can fail (new
- * disks, which need room), then what takes away.
+ * Makes the disks in an instance's folder match its record. First what can fail (new disks, which
+ * need room), then what takes away.
  */
 final class DiskChanges {
   private final Layout layout;
@@ -99,7 +99,10 @@ final class DiskChanges {
     return Filesystems.left(record, left);
   }
 
-  /** Declared again, a volume has the bytes that it had; answers its length where it is to grow. */
+  /**
+   * A volume that is declared again gets the bytes that it had; returns its length where it is to
+   * grow.
+   */
   private Map<ResourceName, ByteSize> bring(InstanceRecord record, Volume volume)
       throws IOException {
     Path place = layout.volume(record.name(), volume.name());
@@ -162,7 +165,7 @@ final class DiskChanges {
     }
   }
 
-  /** Makes a disk at a path that nobody looks at. */
+  /** Makes a disk at a path that nothing looks at yet. */
   @FunctionalInterface
   private interface DiskMaker {
     void make(Path unfinished) throws IOException;

@@ -25,7 +25,7 @@ final class DiskOwners {
           owners.addAll(of(entry));
         }
       } catch (NoSuchFileException gone) {
-        // Nobody's any more.
+        // It is gone.
       }
     }
     return owners;

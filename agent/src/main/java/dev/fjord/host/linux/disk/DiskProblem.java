@@ -4,7 +4,7 @@ import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import java.io.IOException;
 
-/** What stopped work on files, in words that say what to do: above all when a disk is full. */
+/** Problems with work on files, in words that say what to do, above all when a disk is full. */
 public final class DiskProblem {
   private DiskProblem() {}
 

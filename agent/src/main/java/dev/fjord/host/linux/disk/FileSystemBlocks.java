@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
  * the pristine image: of a request with several pages it moves on by the length of the last run of
  * sectors instead of the page's (arch/um/drivers/ubd_kern.c, {@code do_io}; seen with 6.1.176 and
  * 7.2.7, where a guest read other bytes than it had written). That takes a file system whose blocks
- * are smaller than a page, which is what mke2fs(8) makes of anything below 512 MiB unless told
- * otherwise.
+ * are smaller than a page, which is what mke2fs(8) makes of anything below 512 MiB unless an option
+ * says otherwise.
  */
 final class FileSystemBlocks {
   private static final int PAGE = 4096;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Grows what is on disks that became larger, and tells of what did not grow. */
+/** Grows the file systems on disks that became larger, and reports those that did not grow. */
 record Filesystems(Layout layout, FilesystemGrowth growth) {
 
   /** Why the file system on a volume did not grow; empty when it did. */
@@ -34,7 +34,7 @@ record Filesystems(Layout layout, FilesystemGrowth growth) {
     }
   }
 
-  /** What is told, once, of file systems that did not grow; null when all did. */
+  /** The problem that is reported once when file systems did not grow; null when all did. */
   static @Nullable Problem left(InstanceRecord record, List<String> left) {
     return left.isEmpty()
         ? null

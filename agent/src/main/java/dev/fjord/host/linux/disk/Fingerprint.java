@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What tells one state of a file from another without reading it. A write moves {@code changed},
- * and so does whoever puts {@code modified} back after it: no system call sets it (stat(2),
- * st_ctim). It moves for reasons that change no byte, too, a rename or chmod(2) for one.
+ * Distinguishes one state of a file from another without reading it. A write moves {@code changed},
+ * and so does setting {@code modified} back after it: no system call sets {@code changed} itself
+ * (stat(2), st_ctim). It also moves for reasons that change no byte, such as a rename or chmod(2).
  *
  * @param modified st_mtim
  * @param changed st_ctim
  */
 record Fingerprint(long inode, long size, Instant modified, Instant changed) {
 
-  /** Of a file as it lies there; links are not followed. */
+  /** The fingerprint of a file in its present state; links are not followed. */
   static Fingerprint of(Path file) throws IOException {
     Map<String, Object> seen =
         Files.readAttributes(

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What the JDK does not say in one call about folders. No link is ever followed. */
+/** Operations on folders that the JDK does not have in one call. No link is ever followed. */
 public final class Folders {
-  /** Others may pass through to what they own below, but see no names. */
+  /** Other users may pass through to what they own below, but see no names. */
   public static final String PASSABLE = "rwx--x--x";
 
   public static final String READABLE = "rwxr-xr-x";
@@ -33,7 +33,7 @@ public final class Folders {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
   }
 
-  /** Is it a folder itself, no link to one? */
+  /** Whether it is a folder itself, and not a link to one. */
   static boolean isFolder(Path path) {
     return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
@@ -76,7 +76,7 @@ public final class Folders {
     }
   }
 
-  /** Removes a file, or a folder with all that is in it; nothing there is fine. */
+  /** Removes a file, or a folder with all that is in it; it need not exist. */
   public static void delete(Path path) throws IOException {
     if (!exists(path)) {
       return;

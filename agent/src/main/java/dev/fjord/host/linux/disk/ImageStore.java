@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ImageStore {
   private static final String SUFFIX = ".img";
 
-  /** UML's sector (arch/um/drivers/ubd_kern.c): what is left over at the end would be lost. */
+  /** UML's sector (arch/um/drivers/ubd_kern.c): UML would not see a part of a sector at the end. */
   private static final int SECTOR = 512;
 
   private final Layout layout;
@@ -40,7 +40,7 @@ public final class ImageStore {
     this(layout, Web.usual());
   }
 
-  /** A store that fetches by these ways. */
+  /** A store that fetches by {@code web}. */
   ImageStore(Layout layout, Web web) {
     this.layout = layout;
     this.web = web;
@@ -76,7 +76,7 @@ public final class ImageStore {
     return new Checked<>(images, problems);
   }
 
-  /** One that cannot be read is told by the inspection. */
+  /** The record of the build; the inspection reports one that cannot be read. */
   private static @Nullable BuiltContent built(PinnedFile file) {
     try {
       return file.content().read();

@@ -25,7 +25,8 @@ final class ImmutableFlag {
     List<String> words = new ArrayList<>(List.of("lsattr", "-d", "--"));
     files.forEach(file -> words.add(file.toString()));
     try {
-      // It tells of each that it can; that it could not of another is in its exit status.
+      // It reports every file that it can; its exit status says that there was one that it could
+      // not.
       Command.of(words)
           .run()
           .text()

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said of a pinned file without reading it: its attributes, held against those that it
- * was sealed with, and the verdict on its content, which stands as long as the file has the
- * fingerprint of the one that was read.
+ * Says what can be said of a pinned file without reading it: it compares its attributes with those
+ * that it was sealed with, and uses the verdict on its content, which stands as long as the file
+ * has the fingerprint of the one that was read.
  */
 final class Inspection {
   private final PinnedFile file;
@@ -85,7 +85,8 @@ final class Inspection {
     if (!now.modified().equals(PinnedFile.MODIFIED)) {
       differences.add("modified " + now.modified() + " instead of " + PinnedFile.MODIFIED);
     }
-    // Where it could not be set, it is not missed: a plan would never come to its end.
+    // Where it could not be set, it is not reported as missing: every plan would try to mend it
+    // again.
     if (verdict != null && verdict.immutable() && Boolean.FALSE.equals(flag)) {
       differences.add("the immutable flag is gone");
     }

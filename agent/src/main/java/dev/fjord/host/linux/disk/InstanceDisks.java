@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folders of instances: disks and record. Every call can be ended at any instant and made
+ * The folders of instances: disks and record. Every call can be cut off at any instant and made
  * again; calls about different instances may run side by side.
  *
  * <p>A folder belongs to root and lets others only pass (0711), the disks in it to the instance's
@@ -51,7 +51,7 @@ public final class InstanceDisks {
   private final FailPoint failPoint;
 
   /**
-   * @param filesystems grows what is on a disk that became larger
+   * @param filesystems grows the file system on a disk that became larger
    */
   public InstanceDisks(Layout layout, FilesystemGrowth filesystems) {
     this(layout, filesystems, new RecordStore(layout), Clock.systemUTC(), FailPoint.NONE);
@@ -185,8 +185,8 @@ public final class InstanceDisks {
    * another size is made anew, a root of another version is replaced (see {@link RootReplacement}).
    * No kernel of the instance may run.
    *
-   * @return what was not done and hinders nobody: a file system that did not grow with its volume;
-   *     null for nothing. The next call does not tell it again
+   * @return what was not done and does no harm: a file system that did not grow with its volume;
+   *     null for nothing. The next call does not report it again
    * @throws ProblemException when that would lose something: a root that is missing, a volume that
    *     would become smaller, a folder of another instance, a root that is in use; nothing was
    *     changed then
@@ -196,7 +196,8 @@ public final class InstanceDisks {
     InstanceRecord before = before(record);
     Problem left = null;
     try {
-      // Of an instance that runs, what concerns no disk may change: that it is to be paused, say.
+      // While the instance runs, settings that concern no disk may change, for example that it is
+      // to be paused.
       if (!changes.areMade(before, record) || !RootLock.isInUse(layout.rootCow(name))) {
         RootLock.refuseWhileInUse(name, layout.rootCow(name));
         left = changes.apply(before, record);
@@ -209,7 +210,7 @@ public final class InstanceDisks {
     return left;
   }
 
-  /** The record as it stands, of a folder that has a root and is the instance's. */
+  /** The present record of a folder that has a root and is the instance's. */
   private InstanceRecord before(InstanceRecord record) {
     ResourceName name = record.name();
     InstanceRecord before = records.read(name).orThrow();
@@ -244,7 +245,7 @@ public final class InstanceDisks {
    * {@link #update}. No kernel of the instance may run. It is recorded before anything is touched.
    *
    * @param record with the rebase that it is for
-   * @param found told what was carried over, unless that was done before
+   * @param found receives what was carried over, unless that was done before
    * @return as {@link #update}
    * @throws ProblemException when it could not be carried over: the old root is in its place, and
    *     the record says why it stays there
@@ -255,7 +256,7 @@ public final class InstanceDisks {
     try {
       RootLock.refuseWhileInUse(record.name(), layout.rootCow(record.name()));
       if (!roots.isMade(before, record)) {
-        roots.make(before, before); // Of a rebase to another version that was ended.
+        roots.make(before, before); // Clears up after a rebase to another version that was cut off.
         records.write(before.withRebase(record.rebase()));
         failPoint.after("a record of the intent");
         found.accept(rebase.make(before, record, merge));
@@ -276,7 +277,10 @@ public final class InstanceDisks {
     return why;
   }
 
-  /** Records why the version that an instance was moved to does not do; as {@link #update}. */
+  /**
+   * Records why the version that an instance was moved to does not work for it; then as {@link
+   * #update}.
+   */
   public void reject(InstanceRecord record, Problem why) {
     Rebase tried = Objects.requireNonNull(record.rebase());
     String detail = why.detail() == null ? "" : ": " + why.detail().lines().findFirst().orElse("");
@@ -284,7 +288,7 @@ public final class InstanceDisks {
   }
 
   /**
-   * What carrying the root over to another version would come to. Nothing of the instance changes.
+   * Reports what carrying the root over to another version would do. The instance does not change.
    *
    * @param still runs the copying of the root while no kernel writes to it
    */
@@ -309,8 +313,8 @@ public final class InstanceDisks {
 
   /**
    * Gives an instance's folder another name, with the disks as they are, then makes disks and
-   * record what {@code record} says, as {@link #update} does. No kernel of it may run. Done already
-   * is fine: the second copy of the record has the new name before the folder has, so that the
+   * record what {@code record} says, as {@link #update} does. No kernel of it may run. The call may
+   * be repeated: the second copy of the record has the new name before the folder has, so that the
    * folder is the instance's at any instant.
    *
    * @param from the name that it has
@@ -390,9 +394,9 @@ public final class InstanceDisks {
   }
 
   /**
-   * The user ids of disks whose record cannot be read, so that nobody else is given them.
+   * The user ids of disks whose record cannot be read, so that no other instance is given them.
    *
-   * @param unread instances of which that is so
+   * @param unread the instances whose record cannot be read
    * @param inTrash every folder that is there
    */
   public Set<Integer> strayUids(Collection<ResourceName> unread, Collection<TrashUse> inTrash) {
@@ -423,7 +427,7 @@ public final class InstanceDisks {
 
   /**
    * Moves an instance back to its place, and makes its disks and record what {@code record} says,
-   * as {@link #update} does. Done already is fine.
+   * as {@link #update} does. The call may be repeated.
    *
    * @param folder its name in the trash
    * @return as of {@link #update}
@@ -440,7 +444,7 @@ public final class InstanceDisks {
           throw rootMissing(record.name()).asException();
         }
         if (!before.leases().equals(record.leases())) {
-          // First: by now the addresses that it had may be somebody else's.
+          // This comes first, since another instance may have its former addresses by now.
           records.keepIn(from, before.withAddressesOf(record));
           failPoint.after("the addresses in the trash");
         }

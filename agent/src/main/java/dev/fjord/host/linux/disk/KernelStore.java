@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels of this host: {@code kernels/NAME/SHA256/linux}, mode 0555, kept as {@link
- * ImageStore} keeps images. Of one that came in a Debian package, {@code linux.json} tells the
- * digest of the binary, and {@code modules/VERSION/} are its modules. What else lies in such a
- * folder is not looked at.
+ * ImageStore} keeps images. For a kernel from a Debian package, {@code linux.json} holds the digest
+ * of the binary, and {@code modules/VERSION/} its modules. Anything else in such a folder is
+ * ignored.
  */
 public final class KernelStore {
   private final Layout layout;
@@ -35,15 +35,15 @@ public final class KernelStore {
     this(layout, Web.usual());
   }
 
-  /** A store that fetches by these ways. */
+  /** A store that fetches by {@code web}. */
   public KernelStore(Layout layout, Web web) {
     this.layout = layout;
     this.web = web;
   }
 
   /**
-   * The kernels that are there, as {@link ImageStore#observe}; each without a trial: this store
-   * tries nothing.
+   * The kernels that are there, as {@link ImageStore#observe}; each without a trial, since this
+   * store tries no kernel.
    *
    * @throws dev.fjord.problem.ProblemException when the store could not be read
    */
@@ -131,7 +131,7 @@ public final class KernelStore {
       if (unpacked != null) {
         file.content().write(unpacked);
       }
-      // Last: with it the kernel is there.
+      // This comes last: with it the kernel is complete.
       file.settle(binary, progress);
     } catch (IOException e) {
       throw DiskProblem.of("storing " + file.what() + " at " + file.place(), e);

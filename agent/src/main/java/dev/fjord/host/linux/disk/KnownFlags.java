@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link ImmutableFlag}s of the files of one store, each asked for once: a program is started only
- * for those that have changed since. Whoever sets or clears a flag moves st_ctim
- * (ext4_ioctl_setflags in fs/ext4/ioctl.c, and so in other file systems). Safe for use by many
- * threads.
+ * for those that have changed since. Setting or clearing a flag moves st_ctim (ext4_ioctl_setflags
+ * in fs/ext4/ioctl.c, and so in other file systems). Safe for use by many threads.
  */
 final class KnownFlags {
-  /** Files that are gone are never asked for again. */
+  /** A bound, since files that are gone are never asked for again and would stay. */
   private static final int MOST = 1000;
 
   private final Map<Path, Known> known = new HashMap<>();

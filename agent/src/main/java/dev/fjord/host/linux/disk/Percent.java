@@ -4,7 +4,7 @@ import dev.fjord.host.HostPort.Progress;
 import dev.fjord.host.linux.origin.Origin;
 import dev.fjord.model.ByteSize;
 
-/** Tells how far reading has come, seldom enough for a log. For one thread. */
+/** Reports how far reading has come, seldom enough for a log. For one thread. */
 final class Percent implements Origin.Gauge {
   private static final int REPORTS = 20;
   private static final long STEP_WITHOUT_END = 64 << 20;

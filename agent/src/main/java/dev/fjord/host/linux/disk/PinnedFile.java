@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param what as people call it ({@code image tiny})
  * @param place where it lies
  * @param permissions {@code r--r--r--}, as the JDK writes them
- * @param content what came of building or unpacking it, where it was
+ * @param content the record of building or unpacking it, if it was built or unpacked
  */
 record PinnedFile(
     String what,
@@ -95,8 +95,8 @@ record PinnedFile(
   }
 
   /**
-   * Brings it into its place; a file that is there already and lies there as it was stored is not
-   * read. One that was touched is mended; one that was changed stays, for {@link #replace}.
+   * Brings it into its place; a file that is there already, in the state in which it was stored, is
+   * not read. One that was touched is mended; one that was changed stays, for {@link #replace}.
    *
    * @param size as pinned; null when only the digest is
    */
@@ -138,7 +138,7 @@ record PinnedFile(
   /**
    * Reads it, unless what was read last still stands, and gives it back its mode, time and flag.
    *
-   * @param standing who stands on it, for the alarm
+   * @param standing the instances that stand on it, for the alarm
    * @throws ProblemException when its content is another; what was found is noted, and nothing else
    *     is done
    */
@@ -176,8 +176,8 @@ record PinnedFile(
   }
 
   /**
-   * Removes it with all that is noted of it. It is gone at once, or still there. Last goes since
-   * when nothing needs it: until then whoever is asked for it knows that it was not lost.
+   * Removes it with all notes about it. It is gone at once, or still there. The note since when
+   * nothing needs it goes last: until then it shows that the file was not lost.
    */
   void remove() throws IOException {
     ImmutableFlag.change(place, false);
@@ -190,7 +190,7 @@ record PinnedFile(
   /** Sets the flag and notes what was just found to be right; says whether there is a flag. */
   boolean seal() throws IOException {
     boolean immutable = ImmutableFlag.change(place, true);
-    // Last: the flag moves the time of the last change of its inode.
+    // This comes last, since the flag moves st_ctim.
     Inspection.seal(this, immutable);
     return immutable;
   }

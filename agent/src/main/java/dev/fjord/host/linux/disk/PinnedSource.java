@@ -19,8 +19,9 @@ import java.nio.file.Path;
 record PinnedSource(String what, Source source, Web web) {
 
   /**
-   * Copies its content, decompressed, into a new file that is sparse and durable. Nothing is there
-   * afterwards when it is not what is pinned; what came of a download is beside it, to go on with.
+   * Copies its content, decompressed, into a new file that is sparse and durable. When the content
+   * is not the pinned one no file is left; the part of a download that arrived stays beside it, for
+   * the next attempt.
    *
    * @throws ProblemException when it is another content, or more than expected
    * @throws IOException when the copy could not be written

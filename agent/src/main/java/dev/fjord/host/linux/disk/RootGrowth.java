@@ -92,7 +92,8 @@ final class RootGrowth {
 
   /**
    * The bits keep their places, since sectors keep their numbers; only the sectors move, behind a
-   * longer bitmap. What is nowhere marked is not read: a large root that is new takes no time.
+   * longer bitmap. Sectors that are not marked are not read, so that a large root that is new takes
+   * no time.
    */
   private static void copy(Path from, long size, Path to, long newSize) throws IOException {
     try (FileChannel in =

@@ -16,18 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The image that a root stands on, read through a move of the state directory: a COW header has an
- * absolute path, which such a move makes a wrong one, while the image went along.
+ * absolute path, which such a move makes wrong although the image moved as well.
  *
  * <p>It is the same image when it has the same name below the state directory, which is its digest,
- * and the length and time that the header has; these two are all that a kernel goes by. Who owns
- * the root can write any path there: it gets no other image by it than its record names, since
- * whoever acts compares with that.
+ * and the length and time that the header has; a kernel checks these two and nothing else. The user
+ * that owns the root can write any path there, but gets no other image by it than its record names,
+ * since every use compares the path with the record.
  *
  * @param named what the header says
  * @param backing where that image lies; the same when it lies nowhere else
  */
 record RootHeader(Path named, Path backing) {
-  /** What of the header lies in the first sector of the file, which a disk writes whole or not. */
+  /**
+   * The part of the path that lies in the first sector of the file, which a disk writes as a whole
+   * or not at all.
+   */
   private static final int IN_FIRST_SECTOR = CowFile.SECTOR - CowHeader.PATH_AT;
 
   /** Null for a file that is no COW of version 3. */
@@ -58,7 +61,8 @@ record RootHeader(Path named, Path backing) {
 
   /**
    * Writes the path as it is now, if it is another one. One write within one sector, then fsync(2):
-   * ended at any instant, the header has the one path or the other, and both are understood.
+   * when it is cut off at any instant, the header has the one path or the other, and both are
+   * understood.
    *
    * @param root not in use
    * @return whether it was written

@@ -18,8 +18,8 @@ final class RootLock {
   private RootLock() {}
 
   /**
-   * Returns when nobody holds the lock or there is no such file. A belt beside the braces: whoever
-   * calls has already looked for a kernel.
+   * Returns when no process holds the lock or there is no such file. This is a second check: the
+   * caller has already looked for a kernel.
    */
   static void refuseWhileInUse(ResourceName name, Path root) {
     if (Folders.isFile(root) && isInUse(root)) {
@@ -27,7 +27,7 @@ final class RootLock {
     }
   }
 
-  /** Whether somebody holds the lock of a root that is there. */
+  /** Whether a process holds the lock of an existing root. */
   static boolean isInUse(Path root) {
     try (FileChannel channel =
             FileChannel.open(root, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);

@@ -3,7 +3,7 @@ package dev.fjord.host.linux.disk;
 import dev.fjord.model.RebaseReport;
 import java.nio.file.Path;
 
-/** Carries what was changed on one root over to another, where no file system of the host's is. */
+/** Carries what was changed on one root over to another, without mounting either on the host. */
 @FunctionalInterface
 public interface RootMerge {
 

@@ -32,7 +32,7 @@ final class RootRebase {
   }
 
   /**
-   * Makes the root anew; until the last moment the old one is in its place.
+   * Makes the root anew; the old one stays in its place until the last moment.
    *
    * @throws ProblemException when it could not be carried over: nothing has changed then
    */
@@ -53,7 +53,7 @@ final class RootRebase {
   }
 
   /**
-   * Where a root is carried over: paths that nobody looks at, in the instance's folder.
+   * Where a root is carried over: paths in the instance's folder that nothing else looks at.
    *
    * @param fresh the new root
    * @param copy of the old one
@@ -97,7 +97,7 @@ final class RootRebase {
         .output();
   }
 
-  /** As recorded; or wider, where a growth was ended before it was recorded. */
+  /** The image as recorded, or a wider copy where a growth was cut off before it was recorded. */
   private Path imageBelow(InstanceRecord before, Path root) throws IOException {
     Path oldImage = layout.image(before);
     RootHeader header = RootHeader.read(root, layout);

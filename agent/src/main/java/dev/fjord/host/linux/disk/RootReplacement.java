@@ -14,8 +14,9 @@ import java.util.Optional;
 
 /**
  * Gives an instance a root on another version of its image, or on another image. The old one goes
- * to the trash whole; back on its version, the instance has it again. At every instant one root is
- * in its place, and the old one is there or in the trash. No kernel of the instance may run.
+ * to the trash whole; when the instance goes back to its version, it gets it back. At every instant
+ * one root is in its place, and the old one is there or in the trash. No kernel of the instance may
+ * run.
  */
 final class RootReplacement {
   private final Layout layout;
@@ -29,11 +30,12 @@ final class RootReplacement {
   }
 
   /**
-   * Whether the root is the one that {@code now} speaks of. One that should be, by the record, and
-   * is not, counts as made all the same unless the right one is in the trash: nothing is made anew
-   * for it.
+   * Whether the root is the one that {@code now} describes. Where the record says that it is and it
+   * is not, this is true all the same unless the right one is in the trash: no new root is made in
+   * its place.
    *
-   * @param before as it was recorded last; after a call that was ended the root may be ahead of it
+   * @param before as it was recorded last; after a call that was cut off the root may be ahead of
+   *     it
    */
   boolean isMade(InstanceRecord before, InstanceRecord now) throws IOException {
     RootHeader header = RootHeader.read(layout.rootCow(now.name()), layout);
@@ -42,7 +44,7 @@ final class RootReplacement {
   }
 
   /**
-   * The record of the root that is in its place, which a call that was ended may have put there.
+   * The record of the root that is in its place, which a call that was cut off may have put there.
    */
   private InstanceRecord standing(InstanceRecord before, InstanceRecord now) throws IOException {
     Rebase rebase = before.rebase();
@@ -59,7 +61,7 @@ final class RootReplacement {
     return before;
   }
 
-  /** Makes it so; what can fail for want of room comes first. */
+  /** Makes the root that {@code now} describes; what can fail for lack of room comes first. */
   void make(InstanceRecord before, InstanceRecord now) throws IOException {
     if (isMade(before, now)) {
       return;

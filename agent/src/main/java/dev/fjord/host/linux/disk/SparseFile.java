@@ -11,7 +11,7 @@ final class SparseFile {
   private SparseFile() {}
 
   /**
-   * Makes a file that nobody but its owner can read or write; it must not exist.
+   * Makes a file that only its owner can read or write; it must not exist.
    *
    * @param length in bytes; more than the file system has room for is no error
    */
@@ -33,7 +33,7 @@ final class SparseFile {
       if (file.length() < length) {
         file.setLength(length);
       }
-      file.getFD().sync(); // Also where a call that was ended had set the length.
+      file.getFD().sync(); // Also where a call that was cut off had set the length.
     }
   }
 }

@@ -17,8 +17,8 @@ record StoredVersion(ResourceName name, Digest digest, Path path) {
       Pattern.compile("[0-9a-f]{64}(\\.[0-9]+)?\\.(json|verdict|unused|repair)");
 
   /**
-   * Lists a store, by name and digest. What has another form becomes a problem: somebody else put
-   * it there.
+   * Lists a store, by name and digest. An entry of another form becomes a problem, since fjord did
+   * not put it there.
    */
   static List<StoredVersion> list(Path store, String suffix, List<Problem> problems)
       throws IOException {

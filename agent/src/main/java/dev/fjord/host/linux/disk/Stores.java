@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What is done alike to versions of images and of kernels that are stored already. */
+/** Operations on stored versions that are the same for images and kernels. */
 public final class Stores {
   private final Layout layout;
   private final InstantSource clock;
@@ -46,7 +46,7 @@ public final class Stores {
   }
 
   /**
-   * Notes since when nothing needs versions; of the others that is forgotten.
+   * Notes since when nothing needs versions, and removes that note from the others.
    *
    * @param unused all that nothing needs now
    */
@@ -54,7 +54,8 @@ public final class Stores {
     try {
       for (PinnedFile file : stored()) {
         Instant since = file.notes().unusedSince();
-        // What a clock that was set back calls later would stay for that much longer.
+        // A time that lies in the future, because the clock was set back, would keep the version
+        // for that much longer.
         boolean noted = since != null && !since.isAfter(clock.instant());
         if (unused.contains(file.version()) && !noted) {
           file.notes().noteUnused(clock.instant());
@@ -84,7 +85,7 @@ public final class Stores {
     return files;
   }
 
-  /** Told once, tried once: an order that cannot be carried out is not carried out for ever. */
+  /** An order is tried once: one that cannot be carried out is not tried for ever. */
   public void forgetRepair(Version version) {
     try {
       file(version).notes().forgetRepair();
@@ -105,8 +106,8 @@ public final class Stores {
   }
 
   /**
-   * Makes the wide copy that a kernel is to be started on, if it was lost: out of the same image it
-   * is the same, and the roots on it fit.
+   * Makes the wide copy that a kernel is to be started on, if it was lost: made from the same image
+   * it has the same content, and the roots on it fit.
    *
    * @param boot the kernel's arguments
    */
@@ -144,7 +145,7 @@ public final class Stores {
     return file(version).isBuilt();
   }
 
-  /** Removes a version; of a kernel its whole folder, which is fjord's own. */
+  /** Removes a version; for a kernel its whole folder, which is fjord's own. */
   public void remove(Version version) {
     PinnedFile file = file(version);
     try {

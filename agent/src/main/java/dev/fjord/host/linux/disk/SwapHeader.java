@@ -15,10 +15,10 @@ import java.util.UUID;
  * swap is a hole.
  */
 final class SwapHeader {
-  /** Of the host and of the guest: UML runs on x86 only. */
+  /** The page size of the host and of the guest: UML runs on x86 only. */
   static final int PAGE = 4096;
 
-  /** Below that mkswap refuses, and so does the kernel some. */
+  /** With fewer pages mkswap refuses, and so does the kernel with some sizes. */
   static final int FEWEST_PAGES = 10;
 
   private static final int INFO_AT = 1024;

@@ -26,11 +26,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What left: an instance's whole folder as {@code TIME-NAME}, a volume alone as {@code
+ * What was removed: an instance's whole folder as {@code TIME-NAME}, a volume alone as {@code
  * TIME-NAME.VOLUME/volumes/VOLUME.img}, a root alone as {@code TIME-NAME.root/root.cow}, each with
  * the record of its instance. TIME is in UTC, so that later ones sort after earlier ones.
  * Everything moves by renames (a root by a link and a rename) on one file system: no byte is
- * copied, and nothing is ever in none of the two places.
+ * copied, and everything is always in at least one of the two places.
  */
 final class Trash {
   /** A name never holds a dot. */
@@ -38,7 +38,10 @@ final class Trash {
       Pattern.compile(
           "[0-9]{8}T[0-9]{6}Z-(" + ResourceName.PATTERN + ")(\\.(" + ResourceName.PATTERN + "))?");
 
-  /** What a root's folder has where a volume's has the volume's name; may be one's, too. */
+  /**
+   * What a root's folder has where a volume's has the volume's name; a volume may have this name,
+   * too.
+   */
   private static final String ROOT = "root";
 
   private final Layout layout;
@@ -64,7 +67,7 @@ final class Trash {
   void takeVolume(InstanceRecord record, ResourceName volume) throws IOException {
     Folders.make(layout.trash(), Folders.PRIVATE);
     Path folder = free(record.name() + "." + volume);
-    // The folder is whole before the volume is in it: unfinished ones may be removed by anybody.
+    // The folder is whole before the volume is in it: any run may remove unfinished ones.
     Folders.make(Layout.volumesIn(folder), Folders.PASSABLE);
     records.keepIn(folder, record);
     failPoint.after("a folder for the volume in the trash");
@@ -75,15 +78,15 @@ final class Trash {
 
   /**
    * Gives the root that an instance has a second name in the trash, beside the record that says
-   * what it stands on: so that another root can take its place by one rename, and it is never in
-   * none.
+   * what it stands on. Another root can then take its place by one rename, and the place is never
+   * empty.
    */
   void keepRoot(InstanceRecord record) throws IOException {
     Path root = layout.rootCow(record.name());
     Folders.make(layout.trash(), Folders.PRIVATE);
     for (Path folder : foldersOf(record, ROOT)) {
       if (Files.isSameFile(Layout.rootCowIn(folder), root)) {
-        return; // Done by a call that was ended.
+        return; // Done by a call that was cut off.
       }
     }
     Path folder = free(record.name() + "." + ROOT);
@@ -145,7 +148,10 @@ final class Trash {
     return kept != null && kept.identity().equals(record.identity());
   }
 
-  /** By the name in the folder's own: its instance may have another one by now. */
+  /**
+   * The record, read by the name in the folder's own name: its instance may have another name by
+   * now.
+   */
   private @Nullable InstanceRecord recordOf(Path folder) {
     Matcher form = FORM.matcher(folder.getFileName().toString());
     return form.matches()
@@ -200,7 +206,7 @@ final class Trash {
     return Folders.isFile(disk) ? new Volume(name, new ByteSize(Files.size(disk))) : null;
   }
 
-  /** Every root in the trash; also one in a folder of another form, which somebody renamed. */
+  /** Every root in the trash; also one in a folder of another form, which was renamed by hand. */
   List<TrashedRoot> roots() throws IOException {
     List<TrashedRoot> roots = new ArrayList<>();
     for (Path folder : Folders.list(layout.trash())) {

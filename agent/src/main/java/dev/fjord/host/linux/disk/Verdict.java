@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a file's content was when it was read to its end, kept beside it so that it is not read
- * again at each run. It says nothing of a file with another fingerprint. Lost or damaged, the file
- * is read once more: nothing else depends on it.
+ * again at each run. It says nothing of a file with another fingerprint. When it is lost or damaged
+ * the file is read once more: nothing else depends on it.
  *
  * @param content the digest that was found, right or wrong
  * @param fingerprint of the file that was read

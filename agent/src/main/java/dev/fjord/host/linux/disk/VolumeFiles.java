@@ -18,7 +18,7 @@ final class VolumeFiles {
 
   private VolumeFiles() {}
 
-  /** Sizes by name; a file that is no volume by its name or kind is none. */
+  /** Sizes by name; a file that is not a volume by its name or kind is left out. */
   static Map<ResourceName, ByteSize> in(Path folder) throws IOException {
     Map<ResourceName, ByteSize> sizes = new TreeMap<>();
     for (Path file : Folders.list(Layout.volumesIn(folder))) {

@@ -14,10 +14,10 @@ import java.util.Objects;
 
 /**
  * Makes volumes longer, and then their file systems. The record that is written after both says
- * that both were tried: ended in between, the next call does both again, which changes nothing that
- * is done. A file system that cannot grow (the guest put another one there, or broke it) keeps
- * nobody from being started: the device is larger, and whoever owns the machine can grow what is on
- * it; so that is told once, and not tried again.
+ * that both were tried: when a call is cut off in between, the next one does both again, which
+ * changes nothing that is done. A file system that cannot grow (the guest put another one there, or
+ * broke it) does not prevent a start: the device is larger, and the machine's owner can grow what
+ * is on it; so this is reported once, and not tried again.
  */
 final class VolumeGrowth {
   private final Layout layout;

@@ -34,7 +34,7 @@ record WideImage(Layout layout, Version version, ByteSize size) {
   private static final int BUFFER = 1 << 20;
   private static final byte[] ZEROS = new byte[BUFFER];
 
-  /** Two instances may ask for the same one at once. */
+  /** Held while one is made, since two instances may ask for the same one at once. */
   private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
   /** Makes what the root of {@code record} stands on, if that is a wide copy that is not there. */
@@ -71,7 +71,7 @@ record WideImage(Layout layout, Version version, ByteSize size) {
     }
   }
 
-  /** Makes it anew out of the image; until it is whole, what lies in its place stays. */
+  /** Makes it anew from the image; until it is whole, the file in its place stays. */
   void make() throws IOException {
     if (!Folders.isFile(image())) {
       throw Problem.of("image-missing", version.words() + " is not stored")
@@ -153,7 +153,7 @@ record WideImage(Layout layout, Version version, ByteSize size) {
 
   /**
    * The digest of the first bytes, as many as the image has, when the others are zero; else another
-   * one. The hole is read, too: nobody else says that it is one.
+   * one. The hole is read as well, since nothing else shows that it is one.
    */
   Digest digest(Path path) throws IOException {
     long length = Files.size(image());

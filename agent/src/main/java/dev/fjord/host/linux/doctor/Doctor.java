@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether this machine has what fjord needs. Changes nothing, and needs no settings file. */
+/**
+ * Checks whether this machine has what fjord needs. It changes nothing, and needs no settings file.
+ */
 public final class Doctor {
   /** A user id that owns nothing (Debian's base-passwd: nobody), as good as any instance's. */
   private static final int NOBODY = 65534;
@@ -30,8 +32,8 @@ public final class Doctor {
    * Everything that was looked at, faults or none, in the order in which to mend it.
    *
    * @param promisedMemory to all instances together; null when not known
-   * @param kernels in the store, with what came of trying them
-   * @param around what else rules on the host
+   * @param kernels in the store, with the results of trying them
+   * @param around what other programs rule on the host
    * @param filters in force; null for none
    */
   public List<Finding> examine(
@@ -65,7 +67,7 @@ public final class Doctor {
     }
   }
 
-  /** Which bounds of machines are real here; shares of disks are nowhere yet. */
+  /** Which bounds of machines are real here; shares of disks are not set on any host yet. */
   static Finding bounds(HostBounds bounds) {
     return bounds.missing().equals(List.of(HostBounds.Bound.IO))
         ? Finding.ok("bounds of machines", bounds.words())

@@ -4,7 +4,7 @@ import dev.fjord.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was looked at, and how it stands.
+ * One thing that was checked, and its state.
  *
  * @param name of the thing, in a word or two
  * @param found what is there, in one line
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Finding(String name, Status status, String found, @Nullable String hint) {
 
-  /** How a thing stands. */
+  /** The state of a thing. */
   public enum Status {
     OK,
     /** Instances run, but not as well or as safely as they might. */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Who we are, and how the host's kernel is set. */
+/** The user that this process runs as, and the settings of the host's kernel. */
 final class HostSettings {
   private static final long FEWEST_PIDS = 32_768;
 
@@ -48,7 +48,9 @@ final class HostSettings {
     return Finding.ok("java", Runtime.version().toString());
   }
 
-  /** From 2 on only the privileged trace their children, which is how UML runs its guest. */
+  /**
+   * From 2 on only privileged processes can trace their children, which is how UML runs its guest.
+   */
   private Finding ptrace() {
     long scope = files.number("/proc/sys/kernel/yama/ptrace_scope", 0);
     String found = "kernel.yama.ptrace_scope = " + scope;

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Docker, ufw, firewalld and others on this host, and what of fjord's they stand in the way of.
+ * Docker, ufw, firewalld and others on this host, and what of fjord's they block.
  *
  * @param now what fjord filters at present; null where it does not yet, or that is not known
  */
@@ -44,7 +44,7 @@ record OtherRulers(Surroundings around, @Nullable Filters now) {
   private List<Finding> firewall() {
     Set<Finding> found = new LinkedHashSet<>();
     for (Obstacle one : around.obstacles()) {
-      // Once there are bridges, what holds for one that nobody names is of no concern.
+      // Once there are bridges, rules for a bridge that no rule names do not matter.
       if (isAsked(one) && (one.bridge() != null || around.bridges().isEmpty())) {
         InterfaceName bridge = Objects.requireNonNullElse(one.bridge(), USUAL);
         found.add(

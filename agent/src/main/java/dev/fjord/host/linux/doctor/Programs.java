@@ -87,7 +87,7 @@ final class Programs {
     return findings;
   }
 
-  /** What only hosts need that build images or unpack kernels. */
+  /** The programs that only hosts that build images or unpack kernels need. */
   Finding builds() {
     List<String> missing = BUILDS.keySet().stream().filter(program -> !isThere(program)).toList();
     if (missing.isEmpty()) {
@@ -104,7 +104,7 @@ final class Programs {
             + String.join(" ", packages));
   }
 
-  /** What only switches need that ask for it. */
+  /** The programs that only some switches need. */
   Finding switches() {
     List<String> missing = SWITCHES.keySet().stream().filter(name -> !isThere(name)).toList();
     if (missing.isEmpty()) {
@@ -121,7 +121,7 @@ final class Programs {
             + String.join(" ", packages));
   }
 
-  /** What only instances need of which the host keeps traffic. */
+  /** The programs that only instances with a capture need. */
   Finding captures() {
     return isThere(CAPTURES)
         ? Finding.ok("captures", CAPTURES)

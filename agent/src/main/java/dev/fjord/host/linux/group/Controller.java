@@ -10,7 +10,7 @@ public enum Controller {
   MEMORY,
   PIDS;
 
-  /** What it may hold a machine to, the most usual first. */
+  /** The bounds that it may set for a machine, the most usual first. */
   List<Bound> bounds() {
     return switch (this) {
       case CPU -> List.of(Bound.CPU_WEIGHT, Bound.CPU_LIMIT);

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Where the host's control groups are mounted, by what they bound: each in a tree of its own
- * (cgroups v1), or all in one (v2). What a host bounds by neither is missing.
+ * (cgroups v1), or all in one (v2). A controller that the host has in neither is missing.
  *
  * @param trees the mounted root for each
  * @param unified whether it is one tree (Documentation/admin-guide/cgroup-v2.rst)
@@ -25,7 +25,7 @@ record Hierarchy(Map<Controller, Path> trees, boolean unified) {
     trees = Map.copyOf(trees);
   }
 
-  /** Of this host, by its mounts; empty where there are none. */
+  /** The hierarchy of this host, by its mounts; empty where there are none. */
   static Hierarchy ofHost() {
     try {
       return of(KernelText.read("/proc/self/mounts", LIMIT).lines().toList());
@@ -65,8 +65,8 @@ record Hierarchy(Map<Controller, Path> trees, boolean unified) {
 
   /**
    * Whether groups of the host have such a file. The root has some files that no other group has,
-   * and lacks others, so it is looked for in those right below it, too; a host that has no group
-   * there yet is taken to have what most have.
+   * and lacks others, so the file is looked for in the groups right below it, too; a host that has
+   * no group there yet is taken to have what most hosts have.
    */
   boolean has(Controller controller, String file) {
     Path tree = trees.get(controller);

@@ -23,12 +23,12 @@ import java.util.stream.Stream;
 
 /**
  * A control group (cgroups(7)) for each machine, with all that belongs to it: the kernel's process,
- * what root in the guest makes of it, and its terminal. What cannot be forged: a process leaves its
- * group only by root's hand. Safe for use by many threads, one for each machine.
+ * what root in the guest makes of it, and its terminal. It cannot be forged, since only root can
+ * move a process out of its group. Safe for use by many threads, one for each machine.
  *
  * <p>Processors are shared by machines, however many processes each has. Memory counts whatever the
  * processes make the host's kernel hold: files of memory, page tables, slab. When that is too much,
- * the machine's own processes end, and nobody else's.
+ * only the machine's own processes are killed.
  */
 public final class MachineGroups {
   private static final String PARENT = "fjord";
@@ -117,10 +117,10 @@ public final class MachineGroups {
   }
 
   /**
-   * As {@link #hold}, for what runs beside the machines: it counts as one of them, so that whoever
-   * keeps it busy takes from the others no more than one more machine would.
+   * As {@link #hold}, for what runs beside the machines: it counts as one of them, so that a guest
+   * that keeps it busy takes no more from the others than one more machine would.
    *
-   * @param what names it among all that there is of its kind, {@code dnsmasq-lan}
+   * @param what a name that is unique among its kind, {@code dnsmasq-lan}
    */
   public void holdBeside(String what, Bounds bounds, Collection<Long> pids) {
     hold(BESIDE_MACHINES + what, what, bounds, pids);
@@ -158,8 +158,8 @@ public final class MachineGroups {
   }
 
   /**
-   * Removes the group of a machine that has ended, or as much of it as is empty already: what has
-   * ended is in its group until it is waited for.
+   * Removes the group of a machine that has ended, or as much of it as is empty already: an ended
+   * process is in its group until its parent has waited for it.
    *
    * @return whether nothing of it is left; the next start takes over what is
    */
@@ -185,7 +185,7 @@ public final class MachineGroups {
   }
 
   /**
-   * How many processes the machine's group has lost to want of memory since it was made, whether
+   * How many processes the machine's group has lost to lack of memory since it was made, whether
    * its own bound was reached or the host had no more; 0 where the host does not count them.
    */
   public long killed(ResourceName name) {
@@ -293,7 +293,7 @@ public final class MachineGroups {
     return bounds.memory().bytes() + bounds.memory().bytes() / 2 + BESIDE.bytes();
   }
 
-  /** Gives a controller to the groups below; done already more often than not. */
+  /** Gives a controller to the groups below; usually that is done already. */
   private static void delegate(Path group, Controller controller) throws IOException {
     Path file = group.resolve("cgroup.subtree_control");
     if (!List.of(Files.readString(file).strip().split(" ", -1)).contains(controller.word())) {

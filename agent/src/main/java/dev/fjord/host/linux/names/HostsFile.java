@@ -89,7 +89,9 @@ public final class HostsFile {
     return new HostsText(new String(bytes, StandardCharsets.ISO_8859_1), layout.state());
   }
 
-  /** It only tells a repair from a change: a damaged one is none. */
+  /**
+   * What was written; null when it is damaged, since it only distinguishes a repair from a change.
+   */
   private @Nullable Written written() {
     return FORMAT.orNull(layout.hostsWritten());
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hosts file, hosts(5), of which one block is a site's own: between two lines that name its state
- * directory, so that another site's block is somebody else's. All other lines stay as they are.
+ * directory, so that another site's block is not taken for its own. All other lines stay as they
+ * are.
  *
  * @param text each byte as one character
  */
@@ -57,7 +58,7 @@ record HostsText(String text, Path site) {
     return names;
   }
 
-  /** Comments of other lines that tell who writes them, two at most. */
+  /** Comments of other lines that say what program writes them, two at most. */
   List<String> claims() {
     return others(lines(), -1, "").stream()
         .map(String::strip)

@@ -29,7 +29,9 @@ public final class ServedNames {
     this.layout = layout;
   }
 
-  /** Digest of what the daemons were told of last; null when the files say something else. */
+  /**
+   * Digest of the names that the daemons were last given; null when the files say something else.
+   */
   public @Nullable String told() {
     try {
       String told = Files.readString(layout.namesTold());
@@ -43,8 +45,8 @@ public final class ServedNames {
   }
 
   /**
-   * The name that a daemon knows which serves what it was told of last; null when the files say
-   * something else.
+   * The name that a daemon knows when it serves the names that it was last given; null when the
+   * files say something else.
    */
   public @Nullable String mark() {
     try {
@@ -65,9 +67,9 @@ public final class ServedNames {
   }
 
   /**
-   * Writes the files, and notes it once the daemons were told.
+   * Writes the files, and notes that once the daemons have read them.
    *
-   * @param tell has the daemons read the files, until they know this name
+   * @param tell makes the daemons read the files, and waits until they know this name
    */
   public void write(Step.WriteNames step, Consumer<String> tell) {
     StringBuilder servers = new StringBuilder();
@@ -114,7 +116,7 @@ public final class ServedNames {
     try {
       servers.add(IpAddress.parse(text));
     } catch (IllegalArgumentException withAZone) {
-      // Of an address that is of one link alone there is no form that a document could say.
+      // A document has no form for an address that is valid on one link alone.
     }
   }
 }

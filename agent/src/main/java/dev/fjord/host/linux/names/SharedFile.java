@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A small text file that others write too: no link is followed, and its owner and mode stay what
- * they are.
+ * A small text file that other programs write, too: no link is followed, and its owner and mode
+ * stay what they are.
  */
 record SharedFile(Path path) {
   private static final int LIMIT = 1 << 20;
@@ -64,7 +64,7 @@ record SharedFile(Path path) {
         .asException();
   }
 
-  /** Has it hold {@code content} and nothing else: at once, or not at all where that can be had. */
+  /** Replaces its content by {@code content}: at once, or not at all where that is possible. */
   void replace(byte[] content) {
     Path fresh = DurableFile.beside(path);
     try {

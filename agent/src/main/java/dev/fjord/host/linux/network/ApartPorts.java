@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /**
  * Ports of kernels that have a network namespace of their own: one end of a veth(4) on the host, in
  * the switch's bridge; the other end in the kernel's namespace, joined with a tap by a bridge that
- * does nothing else. So the kernel finds a tap as ever, nothing that can be done to a tap by who
- * holds it open reaches the host's bridge, and all of it goes with the namespace.
+ * does nothing else. So the kernel finds a tap as ever, nothing that the holder of a tap can do to
+ * it reaches the host's bridge, and all of it is deleted with the namespace.
  *
  * <p>A guest may leave a checksum to be written later, and say where (struct virtio_net_hdr). The
  * host would write it when the frame leaves, behind all filters, over any two bytes of it. Here the
@@ -73,7 +73,7 @@ final class ApartPorts {
   /**
    * One port.
    *
-   * @param header whether who opens it puts a struct virtio_net_hdr before each frame
+   * @param header whether the program that opens it puts a struct virtio_net_hdr before each frame
    * @param mtu 0 for the usual one
    */
   private record Wire(InterfaceName tap, int uid, boolean header, int mtu) {}
@@ -89,8 +89,8 @@ final class ApartPorts {
     try {
       ip.lay(where.pid(), tried, lines, inner, outer);
     } catch (ProblemException left) {
-      // Perhaps by what a run that was killed has left under that name, and its other end goes,
-      // too; or by what was whose was there before in a namespace that others share.
+      // A killed run may have left an interface under that name, whose other end goes, too; or an
+      // earlier user of a shared namespace may have left one.
       wires.forEach(wire -> forgetUnfinished(wire.tap()));
       if (where.empty()) {
         wires.stream()
@@ -102,8 +102,8 @@ final class ApartPorts {
   }
 
   /**
-   * Returns once the bridges send to these ports: a bridge is told of a carrier up to a second late
-   * (net/core/link_watch.c). A kernel that is yet to boot takes longer.
+   * Returns once the bridges send to these ports: a bridge learns of a carrier up to a second late
+   * (net/core/link_watch.c). A kernel that has yet to boot takes longer than that.
    */
   void awaitForwarding(Step.ConnectPorts step) {
     step.ports().stream()

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets threads that ask for the same kind of work at about the same time have it done at once, by
- * one of them: whoever comes while others are being served is served with all that came meanwhile.
- * Nobody waits for company. Thread-safe.
+ * one of them: a thread that asks while others are being served is served next, with all that asked
+ * meanwhile. No thread waits for others to ask. Thread-safe.
  *
  * @param <T> what is asked for
  */
@@ -33,7 +33,8 @@ final class Batcher<T> {
   }
 
   /**
-   * @param work does all that it is given and says what failed; what it throws all of them get
+   * @param work does all that it is given and returns what failed; an exception that it throws goes
+   *     to all of them
    */
   Batcher(Function<List<T>, Map<T, ProblemException>> work) {
     this.work = work;

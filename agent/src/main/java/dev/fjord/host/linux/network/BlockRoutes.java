@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 
 /**
  * The host's routes to blocks behind instances. They bear fjord's mark, a protocol of their own,
- * and have a metric of their own: a route that somebody else has set is another one, and is neither
+ * and have a metric of their own: a route that fjord did not set is a different one, and is neither
  * replaced nor removed (fib_table_insert() in net/ipv4/fib_trie.c compares metrics).
  */
 record BlockRoutes(IpCommand ip) {
   private static final String MARK =
       " proto " + BlockRoute.PROTOCOL + " metric " + BlockRoute.PROTOCOL;
 
-  /** A route as {@code ip -j route} tells it; empty where it is none that fjord sets. */
+  /** A route as {@code ip -j route} prints it; empty where fjord does not set such routes. */
   static Optional<BlockRoute> parse(JsonNode route) {
     try {
       String to = route.path("dst").asText();
@@ -41,8 +41,8 @@ record BlockRoutes(IpCommand ip) {
    * Sets these and removes all others that bear the mark. One that moves is replaced in one call,
    * so that it leads somewhere at any time.
    *
-   * @throws dev.fjord.problem.ProblemException {@code foreign-route} where somebody else has a
-   *     route to the same block; the others are set
+   * @throws dev.fjord.problem.ProblemException {@code foreign-route} where another route to the
+   *     same block exists; the others are set
    */
   void set(Step.SetRoutes step) {
     List<BlockRoute> now = new ArrayList<>();

@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What guests may put on the wire: {@code table bridge fjord}. The rules, {@code bridge.nft}, are
- * the same whatever there is to filter; sets say who has what, so that a frame costs as much with
- * 200 ports as with one.
+ * the same whatever there is to filter; sets say which port has which addresses, so that a frame
+ * costs as much with 200 ports as with one.
  */
 final class BridgeTable {
   /**
-   * The group of every tap that fjord makes (IFLA_GROUP), "fjor" in ASCII. A tap that is no
-   * instance's port any more may still be held open by a kernel that shuts down: it sends nothing.
+   * The group of every tap that fjord makes (IFLA_GROUP), "fjor" in ASCII. A kernel that shuts down
+   * may still hold open a tap that is no longer an instance's port: nothing that it sends passes.
    */
   static final long GROUP = 0x666a6f72;
 
@@ -226,7 +226,7 @@ final class BridgeTable {
     return ports.stream()
         .filter(port -> {
           Switch network = network(port);
-          // Who is kept apart from the others still has a way out.
+          // A guest that is kept apart from the others still has a way out.
           return network != null
               && network.traffic().isolation() == isolation
               && !network.isRouter(port.instance(), port.owner());
@@ -238,7 +238,7 @@ final class BridgeTable {
     return switches.get(port.lease().network());
   }
 
-  /** On a switch that nobody declares any more, too. */
+  /** Whether the port is filtered; it is, too, on a switch that is no longer declared. */
   private boolean isFiltered(FilteredPort port) {
     Switch network = network(port);
     return network == null || network.traffic().filtered();

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * two, whenever that call ends; nothing is taken away before all of it is there, and what is left
  * on the interface is moved by the next run.
  *
- * <p>What there was is written down first. It is used for one thing: where somebody deletes the
- * bridge, the kernel deletes the addresses on it. It counts until the host's next boot, when the
+ * <p>The former state is written down first. It is used for one thing: when the bridge is deleted
+ * by hand, the kernel deletes the addresses on it. It counts until the host's next boot, when the
  * interface has what the host's own settings give it.
  */
 final class BridgedUplink {
@@ -120,8 +120,9 @@ final class BridgedUplink {
   }
 
   /**
-   * Gives the interface back what it had, and what was given to the bridge since. Where somebody
-   * took the interface out of the bridge, or deleted the bridge, what is written down serves.
+   * Gives the interface back what it had, and what was given to the bridge since. Where the
+   * interface was taken out of the bridge by hand, or the bridge was deleted, what is written down
+   * is used.
    */
   void leave(String bridge) {
     Before before = before(bridge);

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The filters of a network namespace, all of them in tables called {@code fjord}. A table of that
- * name without fjord's mark is somebody else's, and is not touched.
+ * name without fjord's mark was not made by fjord, and is not touched.
  *
- * <p>nft(8) prints rules otherwise than it reads them, and each version does in its own way. So
- * what it printed right after the tables were set is noted, and compared.
+ * <p>nft(8) prints rules in another form than it reads them, and each version does in its own way.
+ * So what it printed right after the tables were set is noted, and compared.
  */
 public final class FilterTables {
   /** A rule or two for each of 200 instances, with blocks and ports, take much less. */
@@ -48,7 +48,7 @@ public final class FilterTables {
   /** The digest of the text that filters are made into. */
   private record Script(Filters filters, Digest digest) {}
 
-  /** What was dropped, as a file keeps it, for when somebody removes the table that counts it. */
+  /** What was dropped, as a file keeps it, in case the table that counts it is removed by hand. */
   record Noted(List<SpoofCounts.Entry> dropped) {
     Noted {
       dropped = List.copyOf(dropped);
@@ -72,7 +72,9 @@ public final class FilterTables {
     this.conntrack = new Conntrack(prefix);
   }
 
-  /** What is filtered. That this cannot be told is a fault of what was seen, and no exception. */
+  /**
+   * What is filtered. When this cannot be read, the result has a fault, and no exception is thrown.
+   */
   public ObservedFilters observe() {
     return observe(this::list);
   }
@@ -117,8 +119,7 @@ public final class FilterTables {
    * were set, so that a run that is killed in between does both again.
    *
    * @return that connections could not be forgotten; null when all is done
-   * @throws ProblemException {@code foreign-table}, or when nft(8) did not do it; nothing was
-   *     changed then
+   * @throws ProblemException {@code foreign-table}, or when nft(8) failed; nothing was changed then
    */
   public @Nullable Problem set(Filters filters) {
     AppliedFilters last = applied(); // What a newer version has set stays.
@@ -139,7 +140,7 @@ public final class FilterTables {
     return kept;
   }
 
-  /** The tables' own and those of tables that somebody removed. */
+  /** The counts of the tables, and of tables that were removed by hand. */
   private SpoofCounts counts(TableListing.Told there) {
     SpoofCounts before = noted();
     SpoofCounts all = before.orMore(there.counts(), clock.instant());

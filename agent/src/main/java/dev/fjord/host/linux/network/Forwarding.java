@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
  * Lines of bridge(8) for the forwarding tables of bridges, which say behind which port a lease's
  * Ethernet address is. A bridge that has not heard a guest for 300 s would send what is for it to
  * every port, for all neighbours to read; and one that heard it elsewhere would send it there: the
- * host has the guest in its neighbour table, and so asks nobody by broadcast.
+ * host has the guest in its neighbour table, and so sends no broadcast that would correct this.
  */
 final class Forwarding {
   private Forwarding() {}

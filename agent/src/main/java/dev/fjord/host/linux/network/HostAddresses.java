@@ -13,8 +13,8 @@ import java.util.function.Predicate;
  * make them again on another one.
  *
  * @param addresses first ones first: {@code 198.51.100.2/24 brd 198.51.100.255}. Those of the link
- *     alone are left out: the kernel makes them. Without lifetimes: whoever renews a lease does not
- *     find the address where it left it
+ *     alone are left out: the kernel makes them. Without lifetimes: a program that renews a lease
+ *     does not find the address where it left it
  * @param routes {@code default via 198.51.100.1 proto static}; those that come with an address are
  *     left out
  */
@@ -27,8 +27,8 @@ record HostAddresses(List<String> addresses, List<String> routes) {
   }
 
   /**
-   * @param link as {@code ip -j address show} tells it
-   * @param four its routes, as {@code ip -j route show table all} tells them
+   * @param link as {@code ip -j address show} prints it
+   * @param four its routes, as {@code ip -j route show table all} prints them
    * @param six the same of IPv6
    */
   static HostAddresses parse(JsonNode link, JsonNode four, JsonNode six) {
@@ -79,7 +79,8 @@ record HostAddresses(List<String> addresses, List<String> routes) {
 
   /**
    * @param bare whether a route to a network did not come with an address, since its address was
-   *     given without: somebody else made it. Those that come with one must not be made twice
+   *     added without one: then it was made separately. Routes that come with an address must not
+   *     be made twice
    */
   private static void add(
       List<String> routes, JsonNode json, boolean isSix, Predicate<JsonNode> bare) {

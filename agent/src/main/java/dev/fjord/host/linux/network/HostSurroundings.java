@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Looks at what else rules on a host. It only ever looks: what is not fjord's is not touched. */
+/**
+ * Looks at what other programs rule on a host. It only looks: what is not fjord's is not touched.
+ */
 public final class HostSurroundings {
   private static final int NOBODY = 65534;
 
@@ -83,7 +85,7 @@ public final class HostSurroundings {
       bridges.forEach(bridge -> all.addAll(others.of(bridge, uplink, shown)));
       return all;
     } catch (ProblemException withoutNft) {
-      return List.of(); // Of that the filters tell.
+      return List.of(); // The filters report that.
     }
   }
 

@@ -103,7 +103,7 @@ final class InetTable {
     return ports.getOrDefault(network.name(), List.of());
   }
 
-  /** The bridges of other switches from which somebody may come. */
+  /** The other switches from whose bridges guests may send here. */
   private List<Switch> others(Switch network) {
     return routed().stream()
         .filter(other -> !other.name().equals(network.name()))
@@ -113,8 +113,9 @@ final class InetTable {
 
   /**
    * Kernels are processes of the host's network namespace. They hold taps and open no sockets; a
-   * guest that has taken its kernel over would, to whatever listens on the host's own loopback. And
-   * whoever is told of a better way past the host loses its way where neighbours are kept apart.
+   * guest that has taken over its kernel would open them to services on the host's own loopback.
+   * And a guest that the host redirects to a shorter way loses its connection where neighbours are
+   * kept apart.
    */
   private String output() {
     UidRange uids = filters.uids();
@@ -129,7 +130,7 @@ final class InetTable {
     return chain("output", "type filter hook output priority filter; policy accept;", rules);
   }
 
-  /** Nobody has a switch's addresses but who is on it. */
+  /** Only machines on a switch may have its addresses. */
   private String sources() {
     List<String> rules = new ArrayList<>();
     for (Switch network : filters.switches()) {

@@ -36,7 +36,7 @@ record IpCommand(List<String> prefix) {
   }
 
   /**
-   * Every interface of the namespace, by name, but for who may open it and with which header: with
+   * Every interface of the namespace, by name, without the user and the header of taps: with
    * details ip(8) looks for an account for each tap's user, and takes four times as long.
    */
   Map<String, Link> links() {
@@ -164,7 +164,9 @@ record IpCommand(List<String> prefix) {
         "The next run tries again. Linux can do it from 4.20 on, and iproute2 too.");
   }
 
-  /** The entries of all bridges' forwarding tables that no learning made, as bridge(8) tells. */
+  /**
+   * The entries of all bridges' forwarding tables that were not learned, as bridge(8) prints them.
+   */
   JsonNode forwarding() {
     return tree(command("bridge", "-j", "fdb", "show", "state", "static").output());
   }
@@ -197,7 +199,7 @@ record IpCommand(List<String> prefix) {
     return own;
   }
 
-  /** All routes to exactly these blocks, whoever set them. */
+  /** All routes to exactly these blocks, set by fjord or not. */
   List<JsonNode> routesTo(List<IpPrefix> prefixes) {
     List<JsonNode> routes = new ArrayList<>();
     for (boolean six : List.of(false, true)) {
@@ -215,7 +217,7 @@ record IpCommand(List<String> prefix) {
     return routes;
   }
 
-  /** Runs lines of ip(8) in one process, each whether or not those before it came out. */
+  /** Runs lines of ip(8) in one process, each whether or not those before it succeeded. */
   void attempt(List<String> lines) {
     command("ip", "-force", "-batch", "-").input(String.join("\n", lines) + "\n").run();
   }
@@ -246,7 +248,7 @@ record IpCommand(List<String> prefix) {
     return devices;
   }
 
-  /** Every queue of every interface, as tc(8) tells it. */
+  /** Every queue of every interface, as tc(8) prints it. */
   JsonNode queues() {
     return tree(command("tc", "-j", "qdisc", "show").output());
   }

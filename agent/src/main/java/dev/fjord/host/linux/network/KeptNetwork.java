@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a network namespace, each of which asks only for what may have changed since the one
- * before. What programs tell is kept as long as there is no hint; what files say is read each time.
- * Looks follow each other.
+ * Looks at a network namespace. Each look asks only for what may have changed since the one before.
+ * What programs report is kept as long as there is no hint; files are read each time. Looks follow
+ * each other.
  */
 public final class KeptNetwork {
   private final Links links;
@@ -28,7 +28,7 @@ public final class KeptNetwork {
   private final Kept<OtherTables> others = new Kept<>();
 
   /**
-   * @param monitors of the same namespace, and of nobody else's: a hint is told once
+   * @param monitors of the same namespace, with no other user: each hint is given once
    */
   public KeptNetwork(
       Links links, FilterTables filters, HostSurroundings surroundings, Monitors monitors) {
@@ -71,9 +71,8 @@ public final class KeptNetwork {
   }
 
   /**
-   * Of a link that is down the kernel does not tell that its alias has changed
-   * (netdev_state_change() in net/core/dev.c). Those that fjord has marked are up, but for what
-   * somebody has done to them.
+   * The kernel does not report a changed alias of a link that is down (netdev_state_change() in
+   * net/core/dev.c). Those that fjord has marked are up, unless they were taken down by hand.
    */
   private static boolean isTold(Links.Found seen) {
     return seen.links().values().stream().noneMatch(link -> link.mark() != null && !link.up());

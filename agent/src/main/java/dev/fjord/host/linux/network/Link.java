@@ -52,14 +52,16 @@ record Link(
   }
 
   /**
-   * What {@code address show} tells with details alone.
+   * What {@code address show} prints only with details.
    *
    * @param alias empty for none
    */
   record Sort(String kind, boolean ethernet, String alias, int user, boolean vnetHeader) {
     static final Sort OTHER = new Sort("", false, "", -1, false);
 
-    /** Of one that {@code link show type KIND} listed, which tells aliases but no users. */
+    /**
+     * The sort of one that {@code link show type KIND} listed, which prints aliases but no users.
+     */
     static Sort of(String kind, JsonNode link) {
       // A tun on layer 3 has no link to speak of (tun_net_initialize() in drivers/net/tun.c).
       boolean ethernet = link.path("link_type").asText().equals("ether");
@@ -83,7 +85,7 @@ record Link(
   /**
    * One that was described with details ({@code -d}).
    *
-   * @param uids gives the user id of an account, which ip(8) prints the name of; -1 for nobody's
+   * @param uids gives the user id of an account, whose name ip(8) prints; -1 for none
    */
   static Link parse(JsonNode json, ToIntFunction<String> uids) {
     return parse(json, Sort.of(json, uids));
@@ -148,7 +150,10 @@ record Link(
     return (isTap || kind.equals(VETH)) && mark != null && mark.kind().equals(Mark.PORT);
   }
 
-  /** Whether guests are behind it: any tap, and what fjord made to connect somebody. */
+  /**
+   * Whether guests are behind it: any tap, and every interface that fjord made to connect an
+   * instance or a daemon.
+   */
   boolean leadsToGuests() {
     return isTap || isPort() || isDaemonPort();
   }

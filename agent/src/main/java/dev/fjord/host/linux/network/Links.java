@@ -92,7 +92,7 @@ public final class Links {
   }
 
   /**
-   * What programs tell of a namespace, and the kernel gives {@link Monitors hints} of.
+   * What programs report of a namespace, and the kernel gives {@link Monitors hints} of.
    *
    * @param stations by the tap that they are behind
    * @param leavesBy the interfaces of default routes

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * Ports of the host that its own programs have, by the tables of proc(5). Without those of
  * 127.0.0.0/8 and {@code ::1}, which no {@link PortForward} touches, and without sockets of UDP
- * that have a passing port, as whoever asks a question has.
+ * that have a passing port, as those of a program that sends a query.
  */
 record ListeningPorts(NamespaceFiles files) {
   private static final Pattern SOCKET =

@@ -17,12 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A program that waits for what the kernel tells of changes (netlink(7)), and writes it: ip(8),
- * tc(8) or nft(8), each as {@code monitor}. What it has not told is only believed not to be when it
- * is known to have told everything: the kernel puts its message into the program's socket before
- * the call returns that makes the change, so nothing is on its way when that socket is empty, has
- * lost nothing, and the program waits for more. All of that is read from {@code /proc}; where it
- * cannot be read nothing is ever believed. Not safe for use by many threads.
+ * A program that waits for the kernel's reports of changes (netlink(7)), and writes them: ip(8),
+ * tc(8) or nft(8), each as {@code monitor}. That it reports nothing proves that nothing changed
+ * only when it is known to have reported everything: the kernel puts its message into the program's
+ * socket before the call returns that makes the change, so nothing is on its way when that socket
+ * is empty, has lost nothing, and the program waits for more. All of that is read from {@code
+ * /proc}; where it cannot be read, its silence is never taken for proof. Not safe for use by many
+ * threads.
  */
 final class Monitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);

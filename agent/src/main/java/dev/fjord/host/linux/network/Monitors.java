@@ -56,7 +56,7 @@ public final class Monitors implements AutoCloseable {
    * What may have changed before a call of {@link #heard}, since the call before.
    *
    * @param links what {@link Links} looks at
-   * @param tables any table of nftables, whoever's
+   * @param tables any table of nftables, fjord's or not
    */
   record Heard(Change links, Change tables) {}
 
@@ -71,7 +71,7 @@ public final class Monitors implements AutoCloseable {
   }
 
   /**
-   * Takes in what was told.
+   * Takes in what the programs have reported.
    *
    * @param stations Ethernet addresses whose forwarding entries are looked at
    */
@@ -89,7 +89,10 @@ public final class Monitors implements AutoCloseable {
     return news.stream().allMatch(line -> saysNothing(line, stations)) ? Change.NONE : Change.MAYBE;
   }
 
-  /** Of guests and neighbours that are heard of: on a network that is in use it is told always. */
+  /**
+   * Whether a line is about guests and neighbours that were heard: on a network that is in use such
+   * lines come all the time.
+   */
   static boolean saysNothing(String line, Set<MacAddress> stations) {
     Matcher told = NEIGHBOUR.matcher(line);
     if (!told.matches()) {
@@ -102,7 +105,7 @@ public final class Monitors implements AutoCloseable {
                 .noneMatch(one -> one.toString().equals(address.toLowerCase(Locale.ROOT)));
   }
 
-  /** The processes that tell. */
+  /** The processes that report. */
   List<Long> pids() {
     List<Long> pids = new ArrayList<>();
     for (Monitor one : List.of(links, queues, tables)) {

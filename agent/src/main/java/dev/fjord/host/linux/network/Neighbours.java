@@ -64,7 +64,7 @@ record Neighbours(IpCommand ip) {
     return lines;
   }
 
-  /** What a port had; where a mark has no room for all, the table tells them by their station. */
+  /** What a port had; where a mark has no room for all, the table shows them by their station. */
   private Set<IpAddress> addresses(Mark mark, String bridge) {
     Set<IpAddress> addresses = new LinkedHashSet<>();
     if (mark.address() != null) {

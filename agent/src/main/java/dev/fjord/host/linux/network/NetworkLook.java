@@ -5,7 +5,10 @@ import dev.fjord.model.ObservedFilters;
 import dev.fjord.model.Surroundings;
 import java.util.Collection;
 
-/** One look at a network namespace, and at what else rules there. Safe for use by many threads. */
+/**
+ * One look at a network namespace, and at what other programs rule there. Safe for use by many
+ * threads.
+ */
 public interface NetworkLook {
   /** As {@link Links#observe}. */
   Links.Seen links();

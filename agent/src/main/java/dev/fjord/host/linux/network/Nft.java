@@ -25,8 +25,9 @@ record Nft(List<String> prefix) {
   }
 
   /**
-   * Everything in the table of fjord's name in a family, whoever made it; null when there is none.
-   * A call for each family: of two lists in one call nft(8) 1.0.6 finds the last table alone.
+   * Everything in the table of fjord's name in a family, whether or not fjord made it; null when
+   * there is none. A call for each family: of two lists in one call nft(8) 1.0.6 finds the last
+   * table alone.
    */
   @Nullable List<JsonNode> list(String family) {
     Command.Output output = command("nft", "-j", "list", "table", family, Ruleset.NAME).run();
@@ -42,7 +43,8 @@ record Nft(List<String> prefix) {
   }
 
   /**
-   * Every chain of every table, whoever made it, without its rules; none where they are not told.
+   * Every chain of every table, fjord's or not, without its rules; none where nft(8) does not list
+   * them.
    */
   List<JsonNode> chains() {
     Command.Output output = command("nft", "-j", "list", "chains").run();

@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where packets lead is decided once for each connection, by its first packet (nf_nat_inet_fn()
  * in net/netfilter/nf_nat_core.c), and kept for as long as any come: a UDP client that goes on
- * sending goes on reaching whoever had the port before, or the host itself, and an established TCP
- * connection passes whatever is forbidden to new ones. So the entries of what changed are taken
- * out, those alone; the next packet is judged anew.
+ * sending goes on reaching the guest that had the port before, or the host itself, and an
+ * established TCP connection passes where new ones are refused. So the entries that a change
+ * concerns are deleted, and no others; the next packet is judged anew.
  *
  * <ul>
  *   <li>A port that leads elsewhere now, or nowhere: what came by it to its old guest.
  *   <li>A port that is new: UDP that came to the host itself. TCP is judged anew at each connect.
- *   <li>An address, or a block behind it, that its instance has no more: whatever is from it or to
- *       it.
+ *   <li>An address, or a block behind it, that its instance no longer has: all that is from it or
+ *       to it.
  *   <li>A switch that hides its guests now, or lets them reach less: what they began.
  * </ul>
  */
@@ -138,7 +138,10 @@ final class OldConnections {
     lines.add(way.from() + " --dst-nat " + way.guest + " --reply-port-src " + way.guestPort);
   }
 
-  /** What the host answers from the address that was asked was translated to nobody. */
+  /**
+   * Forgets connections to the host itself, which were not translated: the host answers from the
+   * address that was asked.
+   */
   private void added(Way way) {
     if (way.protocol == Protocol.UDP) {
       own.stream()

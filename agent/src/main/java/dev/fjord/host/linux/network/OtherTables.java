@@ -15,10 +15,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of nftables that are not fjord's, those of iptables-nft(8) among them, and what
- * becomes in them of packets that a switch is to pass. Each chain of a hook has to let a packet
- * through; an accept in one says nothing to the next. Rules of iptables-legacy(8) are not shown
- * here.
+ * The tables of nftables that are not fjord's, those of iptables-nft(8) among them, and what they
+ * do with packets that a switch is to pass. Each chain of a hook has to let a packet through; an
+ * accept in one says nothing to the next. Rules of iptables-legacy(8) are not shown here.
  */
 final class OtherTables {
   private static final Set<String> HOOKS = Set.of("forward", "input");

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A packet's way through the rules of one table, as {@code nft -j} lists them
- * (libnftables-json(5)). Of a packet only some things are known, so a rule matches, does not, or
- * may; what may let a packet pass is noted, so that nothing is called an obstacle that is none.
+ * (libnftables-json(5)). Only some properties of a packet are known, so a rule matches, does not
+ * match, or may match. A rule that may let a packet pass is noted, so that a rule is not reported
+ * as an obstacle without being one.
  */
 final class PacketWalk {
   private static final int DEEPEST = 16; // NFT_JUMP_STACK_SIZE of the kernel.

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * How much may come from guests: a part of the bridge table. What comes too fast is dropped, which
- * TCP takes for what it is. Limited ports alone have a chain, and are found by a map.
+ * TCP takes for congestion, rightly. Limited ports alone have a chain, and are found by a map.
  *
  * <p>nftables' limit is used and not tc(8): a queue holds back only what leaves an interface, and
  * what comes from a guest enters one. Act_police, or an ifb to turn it round, is in few kernels.

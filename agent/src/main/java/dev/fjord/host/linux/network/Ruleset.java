@@ -19,7 +19,7 @@ record Ruleset(SortedMap<String, String> content) {
 
   /**
    * The mark of a table of fjord's: a chain of this name. A comment would do as well, and is there
-   * for people, but {@code nft -j} tells those of tables only from 1.0.8 on.
+   * for people, but {@code nft -j} lists those of tables only from 1.0.8 on.
    */
   static final String MARK = "made_by_fjord";
 

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How many frames were dropped that were not their sender's to send. */
+/** How many frames were dropped because their sender had no right to send them. */
 record SpoofCounts(Map<Key, Count> all) {
   static final SpoofCounts NONE = new SpoofCounts(Map.of());
 
@@ -82,7 +82,7 @@ record SpoofCounts(Map<Key, Count> all) {
     return new SpoofedFrames(of(sender).packets(), kinds);
   }
 
-  /** Of each the larger: counters start again from zero where somebody removed the table. */
+  /** The larger of each: counters start again from zero where the table was removed by hand. */
   SpoofCounts orMore(SpoofCounts found, Instant at) {
     Map<Key, Count> larger = new HashMap<>(all);
     found.all.forEach((key, count) -> larger.put(key, of(key).larger(count, at)));

@@ -63,8 +63,8 @@ record SwitchChains(Switch network, List<FilteredPort> ports, List<Switch> other
   private List<String> host() {
     List<String> rules = new ArrayList<>();
     if (answersForNeighbours(network)) {
-      // The host answers for neighbours (proxy_ndp), also to the one who asks whether its own
-      // address is free (RFC 4862, section 5.4): that question it must not hear.
+      // The host answers for neighbours (proxy_ndp), also to a guest that asks whether its own
+      // address is free (RFC 4862, section 5.4): the host must not hear that question.
       rules.add("ip6 saddr :: icmpv6 type nd-neighbor-solicit drop");
     }
     if (network.traffic().reach() == null) {

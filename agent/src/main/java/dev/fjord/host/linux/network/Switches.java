@@ -36,8 +36,8 @@ final class Switches {
    * What it has before the uplink comes is fjord's and goes first: the address of a gateway that is
    * now another machine's would answer for it, and would be taken for one of the host's later.
    *
-   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when somebody else's interface
-   *     has that name; it is not touched
+   * @throws dev.fjord.problem.ProblemException {@code foreign-link} when an interface that fjord
+   *     did not make has that name; it is not touched
    */
   void setUp(Step.SetUpSwitch step) {
     String bridge = step.bridge().value();
@@ -135,8 +135,8 @@ final class Switches {
   }
 
   /**
-   * That of the uplink, whose addresses are known by it. Else one of the gateway's address, which
-   * is on one host alone, so that hosts can share a network.
+   * The Ethernet address of the uplink, by which its addresses are known. Else one made from the
+   * gateway's address, which is on one host alone, so that hosts can share a network.
    */
   private static MacAddress macOf(Step.SetUpSwitch step, Map<String, Link> found) {
     Link uplink = step.uplink() == null ? null : found.get(step.uplink().value());

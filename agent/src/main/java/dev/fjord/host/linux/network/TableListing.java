@@ -48,7 +48,7 @@ record TableListing(List<String> families, List<JsonNode> entries) {
     return new Told(digest(), counts(), foreign());
   }
 
-  /** Families whose table of fjord's name was made by somebody else. */
+  /** Families whose table of fjord's name was not made by fjord. */
   List<String> foreign() {
     List<String> ours =
         entries.stream()
@@ -69,7 +69,7 @@ record TableListing(List<String> families, List<JsonNode> entries) {
 
   /**
    * Of what was set, without what changes by itself: handles, counters, who was limited lately. The
-   * order of elements says nothing, that of rules does.
+   * order of elements has no meaning, that of rules has.
    */
   Digest digest() {
     StringBuilder text = new StringBuilder();
@@ -101,7 +101,7 @@ record TableListing(List<String> families, List<JsonNode> entries) {
     return node;
   }
 
-  /** nft 1.0.6 does not tell "dynamic", which they are; what fjord sets itself never expires. */
+  /** nft 1.0.6 does not print their flag "dynamic"; what fjord sets itself never expires. */
   private static boolean isFilledByRules(ObjectNode object) {
     for (JsonNode flag : object.path("flags")) {
       if (flag.asText().equals("dynamic") || flag.asText().equals("timeout")) {

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 
 /**
  * How much may go to guests: a token bucket (tc-tbf(8)) on the tap, which holds back what comes too
- * fast, and cuts the large pieces that a tap takes. What guests send is held by the bridge table:
- * tc could hold it with act_police or an ifb, which few kernels have both of, nftables' limit is in
- * each that has nftables.
+ * fast, and cuts the large pieces that a tap takes. What guests send is limited by the bridge
+ * table: tc would need act_police or an ifb for that, which few kernels have; nftables' limit is in
+ * every kernel that has nftables.
  */
 final class TokenBuckets {
   private static final int SHORTEST_BURST = 16 * 1024;

@@ -77,7 +77,8 @@ record Translation(Filters filters, List<Switch> routed) {
 
   /**
    * A guest answers other networks by its default route. To what comes in by another interface of
-   * its own it would answer from the wrong one, so it sees the gateway there for whoever asks.
+   * its own it would answer from the wrong one, so the gateway's address there takes the place of
+   * the sender's.
    */
   private List<String> besideDefaultRoute(Switch network, String bridge) {
     List<FilteredPort> beside =
@@ -99,8 +100,8 @@ record Translation(Filters filters, List<Switch> routed) {
   }
 
   /**
-   * A guest that reaches its neighbour by a port of the host must get the answers from the host;
-   * fjord's other switches know the way back, and see who comes.
+   * A guest that reaches its neighbour by a port of the host must get the answers from the host; on
+   * fjord's other switches answers find the way back, and the sender's address is left as it is.
    */
   private List<String> leaving(Switch network) {
     List<String> rules = new ArrayList<>();

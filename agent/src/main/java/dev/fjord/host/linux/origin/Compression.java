@@ -19,7 +19,7 @@ public enum Compression {
   /** With a block, or with the end of an empty stream. */
   BZIP2("425a683[1-9](314159265359|177245385090)");
 
-  /** How many of the first bytes are enough to tell. */
+  /** How many of the first bytes are enough to decide. */
   static final int MARK_BYTES = 10;
 
   private final Pattern mark;

@@ -13,9 +13,9 @@ import org.tukaani.xz.XZInputStream;
 /**
  * What a compressed file holds, all of its members one after another. For one thread.
  *
- * <p>Whoever made the file may want to harm: what is kept in memory is limited for every format
- * ({@link #MEMORY_MIB}), and whatever a library throws at damaged bytes becomes a {@link
- * DamagedException}. How much comes out is for the caller to limit.
+ * <p>The file may be hostile: what is kept in memory is limited for every format ({@link
+ * #MEMORY_MIB}), and whatever a library throws at damaged bytes becomes a {@link DamagedException}.
+ * The caller limits how much comes out.
  */
 final class Decompressed extends InputStream {
   /**

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What the content of a source is, as its first bytes tell. */
+/** What the content of a source is, by its first bytes. */
 public enum Form {
   /** A file system, a binary, or anything else that is stored as it is. */
   PLAIN,
@@ -24,7 +24,7 @@ public enum Form {
   }
 
   /**
-   * Of what begins so.
+   * The form of content that begins with these bytes.
    *
    * @param count how many of the bytes count
    */

@@ -36,7 +36,7 @@ public sealed interface Origin permits SourceFile, WebFile {
   /** What it holds; as {@link #copy}, but nothing is written. */
   Content content(Expected expected, Gauge gauge) throws IOException;
 
-  /** Told how far reading has come, in bytes of the source as it lies there. */
+  /** Receives how far reading has come, in bytes of the source as it is stored. */
   @FunctionalInterface
   interface Gauge {
     /**

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a source as they lie there, and how many were read. For one thread.
+ * The bytes of a source as they are stored, and how many were read. For one thread.
  *
  * <p>A decompressor may keep what it reads before it gives anything back: a gzip header can hold a
  * name of any length. What it takes at a time is therefore limited by {@link #allow}.
@@ -46,8 +46,8 @@ final class RawBytes extends InputStream {
   }
 
   /**
-   * Throws what reading has thrown, if it has: what stands between may have made something else of
-   * it.
+   * Throws what reading has thrown, if it has: a decompressor in between may have thrown another
+   * exception instead.
    */
   void throwFailure() throws IOException {
     if (failure instanceof IOException e) {

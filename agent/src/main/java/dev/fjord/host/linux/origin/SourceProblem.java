@@ -114,7 +114,10 @@ record SourceProblem(String subject, String place) {
         .asException(e);
   }
 
-  /** Of what was decompressed, if it was. Nothing is in the store by then. */
+  /**
+   * The digest is that of the decompressed content, if it was compressed. Nothing is in the store
+   * yet.
+   */
   ProblemException otherDigest(Content found, Digest pinned) {
     boolean plain = found.compression() == Compression.NONE;
     return said("digest-mismatch", "is not what is pinned")

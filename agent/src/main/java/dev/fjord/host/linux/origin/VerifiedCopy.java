@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest of what was read
  * @param bytes how many were read: more than the limit when there are more, which are not counted
- * @param form as its first bytes tell
+ * @param form by its first bytes
  */
 public record VerifiedCopy(Digest digest, long bytes, Form form) {
   private static final int BUFFER = 1 << 20;
@@ -25,7 +25,7 @@ public record VerifiedCopy(Digest digest, long bytes, Form form) {
    * The digest of a file as it lies there.
    *
    * @param limit the length that it should have
-   * @param done told how many bytes are read
+   * @param done receives how many bytes are read
    */
   public static VerifiedCopy ofFile(Path file, long limit, LongConsumer done) throws IOException {
     try (RawBytes in = RawBytes.open(file)) {

@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a source once, and holds what it holds against what is expected. */
+/** Reads a source once, and compares its content with what is expected. */
 record VerifyingReader(SourceProblem problem, Expected expected) {
   /** Of a process's memory, one decompressor's share is bounded, so there is one at a time. */
   private static final ReentrantLock DECOMPRESSING = new ReentrantLock(true);

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The file that an {@code https:} source names, plain or compressed.
  *
  * <p>While a copy is made the bytes as they come lie beside it ({@link Partial}), so that a later
- * attempt goes on where this one was broken off, killed or not: it reads them again, and asks the
+ * attempt continues where this one was cut off, killed or not: it reads them again, and asks the
  * server for the rest. Of a plain source they become the copy; those of a compressed one are
- * removed when it is whole. Nothing is believed of them: the digest decides, and where it does not
- * fit what was put together from parts, everything is fetched anew, once.
+ * removed when it is whole. They are not trusted: the digest decides, and where it does not fit
+ * what was put together from parts, everything is fetched anew, once.
  *
  * @param subject how a sentence about it begins ({@code the source of image tiny})
  */

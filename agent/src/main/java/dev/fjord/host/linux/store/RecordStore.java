@@ -63,7 +63,7 @@ public final class RecordStore {
    *
    * @return its problems name what does not belong among the folders
    * @throws ProblemException when the folders could not be listed, and {@link FileFormat#NEWER}:
-   *     nobody can tell which addresses and user ids are taken then
+   *     then it is not known which addresses and user ids are taken
    */
   public Checked<Map<ResourceName, Checked<InstanceRecord>>> readAll() {
     Map<ResourceName, Checked<InstanceRecord>> records = new TreeMap<>();

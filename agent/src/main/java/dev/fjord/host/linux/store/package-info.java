@@ -1,4 +1,6 @@
-/** The records beside the disks: whose they are, who they are, which addresses they hold. */
+/**
+ * The records beside the disks: their owners, their identities and the addresses that they hold.
+ */
 @NullMarked
 package dev.fjord.host.linux.store;
 

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throw-away kernel that works on disks which a partner could write, so that no byte of them is
- * ever read by a file system of the host's. It runs as the instance's own user, confined as the
+ * A throw-away kernel that works on disks which a partner could write, so that no file system
+ * driver of the host ever reads a byte of them. It runs as the instance's own user, confined as the
  * instance is, without a network; its only process is {@code workshop.c}, which powers off when its
- * job is done. What it tells is as hostile as the disks: it is bounded and cleaned, and nothing but
- * a report is made of it.
+ * job is done. Its output is as hostile as the disks: it is bounded and cleaned, and used for a
+ * report alone.
  *
- * <p>Safe for use by many threads; nobody else may use the disks meanwhile. The kernel ends with
- * the call, however that ends, and with this process.
+ * <p>Safe for use by many threads; nothing else may use the disks meanwhile. The kernel ends with
+ * the call, in whatever way that ends, and with this process.
  */
 public final class Appliance {
   private static final CompiledSource INIT =
@@ -59,10 +59,10 @@ public final class Appliance {
   }
 
   /**
-   * Who works.
+   * The kernel that works, and its user.
    *
    * @param kernel stored, tried, and of the disks' instance
-   * @param uid whose the disks are
+   * @param uid the user that owns the disks
    */
   public record Worker(ResourceName kernel, Digest digest, int uid) {}
 
@@ -70,12 +70,12 @@ public final class Appliance {
    * Two roots and what they stand on. The COWs belong to the worker's user; both are written.
    *
    * @param oldRoot a copy: its journal is played back
-   * @param newRoot fresh; what comes of it when the call fails is good for nothing
+   * @param newRoot fresh; when the call fails it must not be used
    */
   public record Roots(Path oldImage, Path oldRoot, Path newImage, Path newRoot) {}
 
   /**
-   * Makes an ext4 fill its disk. Done already is fine.
+   * Makes an ext4 fill its disk. One that fills it already stays as it is.
    *
    * @param disk the worker's
    * @param backing the pristine image that it is a COW over; null for a raw disk
@@ -100,7 +100,7 @@ public final class Appliance {
     return merge(worker, "rebase", roots);
   }
 
-  /** What {@link #rebase} would come to. The new root is not written. */
+  /** Reports what {@link #rebase} would do. The new root is not written. */
   public RebaseReport compare(Worker worker, Roots roots) {
     return merge(worker, "compare", roots);
   }
@@ -183,7 +183,7 @@ public final class Appliance {
             : "the root could not be carried over to the other version of its image");
   }
 
-  /** What errno(3) means here, of those that are the disks' fault and not ours. */
+  /** What the values of errno(3) mean that are the disks' fault and not fjord's. */
   private static String reason(String errno) {
     return switch (errno) {
       case "1" -> "its file system does not allow it (errno 1)";

@@ -11,16 +11,16 @@ import java.util.function.LongSupplier;
 
 /**
  * Lets as many kernels boot at once as this host can carry, in the order in which they ask. A boot
- * is work for one processor. Many at once are done no sooner than one after another, and no later
- * either; but each takes so much longer, until patience inside of the guests ends: systemd gives a
- * unit 90 s by the clock.
+ * is work for one processor. Many at once end no sooner and no later than one after another; but
+ * each takes so much longer that time limits inside the guests may pass: systemd gives a unit 90 s
+ * by the clock.
  *
- * <p>How many that is shows in how long they take. It begins with what the kernel's trial took
- * here, grows with each boot that is quick and shrinks with each that is slow. Safe for use by many
- * threads.
+ * <p>How many the host can carry shows in how long they take. It begins with what the kernel's
+ * trial took here, grows with each boot that is quick and shrinks with each that is slow. Safe for
+ * use by many threads.
  */
 final class BootPace {
-  /** So many for each processor where a trial takes a second or less. */
+  /** How many boot at once for each processor where a trial takes a second or less. */
   private static final int FOR_A_PROCESSOR = 16;
 
   private static final double USUAL_TRIAL_MILLIS = 1000;
@@ -67,7 +67,7 @@ final class BootPace {
     private long begun;
     private boolean isOver;
 
-    /** Its guest answers: what that took tells how many more can be carried. */
+    /** Its guest answers: how long that took shows how many more the host can carry. */
     void answered() {
       lock.lock();
       try {
@@ -75,7 +75,7 @@ final class BootPace {
         if (took < QUICK.toNanos()) {
           room = Math.min(MOST, room + 1);
         } else if (took > SLOW.toNanos() && begun - shrunk >= 0) {
-          room = Math.max(processors, room / 2); // Once for all that suffered together.
+          room = Math.max(processors, room / 2); // Once for all slow ones together.
           shrunk = clock.getAsLong();
         }
       } finally {
@@ -84,7 +84,7 @@ final class BootPace {
       close();
     }
 
-    /** It keeps nobody waiting any more. */
+    /** Gives the place to the next boot. */
     @Override
     public void close() {
       lock.lock();

@@ -29,7 +29,7 @@ final class CompiledSource {
   /**
    * @param name of the source, without {@code .c}
    * @param options of cc(1), besides warnings and optimisation
-   * @param need a clause for whoever has no compiler: what asks for one, and what else would do
+   * @param need a clause for a host without a compiler: what needs one, and what would help instead
    */
   CompiledSource(String name, List<String> options, String need) {
     this.name = name;
@@ -38,7 +38,7 @@ final class CompiledSource {
     this.need = need;
   }
 
-  /** Of the source: what was compiled from another one is not used. */
+  /** The digest of the source: a file that was compiled from another one is not used. */
   Digest version() {
     return Digest.ofText(text);
   }

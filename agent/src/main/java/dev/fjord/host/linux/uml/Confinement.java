@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words that run a program as hostile code deserves: bubblewrap gives it a mount namespace with
- * nothing but what is named here, a pid, an ipc and a uts namespace of its own, and setpriv takes
- * its privileges. Paths inside are the paths outside, so that what a COW header and {@code
+ * The words that run a program as hostile code: bubblewrap gives it a mount namespace with nothing
+ * but what is named here, a pid, an ipc and a uts namespace of its own, and setpriv drops its
+ * privileges. Paths inside are the paths outside, so that what a COW header and {@code
  * /proc/PID/cmdline} say is true.
  *
  * <p>No device but the named ones, no terminal but the one it is given, no {@code /sys}, no {@code
  * /etc}. All that it can write to is bounded: files by RLIMIT_FSIZE, folders by the size of a file
- * system of their own. The network namespace is that of whoever runs these words.
+ * system of their own. The network namespace is that of the process that runs these words.
  */
 public final class Confinement {
   /** Guests end before the agent does when memory runs out (proc_pid_oom_score_adj(5)). */
@@ -45,7 +45,9 @@ public final class Confinement {
 
   private static final String NONE = "-all";
 
-  /** Descriptor: whoever runs these words leaves the first three open alone, and its note. */
+  /**
+   * Descriptor: the process that runs these words leaves only the first three and its note open.
+   */
   private static final int FIRST_FREE = 3;
 
   private final int uid;
@@ -69,7 +71,7 @@ public final class Confinement {
 
   /**
    * @param uid of the program, and its gid
-   * @param largestFile no file grows beyond
+   * @param largestFile the size beyond which no file grows
    */
   public Confinement(int uid, ByteSize largestFile) {
     this(uid, largestFile, false);
@@ -89,12 +91,12 @@ public final class Confinement {
     variable("PATH", "/usr/bin");
   }
 
-  /** As the other; can make pseudo-terminals, and of others sees none. */
+  /** A confinement whose program can make pseudo-terminals, and sees no others. */
   static Confinement withTerminals(int uid, ByteSize largestFile) {
     return new Confinement(uid, largestFile, true);
   }
 
-  /** A link is shown as what it is: a mount takes longer. */
+  /** A link is shown as a link, since a mount takes longer. */
   private void library(Path path) {
     if (!Files.isSymbolicLink(path)) {
       readOnly(path);
@@ -134,7 +136,7 @@ public final class Confinement {
     return this;
   }
 
-  /** An empty folder that everybody in there can write to, gone with the program. */
+  /** Adds an empty folder that every process in there can write to; it ends with the program. */
   Confinement scratch(Path folder, ByteSize size) {
     makeParents(folder);
     made.add(folder);
@@ -172,33 +174,34 @@ public final class Confinement {
     return this;
   }
 
-  /** Outlives whoever runs the words. */
+  /** Lets the program outlive the process that runs the words. */
   Confinement untied() {
     tied = false;
     return this;
   }
 
   /**
-   * Is the first process of its pid namespace: with it all others end, and nothing waits for it.
+   * Makes the program the first process of its pid namespace: all others end with it, and nothing
+   * waits for it.
    */
   Confinement first() {
     options.add("--as-pid-1");
     return this;
   }
 
-  /** Has its parts where nobody knows, as programs have that are no kernels. */
+  /** Loads its parts at random addresses, as is usual for programs that are not kernels. */
   Confinement randomAddresses() {
     fixedAddresses = false;
     return this;
   }
 
-  /** How many its user may have, in all. */
+  /** Sets how many processes its user may have in all. */
   Confinement processes(int most) {
     processes = most;
     return this;
   }
 
-  /** Has no network at all. */
+  /** Gives the program no network. */
   Confinement withoutNetwork() {
     options.addAll(List.of("--unshare-net"));
     return this;
@@ -218,14 +221,15 @@ public final class Confinement {
     }
     if (calls != null) {
       // bubblewrap takes the filter from a descriptor: flock(1) opens a file as the first that is
-      // free, leaves it open, and becomes the program. The lock is shared, and nobody's business.
+      // free, leaves it open, and becomes the program. The lock is shared, and nothing depends on
+      // it.
       words.addAll(List.of("flock", "--shared", "--no-fork", calls.toString()));
     }
     words.addAll(bubblewrap(program));
     return words;
   }
 
-  /** The same, for what a {@link Starter} begins: that does itself what comes before bubblewrap. */
+  /** The same, for a {@link Starter}, which itself does what comes before bubblewrap. */
   Starter.Begun begun(List<String> program) {
     Map<Integer, Long> limits =
         Map.of(

@@ -28,7 +28,7 @@ public interface Connector {
    * A network namespace.
    *
    * @param pid of a process in it
-   * @param empty whether nothing was made in it yet for whom it is about
+   * @param empty whether nothing was made in it yet for the machine
    */
   record Place(long pid, boolean empty) {}
 }

@@ -36,7 +36,7 @@ public final class Console {
 
   /**
    * The program that attaches to the console. Of what the console shows from then on only the
-   * kernel's own lines are saved when the kernel dies: somebody may have typed into it. Its window
+   * kernel's own lines are saved when the kernel dies: a person may have typed into it. Its window
    * then stays, until q is pressed or the next start.
    *
    * @throws dev.fjord.problem.ProblemException when there is no console

@@ -25,7 +25,7 @@ final class CpuPressure {
 
   /**
    * The share of the last ten seconds in which something waited for a processor, from 0 to 1; not a
-   * number where the kernel does not tell.
+   * number where the kernel does not report it.
    */
   double share() {
     try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Evidence for people: nothing is decided by it, and a file that cannot be read holds none.
  */
 final class Deaths {
-  /** The first of a crash loop that was caught within minutes may tell more than the last. */
+  /** In a crash loop the first deaths may say more than the last one. */
   static final int MOST = 5;
 
   /** Each has at most 15 lines of 400 characters. */
@@ -54,7 +54,7 @@ final class Deaths {
       Kept kept = FORMAT.orNull(read, layout.deaths(name));
       return kept == null ? List.of() : kept.deaths();
     } catch (ProblemException newer) {
-      return List.of(); // Whoever adds to it says so.
+      return List.of(); // The next write reports it.
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes down to a kernel from what runs on its terminal: the one that unties it, bubblewrap,
+ * Goes down to a kernel from what runs on its terminal: the process that unties it, bubblewrap,
  * bubblewrap as the first process of its pid namespace, kernel. A few small files instead of all of
  * {@code /proc}: 200 instances may be starting. Not thread-safe.
  */
@@ -13,7 +13,10 @@ final class Descent {
   /** How long a terminal that could run may be empty before that is taken for an end. */
   private static final long EMPTY_NANOS = 1_000_000_000;
 
-  /** And absent: it is to be found a moment after it was started, on a busy host a long one. */
+  /**
+   * How long it may be absent: it can be found a moment after it was started, which is long on a
+   * busy host.
+   */
   private static final long ABSENT_NANOS = 30_000_000_000L;
 
   private static final int DEPTH = 3;
@@ -35,7 +38,8 @@ final class Descent {
   @Nullable KernelProcess from(ScreenSessions.@Nullable Session terminal, List<Long> begun) {
     List<Long> below = begun;
     absent = terminal == null;
-    // One that wants a processor has not come to it yet: it begins its program, or takes its end.
+    // A process that wants a processor has not finished its step: it is about to begin its program,
+    // or to end.
     if (!below.isEmpty() || terminal != null && Effort.of(terminal.pid()).wantsProcessor()) {
       emptySince = 0;
     } else if (emptySince == 0) {

@@ -5,7 +5,10 @@ import dev.fjord.model.Digest;
 import dev.fjord.problem.Problem;
 import java.io.IOException;
 
-/** What a kernel's trial depends on beside the kernel: when one of these changes, ask again. */
+/**
+ * What a kernel's trial depends on beside the kernel: when one of these changes, the kernel is
+ * tried again.
+ */
 final class HostFingerprint {
   private static final String RELEASE = "/proc/sys/kernel/osrelease";
   private static final String PROCESSORS = "/proc/cpuinfo";

@@ -21,12 +21,12 @@ import org.apache.commons.compress.archivers.cpio.CpioConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kernel begins with where its guest is told more than its kernel can: {@code initramfs.c}
- * as its first process, which reads the words for it on the kernel's command line. For IPv6 the
- * modules that it is made of, as far as the kernel has it in modules
- * (Documentation/filesystems/ramfs-rootfs-initramfs.rst); for a time zone the host's file with its
- * rules, for images that have none. Nothing in it decides anything for the host, and a guest that
- * runs does not need the file any more. Safe for use by many threads.
+ * The initramfs of a kernel whose guest has settings that the kernel itself cannot pass on: {@code
+ * initramfs.c} is its first process, which reads the words for it on the kernel's command line. For
+ * IPv6 it holds the kernel's modules, where the kernel has IPv6 in modules
+ * (Documentation/filesystems/ramfs-rootfs-initramfs.rst); for a time zone it holds the host's file
+ * with its rules, for images that have none. Nothing in it decides anything for the host, and a
+ * guest that runs does not need the file any more. Safe for use by many threads.
  */
 final class Initramfs {
   private static final CompiledSource INIT =
@@ -41,7 +41,7 @@ final class Initramfs {
   /** As {@code initramfs.c} has it; the largest ones of tzdata have 4 KiB. */
   private static final int LONGEST_RULES = 64 << 10;
 
-  /** By this agent, which neither changes nor sees a kernel of the store change. */
+  /** The files that this agent has made: the stored kernels that they depend on do not change. */
   private static final Set<Path> LOOKED_AT = new HashSet<>();
 
   private final Layout layout;

@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What begins an instance's kernel, confined to what belongs to it. */
+/** The command that starts an instance's kernel, confined to what belongs to it. */
 final class InstanceCommand {
   private static final Pattern MEMORY = Pattern.compile("mem=([0-9]{1,12})([KMG])");
 
   /**
-   * A process that waits for bubblewrap, so that a kernel outlives whoever started it. It cannot be
-   * left to bubblewrap: told not to end with its parent, it leaves helpers of a kernel that has
-   * died behind, and they hold its disks (seen with a panic of 6.1.176).
+   * A process that waits for bubblewrap, so that a kernel outlives the process that started it.
+   * bubblewrap cannot do this: when it does not end with its parent, it leaves helpers of a kernel
+   * that has died behind, and they hold its disks (seen with a panic of 6.1.176).
    */
   private static final List<String> UNTIED = List.of("unshare", "--fork", "--");
 

@@ -4,7 +4,9 @@ import dev.fjord.process.Command;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the host tells of one kernel's main process, for a few reads of {@code /proc}. */
+/**
+ * What the host reports of one kernel's main process, at the cost of a few reads of {@code /proc}.
+ */
 public final class KernelLife {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -25,9 +27,10 @@ public final class KernelLife {
   }
 
   /**
-   * Sends SIGIO, which tells a kernel to look for what has come in.
+   * Sends SIGIO, which makes a kernel look for input.
    *
-   * @param uid as whom it should run: whoever does not is not that kernel, and is sent nothing
+   * @param uid the user that it should run as: a process of another user is not that kernel, and is
+   *     sent nothing
    */
   public static void remind(KernelProcess kernel, int uid) {
     if (KernelProcesses.isMain(kernel.pid(), uid) && Proc.lives(kernel)) {

@@ -38,7 +38,7 @@ public record KernelModules(Layout layout, ResourceName kernel, Digest digest) {
   /** What depmod(8) found, a line for each module: its file, a colon, what it depends on. */
   private static final String INDEX = "modules.dep";
 
-  /** A binary says its version once and for all. */
+  /** The version of a binary does not change. */
   private static final Map<Path, Optional<String>> VERSIONS = new ConcurrentHashMap<>();
 
   private static final FileMemory<Set<String>> NAMES = new FileMemory<>();

@@ -8,7 +8,7 @@ import java.time.Duration;
 public final class KernelPause {
   private static final Duration SEEN = Duration.ofSeconds(20);
 
-  /** The kernel writes out in a thread of its own and tells nobody when that is done. */
+  /** The kernel writes out in a thread of its own and does not report when that is done. */
   private static final Duration SYNC = Duration.ofMillis(500);
 
   private final Layout layout;
@@ -20,14 +20,14 @@ public final class KernelPause {
   public void pause(ResourceName name, KernelProcess kernel) {
     if (!Proc.paused(kernel.pid())) {
       Mconsole.of(layout, name, kernel).ask("stop").textOrThrow("pausing instance " + name);
-      // It answers just before it does: whoever looks next is to see it.
+      // It answers just before it stops: the next look must see it stopped.
       Polling.until(SEEN, () -> Proc.paused(kernel.pid()));
     }
   }
 
   /**
-   * Writes out what the guest had in mind to write, holds it still meanwhile, and lets it go on;
-   * one that is paused already stays so.
+   * Writes out the guest's pending data, pauses the guest while {@code work} runs, and lets it go
+   * on; one that is paused already stays so.
    */
   public void during(ResourceName name, KernelProcess kernel, Runnable work) {
     if (Proc.paused(kernel.pid())) {

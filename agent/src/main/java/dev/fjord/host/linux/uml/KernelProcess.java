@@ -3,7 +3,7 @@ package dev.fjord.host.linux.uml;
 import java.time.Instant;
 
 /**
- * A kernel's main process, told from any later one that gets the same pid.
+ * A kernel's main process, distinguished from any later one that gets the same pid.
  *
  * @param pid as the host counts
  * @param startTicks when it was started, in clock ticks since the host booted (proc_pid_stat(5))

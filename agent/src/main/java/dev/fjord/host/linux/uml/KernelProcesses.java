@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the kernels that run, by looking at every process of the host, and by what a process cannot
  * forge: its user id, which is one instance's alone; its place in a pid namespace, of whose
  * processes the main one of a kernel is the second, after bubblewrap; and that bubblewrap, which is
- * root's, was told to confine this instance. What the process says that it was started with counts
- * for its settings alone: root in a guest can write over that. Holds no state; safe for use by many
+ * root's, was started to confine this instance. The process's own command line counts for its
+ * settings alone: root in a guest can write over that. Holds no state; safe for use by many
  * threads.
  */
 public final class KernelProcesses {
@@ -206,7 +206,7 @@ public final class KernelProcesses {
 
   /**
    * A guest's root can write over these words. Those that this program would never write are left
-   * out: they become drift of that machine, and no fault of anybody's run.
+   * out: they become drift of that machine, and no run fails because of them.
    */
   private static KernelInvocation boot(List<String> words) {
     List<String> sound = words.stream().filter(word -> PRINTABLE.matcher(word).matches()).toList();

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts an instance's kernel and waits until its guest answers. The kernel then depends on nothing
- * of the agent's. Safe for use by many threads, one for each instance.
+ * Starts an instance's kernel and waits until its guest answers. The kernel then does not depend on
+ * the agent. Safe for use by many threads, one for each instance.
  */
 public final class KernelStarter {
   public static final Duration USUAL_DEADLINE = Duration.ofSeconds(90);
@@ -25,13 +25,13 @@ public final class KernelStarter {
   /** A chain of some eight short programs: a host that takes longer has stopped. */
   private static final Duration SPAWN = Duration.ofMinutes(1);
 
-  /** A boot that moves may take as many times longer as hosts are slower than others. */
+  /** How many times longer a boot may take that moves: hosts differ that much in speed. */
   private static final int SLOWER = 10;
 
-  /** So long a boot may keep others from beginning theirs; it goes on after that. */
+  /** How long a boot may keep others from beginning; it goes on after that. */
   private static final Duration TURN = Duration.ofSeconds(30);
 
-  /** What has died is waited for by whoever started it, a moment later. */
+  /** How long an ended process may stay until its parent has waited for it. */
   private static final Duration ENDING = Duration.ofSeconds(1);
 
   /** UBD_MAJOR (arch/um/drivers/ubd_kern.c), and the first disk. */
@@ -74,7 +74,7 @@ public final class KernelStarter {
     this.postMortem = postMortem;
   }
 
-  /** Makes what a first start would make while somebody waits for it. */
+  /** Makes in advance what the first start needs, so that this start does not take longer. */
   public void prepare() {
     new RetapLibrary(layout).compiled();
   }
@@ -85,8 +85,8 @@ public final class KernelStarter {
    *
    * @param awaiting called once the kernel is there and only its guest is waited for
    * @throws dev.fjord.problem.ProblemException {@code kernel-died}; {@code never-answered} or
-   *     {@code given-up}, and then the kernel runs on; or what hindered the start, and then nothing
-   *     was started
+   *     {@code given-up}, and then the kernel runs on; or another problem that prevented the start,
+   *     and then nothing was started
    */
   public KernelProcess start(Launch launch, Runnable awaiting) {
     provide(launch);
@@ -102,7 +102,7 @@ public final class KernelStarter {
 
   /**
    * One boot in some 400 of 6.1.176 finds no root before it has read or written any of it, and the
-   * next one does. A root that is none costs a second more.
+   * next one does. For a root that has no file system this takes a second more.
    */
   private static boolean hasMissedItsRoot(Problem problem) {
     String shown = problem.detail();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a kernel as gently as it lets itself be ended: its guest is asked to shut down, then its
- * kernel to sync and power off, then it is told to end, then it is killed. Safe for use by many
+ * kernel to sync and power off, then it gets SIGTERM, then it is killed. Safe for use by many
  * threads, one for each instance.
  */
 public final class KernelStopper {
@@ -51,7 +51,7 @@ public final class KernelStopper {
     this.groups = new MachineGroups(layout);
   }
 
-  /** What it took; the later, the ruder. */
+  /** What it took to end it, from the gentlest to the harshest. */
   public enum Rung {
     DID_NOT_RUN,
     /** Its guest shut down; its process may have had to be killed after that. */
@@ -73,7 +73,9 @@ public final class KernelStopper {
       tried = List.copyOf(tried);
     }
 
-    /** What somebody should know of an end that was none of its guest's; null for nothing. */
+    /**
+     * What a person should know of an end that was not a shutdown by the guest; null for nothing.
+     */
     public @Nullable Problem problem(ResourceName name) {
       if (rung != Rung.TERMINATED && rung != Rung.KILLED) {
         return null;
@@ -135,7 +137,10 @@ public final class KernelStopper {
     return ending;
   }
 
-  /** What is left: nothing of a kernel's, but who owns its process could hide it or start more. */
+  /**
+   * Kills the processes that are left: a kernel leaves none, but a guest that owns its process
+   * could hide it or start more.
+   */
   private void killAll(ResourceName name) {
     long end = System.nanoTime() + KILL.toNanos();
     List<KernelProcess> left = processes.confining(name);
@@ -197,7 +202,7 @@ public final class KernelStopper {
   }
 
   /**
-   * Whether kernel_power_off() was the last that its console told of. 7.2.7 waits after that for a
+   * Whether kernel_power_off() is the last message on its console. 7.2.7 waits after that for a
    * thread of its own that never ends (os_kill_helper_thread), and takes no notice of SIGTERM.
    */
   private boolean hasPoweredOff(ResourceName name) {
@@ -234,7 +239,7 @@ public final class KernelStopper {
     return mconsole.ask(command) instanceof MconsoleReply.Answer;
   }
 
-  /** Whether it ended within {@code limit} of what it was let run. */
+  /** Whether it ended within {@code limit}, not counting time in which it was kept from running. */
   private static boolean gone(KernelProcess kernel, Duration limit) {
     return hasEnded(kernel, limit, () -> false);
   }

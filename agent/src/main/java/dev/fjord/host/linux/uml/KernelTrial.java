@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * this host stays as it is.
  */
 public final class KernelTrial {
-  /** How init ended, said by a kernel whose user space works. */
+  /** How init ended, as a kernel whose user space works reports it. */
   private static final String BOOTED = "exitcode=0x00000000";
 
   /** What a kernel before 6.13 says where the XSAVE area is larger than its buffer. */
@@ -52,7 +52,7 @@ public final class KernelTrial {
   private final int uid;
 
   /**
-   * @param uid whom a kernel on trial runs as: nobody that owns anything
+   * @param uid the user that a kernel on trial runs as, which owns nothing
    */
   public KernelTrial(Layout layout, int uid) {
     this.layout = layout;
@@ -66,7 +66,10 @@ public final class KernelTrial {
    * @param millis how long the boot took; 0 in what an older agent kept
    */
   record Kept(Digest host, Instant tried, Trial trial, long millis) {
-    /** Not what a clock that was set back since calls later. */
+    /**
+     * Whether it was tried a short while ago; false for a time in the future, where the clock was
+     * set back since.
+     */
     private boolean isRecent(Instant now) {
       return !tried.isAfter(now) && now.isBefore(tried.plus(FAILURE_STANDS));
     }
@@ -134,8 +137,8 @@ public final class KernelTrial {
   }
 
   /**
-   * As the kernel says it of itself, confined as it always is; empty when it says none. It boots:
-   * one that does not answer at once has none to tell.
+   * The version that the kernel reports, confined as always; empty when it reports none. The kernel
+   * boots, so that one that does not answer at once has none to report.
    */
   private String version(Path folder, Path kernel) {
     Confinement confinement =

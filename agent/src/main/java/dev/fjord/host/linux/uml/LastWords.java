@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a console shows and has shown, and what of it may be kept. Pure.
  *
- * <p>Once somebody has attached to a console, what they typed is on it, as far as the guest echoed
+ * <p>Once a person has attached to a console, what they typed is on it, as far as the guest echoed
  * it. From then on only what the kernel itself wrote is kept: rows from its time stamp on, or from
- * what nobody but a kernel says, and what the terminal says of the end.
+ * words that only a kernel writes, and what the terminal says of the end.
  *
  * @param shown as the terminal has it, in rows of its width
- * @param typed whether somebody may have typed on it since the kernel was started
- * @param exit how the process ended, as a shell counts it, where that was noted; null where the
- *     terminal alone may tell
+ * @param typed whether a person may have typed on it since the kernel was started
+ * @param exit how the process ended, as a shell counts it, where that was noted; null where only
+ *     the terminal may show it
  */
 record LastWords(String shown, boolean typed, @Nullable Integer exit) {
   static final LastWords NONE = new LastWords("", false);
 
   private static final int TOLD_LINES = 15;
 
-  /** A terminal that nobody attached to (screen(1)). */
+  /** The width of a terminal to which no person has attached (screen(1)). */
   private static final int WIDTH = 80;
 
   /** Of printk() with CONFIG_PRINTK_TIME, and with CONFIG_PRINTK_CALLER. */
@@ -34,14 +34,15 @@ record LastWords(String shown, boolean typed, @Nullable Integer exit) {
       Pattern.compile("\\[ {0,5}[0-9]{1,8}\\.[0-9]{6}\\](?:\\[[ TC0-9]{2,8}\\])? ?");
 
   /**
-   * What nobody else says: it may stand behind a prompt. Debian's kernels put no stamp before it.
+   * Words that only a kernel writes: they may stand behind a prompt. Debian's kernels put no stamp
+   * before them.
    */
   private static final Pattern FAREWELL =
       Pattern.compile(
           "Kernel panic - not syncing|reboot: (Power down|Restarting system|System halted)"
               + "|sysrq: |EXT4-fs( error)? \\(");
 
-  /** How else what a kernel says of trouble begins. */
+  /** Other beginnings of what a kernel writes about trouble. */
   private static final Pattern TROUBLE =
       Pattern.compile(
           "^(BUG: |Oops|WARNING: CPU|Buffer I/O error|blk_update_request: |I/O error, dev "
@@ -123,7 +124,7 @@ record LastWords(String shown, boolean typed, @Nullable Integer exit) {
   /**
    * How it ended.
    *
-   * @param killed processes of it that the host's kernel has killed for want of memory
+   * @param killed processes of it that the host's kernel has killed for lack of memory
    */
   Ending ending(long killed) {
     Integer status = status();
@@ -160,7 +161,7 @@ record LastWords(String shown, boolean typed, @Nullable Integer exit) {
     return new Ending(Cause.EXITED, "it ended by itself with exit status " + status);
   }
 
-  /** As a shell counts it, 128 and the number of a signal; null when it is not told. */
+  /** As a shell counts it, 128 and the number of a signal; null when it is not known. */
   @Nullable Integer status() {
     if (exit != null) {
       return exit;
@@ -176,8 +177,8 @@ record LastWords(String shown, boolean typed, @Nullable Integer exit) {
   }
 
   /**
-   * What the kernel wrote. A row that is full goes on in the next one; not where somebody may have
-   * typed there.
+   * What the kernel wrote. A full row continues in the next one, except where a person may have
+   * typed.
    */
   private List<String> kernel() {
     List<String> lines = new ArrayList<>();

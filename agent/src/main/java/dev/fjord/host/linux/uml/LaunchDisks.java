@@ -39,7 +39,7 @@ record LaunchDisks(Path cow, Path image, List<Path> raw, List<Path> shared) {
     shared = List.copyOf(shared);
   }
 
-  /** Reads the arguments, and holds every disk to the place where this instance's disks lie. */
+  /** Reads the arguments, and checks that every disk lies where this instance's disks lie. */
   static LaunchDisks of(ResourceName name, List<String> arguments, Layout layout) {
     List<Path> raw = new ArrayList<>();
     List<Path> shared = new ArrayList<>();
@@ -98,8 +98,8 @@ record LaunchDisks(Path cow, Path image, List<Path> raw, List<Path> shared) {
 
   /** Whether another process holds the COW, as a kernel that runs on it does. */
   boolean inUse(ResourceName name) {
-    // Closing the channel gives up every lock that this JVM has on the file (fcntl(2)): nobody
-    // else works on the disks of an instance that is being started.
+    // Closing the channel gives up every lock that this JVM has on the file (fcntl(2)), which is
+    // harmless: no other thread works on the disks of an instance that is being started.
     try (FileChannel channel =
         FileChannel.open(cow, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer magic = ByteBuffer.allocate(COW_MAGIC.length);

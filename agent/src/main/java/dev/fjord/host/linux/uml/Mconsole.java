@@ -56,8 +56,8 @@ public final class Mconsole {
   }
 
   /**
-   * As {@link #ask(String, Duration)}, with 2 s, in which time does not count that the kernel wants
-   * to run and is not let: what hangs on the answer is worth a wait.
+   * As {@link #ask(String, Duration)}, with 2 s, not counting time in which the kernel wants to run
+   * and gets no processor: the answer is worth a wait.
    */
   public MconsoleReply ask(String command) {
     Patience patience = Patience.of(DEADLINE);

@@ -2,7 +2,7 @@ package dev.fjord.host.linux.uml;
 
 import dev.fjord.problem.Problem;
 
-/** What came of one request to a kernel's management socket. */
+/** The result of one request to a kernel's management socket. */
 public sealed interface MconsoleReply {
 
   /**
@@ -13,7 +13,7 @@ public sealed interface MconsoleReply {
   record Answer(String text, boolean truncated) implements MconsoleReply {}
 
   /**
-   * The kernel would not.
+   * The kernel refused.
    *
    * @param errno negative
    */

@@ -44,7 +44,9 @@ final class MconsoleSocket implements AutoCloseable {
    */
   record Packet(int error, boolean more, String text) {}
 
-  /** This host had no descriptor or no place for a socket of its own: nobody was asked. */
+  /**
+   * This host had no descriptor or no place for a socket of its own, so that no kernel was asked.
+   */
   static final class Unasked extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -60,7 +62,7 @@ final class MconsoleSocket implements AutoCloseable {
    * @param folder that the kernel sees at the same path, for the socket that it answers to; null
    *     for one that is in the host's network namespace, and reaches an abstract name
    * @throws Unasked when the reason is this host's own
-   * @throws IOException when nobody listens there
+   * @throws IOException when no process listens there
    */
   static @Nullable MconsoleSocket connect(Path socket, String boundName, @Nullable Path folder)
       throws IOException {
@@ -89,7 +91,7 @@ final class MconsoleSocket implements AutoCloseable {
         made.channel.bind(AFUNIXSocketAddress.inAbstractNamespace("fjord-mconsole-" + unique()));
       } else {
         made.channel.bind(AFUNIXSocketAddress.of(answers));
-        // Who it is connected to alone gets through (unix(7), EPERM for others).
+        // Only the process that it is connected to gets through (unix(7), EPERM for others).
         Files.setPosixFilePermissions(answers, PosixFilePermissions.fromString("rw--w--w-"));
       }
       made.channel.configureBlocking(false);
@@ -109,7 +111,7 @@ final class MconsoleSocket implements AutoCloseable {
         socket.close();
       }
     } catch (IOException nothingWasLost) {
-      // What hindered it is told already.
+      // The failure itself is reported already.
     }
   }
 
@@ -134,7 +136,7 @@ final class MconsoleSocket implements AutoCloseable {
     return channel.write(request) > 0;
   }
 
-  /** What lies there already; null for nothing. A packet that is none counts for nothing. */
+  /** The packet that has arrived already; null for none. A malformed packet is ignored. */
   @Nullable Packet receive() throws IOException {
     ByteBuffer packet = ByteBuffer.allocate(LONGEST_PACKET).order(ByteOrder.nativeOrder());
     if (channel.read(packet) < HEADER) {

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * All modules of a kernel on a disk that its guests have in common: an ext4 without a journal,
- * since a kernel reads such a root without a module, which nobody ever writes to. A guest takes
- * from it what its document names, and whatever else a program in it asks for by modprobe(8).
+ * since no guest ever writes to it, and a kernel reads such a file system without a module. A guest
+ * takes from it what its document names, and whatever else a program in it asks for by modprobe(8).
  */
 public record ModulesDisk(Layout layout) {
   private static final Duration LIMIT = Duration.ofMinutes(10);

@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Which network namespace a process is in (network_namespaces(7)), told by its identity in /proc.
+ * Which network namespace a process is in (network_namespaces(7)), by its identity in {@code
+ * /proc}.
  */
 public final class NetworkNamespace {
   private NetworkNamespace() {}
 
   /**
-   * Whether the process is in another one than this agent: kernels are, but for those that an older
+   * Whether the process is in another one than this agent: kernels are, except those that an older
    * agent started and those behind a uml_switch. False, too, for one that has ended.
    */
   public static boolean isApart(long pid) {

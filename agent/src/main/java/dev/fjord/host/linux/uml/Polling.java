@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits by looking again and again: what is waited for are processes that nobody tells us of. What
- * takes long is looked for less often: hundreds of guests may be starting, and each look is time
- * that they do not have.
+ * Waits by looking again and again, since nothing reports the state of these processes. What takes
+ * long is looked for less often: hundreds of guests may be starting, and each look takes processor
+ * time from them.
  */
 public final class Polling {
   private static final long FIRST_STEP = 5;

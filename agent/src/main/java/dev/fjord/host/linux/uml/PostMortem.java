@@ -20,17 +20,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at what a dead kernel has left, before the next start takes it away: its terminal, with
- * what the console showed and how the process ended, and what its control group has lost to want of
+ * what the console showed and how the process ended, and what its control group has lost to lack of
  * memory. Safe for use by many threads, one for each instance.
  *
- * <p>Of a console that nobody has attached to, its end is kept in a file of root's. Of one that
- * somebody may have typed on, only what the kernel itself wrote, see {@link LastWords}.
+ * <p>For a console to which no person has attached, its end is kept in a file of root's. For one on
+ * which a person may have typed, only what the kernel itself wrote is kept, see {@link LastWords}.
  */
 public final class PostMortem {
   private static final Logger LOG = LoggerFactory.getLogger(PostMortem.class);
   private static final int KEPT = 64 << 10;
 
-  /** A kernel's parents end a moment after it, and the terminal tells of it then. */
+  /** A kernel's parents end a moment after it, and the terminal reports it then. */
   private static final Duration ENDING = Duration.ofSeconds(5);
 
   private final Layout layout;
@@ -49,26 +49,26 @@ public final class PostMortem {
     this.deaths = new Deaths(layout);
   }
 
-  /** How its kernel ended last; null when none did that is known of. */
+  /** How its kernel ended last; null when no such end is known. */
   public @Nullable Death last(ResourceName name) {
     return deaths.last(name);
   }
 
   /**
-   * How its kernel ended, of one that is down because of that; null for one that was never started
-   * since the host booted, was stopped, or runs.
+   * How its kernel ended, for an instance that is down because of that; null for one that was never
+   * started since the host booted, was stopped, or runs.
    */
   public @Nullable Death why(ResourceName name) {
     return log.isDown(name) && Files.exists(layout.starts(name)) ? deaths.last(name) : null;
   }
 
   /**
-   * To be told whenever a look finds no kernel for an instance that was not told to stop. What
-   * there is to see is kept once, then the death counts. While a start goes on nothing happens.
+   * To be called whenever a look finds no kernel for an instance that was not asked to stop. The
+   * evidence is kept once, then the death counts. While a start is under way nothing happens.
    */
   public void note(ResourceName name) {
     if (log.isDown(name) || log.last(name).isUnderWay()) {
-      return; // Whoever waits for its start looks at what is left of it.
+      return; // The code that waits for its start looks at what is left of it.
     }
     ScreenSessions.Session session = sessions.find(name);
     if (session != null && !hasEnded(name, session)) {
@@ -85,7 +85,7 @@ public final class PostMortem {
     }
   }
 
-  /** What a start that failed has shown, and of a kernel that ended, how. */
+  /** What a failed start has shown, and how its kernel ended, if it did. */
   String failed(ResourceName name, boolean ended) {
     ScreenSessions.Session session = sessions.find(name);
     LastWords words =
@@ -115,7 +115,10 @@ public final class PostMortem {
     return new LastWords(shown, Files.exists(layout.consoleUsed(name)), exit);
   }
 
-  /** Of a kernel that has ended: the terminal tells of that a moment after its process is gone. */
+  /**
+   * The last words of a kernel that has ended: the terminal reports its end a moment after its
+   * process is gone.
+   */
   private LastWords lastWords(ResourceName name, ScreenSessions.Session session) {
     LastWords[] words = {LastWords.NONE};
     Polling.until(

@@ -143,8 +143,8 @@ public final class Proc {
   /**
    * Whether mconsole's {@code stop} holds a kernel still: it then waits in recvfrom(2) on its
    * mconsole socket. A kernel that is not stopped never does: its sockets do not block, and it
-   * waits in rt_sigsuspend, clock_nanosleep, epoll_wait or wait4 (seen with 6.1.176). One that is
-   * woken by a signal just now is told by the socket itself.
+   * waits in rt_sigsuspend, clock_nanosleep, epoll_wait or wait4 (seen with 6.1.176). For one that
+   * a signal is just waking the socket itself shows it.
    */
   static boolean paused(long pid) {
     String call = text(pid, "syscall");
@@ -152,8 +152,8 @@ public final class Proc {
   }
 
   /**
-   * UML is told by a signal what comes in (O_ASYNC) and never waits for it (O_NONBLOCK), except on
-   * its mconsole socket while it is stopped (os_set_fd_block in arch/um/drivers/mconsole_kern.c).
+   * UML learns of input by a signal (O_ASYNC) and never waits for it (O_NONBLOCK), except on its
+   * mconsole socket while it is stopped (os_set_fd_block in arch/um/drivers/mconsole_kern.c).
    */
   private static boolean hasBlockingInput(long pid) {
     try (DirectoryStream<Path> open =

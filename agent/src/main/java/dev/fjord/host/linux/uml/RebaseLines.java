@@ -12,9 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Reads what {@code workshop.c} has told of a rebase. Whatever else a line holds is passed over.
- */
+/** Reads what {@code workshop.c} has reported of a rebase. Anything else in a line is ignored. */
 final class RebaseLines {
   private static final Pattern CONFLICT =
       Pattern.compile(

@@ -140,7 +140,7 @@ final class ScreenSessions {
         long pid = Long.parseLong(id.substring(0, id.indexOf('.')));
         KernelProcess process = Proc.process(pid);
         if (process != null && Proc.words(pid).get(0).equalsIgnoreCase("screen")) {
-          // In capitals once it has told itself from the program that attaches.
+          // In capitals once the server has split from the program that attaches.
           return new Session(process, id, 0);
         }
         Files.deleteIfExists(socket); // Its program was killed, or the host restarted.
@@ -176,7 +176,7 @@ final class ScreenSessions {
   }
 
   /**
-   * How what ran on the terminal has ended, as bubblewrap noted it; null where that is not told.
+   * How what ran on the terminal has ended, as bubblewrap noted it; null where that is not noted.
    */
   @Nullable Integer exit(ResourceName name) {
     StartRecord note = StartRecord.of(layout.kernelNote(name));
@@ -312,8 +312,8 @@ final class ScreenSessions {
 
   /** It may have been taken over: what it says is read as its user, with limits. */
   private String shownBy(Session session) {
-    // Its program was told, and writes when it gets to run, as it reads what there is yet to read;
-    // two looks alike, and it has.
+    // screen(1) got the command, and writes when it gets to run and has read its input; when two
+    // looks find the same, it has written.
     String before = "";
     long end = System.nanoTime() + CAPTURE.toNanos();
     while (System.nanoTime() < end) {
@@ -390,9 +390,9 @@ final class ScreenSessions {
   }
 
   /**
-   * Words that attach the caller's terminal, and what they need to know. The terminal of whoever
-   * attaches is handed to the session, which may have been taken over: it gets one that is made for
-   * the purpose (runuser(1)), and nothing can be typed into the caller's.
+   * Words that attach the caller's terminal, and what they need to know. The terminal of the person
+   * who attaches is handed to the session, which may have been taken over: it gets one that is made
+   * for the purpose (runuser(1)), and nothing can be typed into the caller's.
    *
    * @param kind what the caller's terminal is called, in terminfo(5)
    */
@@ -403,7 +403,7 @@ final class ScreenSessions {
     }
     List<String> words = new ArrayList<>(OWN_TERMINAL);
     if (Files.notExists(TerminalConfinement.PTS)) {
-      // It takes this name, and screen(1) would take whoever has it for its own window.
+      // It takes this name, and screen(1) would take any process that has it for its own window.
       words.addAll(OWN_TERMINAL);
     }
     words.addAll(
@@ -450,7 +450,7 @@ final class ScreenSessions {
   private static void write(Path file, String text) {
     try {
       Files.writeString(file, text);
-      Files.setPosixFilePermissions(file, READABLE); // Inside; outside nobody gets to it.
+      Files.setPosixFilePermissions(file, READABLE); // Inside; outside only root gets to it.
     } catch (IOException e) {
       throw Problem.of("write-failed", "writing " + file + " failed")
           .detail(e.toString())

@@ -54,7 +54,7 @@ public final class StartLog {
    * @param ready the kernel that answered last; null when none did since the last failure
    * @param readySince null exactly when {@code ready} is
    * @param deaf the kernel that did not take up a new tap; null for none
-   * @param killed processes that its control group had lost to want of memory when the start began;
+   * @param killed processes that its control group had lost to lack of memory when the start began;
    *     null in a log of an earlier version of fjord
    * @param down whether no kernel was started since the last one was seen to have ended
    */
@@ -93,7 +93,7 @@ public final class StartLog {
   }
 
   /**
-   * Where an instance's last start has come to.
+   * The state of an instance's last start.
    *
    * @param isUnderWay whether its outcome is not known yet, and a process waits for it
    * @param ready the kernel that answered; null when none did
@@ -143,7 +143,7 @@ public final class StartLog {
     return read(name).down();
   }
 
-  /** How many processes its control group had lost to want of memory when its start began. */
+  /** How many processes its control group had lost to lack of memory when its start began. */
   long killedBefore(ResourceName name) {
     return Objects.requireNonNullElse(read(name).killed(), 0L);
   }
@@ -156,7 +156,7 @@ public final class StartLog {
   /**
    * A start begins, and this process waits for its outcome.
    *
-   * @param killed processes that its control group has lost to want of memory so far
+   * @param killed processes that its control group has lost to lack of memory so far
    */
   void begin(ResourceName name, long killed) {
     begin(name, Proc.process(ProcessHandle.current().pid()), killed);
@@ -177,8 +177,8 @@ public final class StartLog {
   }
 
   /**
-   * No start goes on, and this kernel runs. One that an agent began which was killed meanwhile has
-   * come to its end then: left open, nobody would ever watch that kernel.
+   * No start is under way, and this kernel runs. A start that a killed agent left open is closed
+   * here: otherwise that kernel would never be watched.
    *
    * @param answers whether the guest does
    */
@@ -193,7 +193,9 @@ public final class StartLog {
     }
   }
 
-  /** Nobody waits any more for the start that has begun, which has neither succeeded nor failed. */
+  /**
+   * No process waits any more for the start that has begun, which has neither succeeded nor failed.
+   */
   public void giveUp(ResourceName name) {
     write(name, read(name).settled());
   }
@@ -217,8 +219,9 @@ public final class StartLog {
   }
 
   /**
-   * To be told whenever a look finds no kernel for an instance that was not told to stop. Counts a
-   * death once, however often it is told; one that a process waits for is that process's to count.
+   * To be called whenever a look finds no kernel for an instance that was not asked to stop. It
+   * counts a death once, however often it is called; a death during a start is counted by the
+   * process that waits for that start.
    */
   public void noteDeath(ResourceName name) {
     Entry entry = read(name);
@@ -233,7 +236,7 @@ public final class StartLog {
     }
   }
 
-  /** The instance was stopped on purpose: its past counts no more. */
+  /** The instance was stopped on purpose: its past no longer counts. */
   public void forget(ResourceName name) {
     try {
       Files.deleteIfExists(layout.starts(name));
@@ -252,7 +255,8 @@ public final class StartLog {
   private boolean lasted(Entry entry) {
     Instant since = entry.readySince();
     Instant now = clock.instant();
-    // Since when a clock that was set back cannot tell: it has the benefit of the doubt.
+    // After the clock was set back the time since then is not known: the kernel has the benefit of
+    // the doubt.
     return since != null && (since.isAfter(now) || !now.isBefore(since.plus(LASTING)));
   }
 
@@ -266,7 +270,7 @@ public final class StartLog {
       if (FileFormat.isNewer(e)) {
         throw e;
       }
-      return Entry.NONE; // It says when to try again, no more: trying at once does no harm.
+      return Entry.NONE; // It only says when to try again: trying at once does no harm.
     } catch (IOException e) {
       throw Problem.of("starts-unreadable", "reading " + file + " failed")
           .detail(e.toString())

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is noted, in a file of root's, of a program that is confined and depends on nobody: by the
- * {@link Starter}, and by bubblewrap ({@code --json-status-fd}), which keeps the descriptor from
- * what it confines. So nothing that is confined can forge it.
+ * What the {@link Starter} and bubblewrap ({@code --json-status-fd}) note, in a file of root's, of
+ * a program that is confined and outlives the agent. bubblewrap keeps the descriptor from what it
+ * confines, so that nothing confined can forge it.
  *
  * @param first the process that began it, root's: bubblewrap, or what waits for bubblewrap
  * @param child the first process that is confined, as the host counts; 0 while there is none
@@ -45,7 +45,7 @@ public record StartRecord(long first, long child, @Nullable Integer exit) {
 
   /**
    * Whether its first process is there: root's, with a word that no other one has, so that a later
-   * process of that number is none.
+   * process with that pid does not count.
    */
   boolean lives(String word) {
     return Proc.process(first) != null

@@ -11,17 +11,16 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What begins a program that depends on nobody: it goes to a network namespace, holds still until
- * it may begin, opens a note and a terminal, goes into a session of its own, and becomes the
- * program.
+ * Starts a program that outlives the agent. A process enters a network namespace, waits until it
+ * may begin, opens a note and a terminal, enters a session of its own, and becomes the program.
  *
  * <p>In perl(1), one constant text, since a program is needed that opens a file to write under a
- * number of its own, and a terminal that must not become anybody's controlling one (O_NOCTTY).
- * unshare(1), nsenter(1), xargs(1), choom(1), prlimit(1), setarch(1) and flock(1), each of which
- * does a part of it, would have to be loaded one after the other, and perl's POSIX takes longer
- * still: ten milliseconds of processor time for each start. So it uses no module and asks the
- * kernel by numbers, which are x86-64's (arch/x86/entry/syscalls/syscall_64.tbl), as the filters of
- * {@link SyscallFilter} do.
+ * number of its own, and a terminal that must not become a controlling one (O_NOCTTY). unshare(1),
+ * nsenter(1), xargs(1), choom(1), prlimit(1), setarch(1) and flock(1), each of which does a part of
+ * it, would have to be loaded one after the other, and perl's POSIX takes longer still: ten
+ * milliseconds of processor time for each start. So it uses no module and asks the kernel by
+ * numbers, which are x86-64's (arch/x86/entry/syscalls/syscall_64.tbl), as the filters of {@link
+ * SyscallFilter} do.
  */
 public final class Starter {
   /** Descriptor that the note is written to: {@link Confinement#noted} names it to bubblewrap. */
@@ -29,7 +28,7 @@ public final class Starter {
 
   private static final String OWN_NAMESPACE = "new";
 
-  /** What fails before the session is begun is told by its exit status and standard error. */
+  /** Its exit status and standard error report what fails before the session is begun. */
   private static final String PROGRAM =
       """
       my ($where, $note, $terminal, $score, $limits, $persona, $calls, @words) = @ARGV;

@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * What goes on with each instance: one thing at a time. A start may wait for its guest for minutes
- * after the run that began it; what is to happen next to the same instance ends that wait, and
- * begins when it has ended. Safe for use by many threads.
+ * The operation that is under way for each instance, one at a time. A start may wait for its guest
+ * for minutes after the run that began it; what is to happen next to the same instance ends that
+ * wait, and begins when it has ended. Safe for use by many threads.
  */
 public final class StartsUnderWay {
   private final Map<ResourceName, Work> works = new ConcurrentHashMap<>();

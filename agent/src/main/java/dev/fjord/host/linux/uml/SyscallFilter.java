@@ -32,9 +32,9 @@ public enum SyscallFilter {
   KERNEL("AF_UNIX=1", "", ""),
 
   /**
-   * screen(1), which reads what a guest writes to its console, and those who speak to it: sockets
-   * of AF_UNIX, and terminals of its own. Nobody's process is traced, and nothing is typed for
-   * others (TIOCSTI).
+   * screen(1), which reads what a guest writes to its console, and programs that speak to it:
+   * sockets of AF_UNIX, and terminals of its own. It traces no process, and cannot put input into
+   * other terminals (TIOCSTI).
    */
   TERMINAL("AF_UNIX=1", Listed.SERVING + Listed.OWNING, Listed.TERMINALS, "ptrace=101"),
 
@@ -51,7 +51,8 @@ public enum SyscallFilter {
    * What builds an image: dpkg, maintainer scripts and mounts in a user namespace of their own need
    * most calls, and which ones is not known beforehand. So here those are listed that are refused:
    * what no package's installation has a use for, and what faults of the kernel were found in again
-   * and again. Sockets are of the families that fetching takes, and nothing is typed for others.
+   * and again. Sockets are of the families that fetching takes, and input cannot be put into other
+   * terminals.
    */
   BUILD(Listed.NOT_FOR_BUILDS);
 

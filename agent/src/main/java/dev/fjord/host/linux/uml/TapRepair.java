@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Sees which kernels have lost their taps, and has them take up new ones. What a kernel holds is
+ * Finds kernels that have lost their taps, and makes them take up new ones. What a kernel holds is
  * read from the host's kernel, not asked of the guest's. Safe for use by many threads.
  */
 public final class TapRepair {
@@ -53,8 +53,8 @@ public final class TapRepair {
   }
 
   /**
-   * Has a kernel take up what it lost, now that there are taps of those names again. Does nothing
-   * for one that is paused, that lost nothing, or that needs a restart for it.
+   * Makes a kernel take up what it lost, now that taps of those names exist again. Does nothing for
+   * one that is paused, that lost nothing, or that needs a restart for it.
    *
    * @throws dev.fjord.problem.ProblemException {@code port-not-taken}
    */

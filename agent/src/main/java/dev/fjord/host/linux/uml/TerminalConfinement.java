@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a machine's terminal runs, and whoever speaks to it. It reads what a hostile guest writes,
- * so it has the machine's own user and walls of its own: no process, disk, socket or terminal is
- * there but its own, not even the kernel's. Whoever has taken it has gained nothing that the
- * guest's root had not, and whoever owns the kernel does not reach it.
+ * Where a machine's terminal and the programs that speak to it run. The terminal reads what a
+ * hostile guest writes, so it runs as the machine's own user in a confinement of its own: no
+ * process, disk, socket or terminal is there except its own, not even the kernel's. An attacker
+ * that takes it over gains nothing that the guest's root did not have, and one that owns the kernel
+ * does not reach it.
  */
 final class TerminalConfinement {
   /**
    * Where screen(1) of Debian and of most makes its sockets, in a folder of its own for each user;
    * others do below {@link #SCRATCH}. Both are file systems of its own, so that what is put there
-   * is bounded and nobody else's.
+   * is bounded and no other machine sees it.
    */
   private static final Path SOCKETS = Path.of("/run/screen");
 

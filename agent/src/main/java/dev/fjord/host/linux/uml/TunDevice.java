@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 /**
  * The device through which a kernel reaches its tap: a node of fjord's own for the host's device,
  * in a folder that only root enters, shown to kernels alone. The host's stays as it is, and is not
- * relied on even where everybody may open it: another program closed it while a guest was booting,
+ * relied on even where every user may open it: another program closed it while a guest was booting,
  * and that guest stayed without a network. Opening the device gives no power over any tap but the
  * user's own (Documentation/networking/tuntap.rst). Thread-safe.
  */
@@ -74,7 +74,7 @@ public final class TunDevice {
     }
   }
 
-  /** The host's own will do where everybody may open it. */
+  /** The host's own node, where every user may open it. */
   private static Path hosts(ProblemException noneOfOurOwn) {
     if (isOpen(PATH)) {
       return PATH;

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks many kernels at once how long they have been up, or how their roots are mounted, over
- * connections that are kept: a few system calls for each. All are asked first, then what has come
- * is collected; whoever does not answer costs a look now and then, and delays nobody. Not safe for
- * use by many threads.
+ * connections that are kept: a few system calls for each. All are asked first, then the answers are
+ * collected; a kernel that does not answer costs a look now and then, and delays no other. Not safe
+ * for use by many threads.
  */
 public final class Uptimes implements AutoCloseable {
   private static final byte[] QUESTION = "proc uptime".getBytes(StandardCharsets.US_ASCII);
@@ -28,7 +28,7 @@ public final class Uptimes implements AutoCloseable {
 
   /**
    * Of the root's ext4, which from 6.12 on (6.1.119, 6.6.63) leaves the mount as it is when it
-   * writes no more. By way of the kernel's own thread, which has the guest's root.
+   * stops writing. It is read by way of the kernel's own thread, which has the guest's root.
    */
   private static final byte[] ERRORS =
       "proc self/root/sys/fs/ext4/ubda/errors_count".getBytes(StandardCharsets.US_ASCII);
@@ -36,7 +36,9 @@ public final class Uptimes implements AutoCloseable {
   private static final byte[] LAST_ERROR =
       "proc self/root/sys/fs/ext4/ubda/last_error_errcode".getBytes(StandardCharsets.US_ASCII);
 
-  /** EXT4_ERR_EIO and EXT4_ERR_EROFS (fs/ext4/ext4.h); others tell of what was found there. */
+  /**
+   * EXT4_ERR_EIO and EXT4_ERR_EROFS (fs/ext4/ext4.h); others are about damage that was found there.
+   */
   private static final List<Long> FAILED = List.of(2L, 8L);
 
   private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,18})\\s");
@@ -48,10 +50,13 @@ public final class Uptimes implements AutoCloseable {
   /** Of ext4 from 6.15 on, which leaves the mount as it is. */
   private static final List<String> READ_ONLY = List.of("ro", "emergency_ro");
 
-  /** Nobody's list of mounts has to be read to its end. */
+  /** A bound: no list of mounts has to be read to its end. */
   private static final int LONGEST_ANSWER = 16 << 10;
 
-  /** Who answers about its uptime answers about this, too, and waiting for it delays a check. */
+  /**
+   * A kernel that has answered about its uptime answers about this, too, and waiting for it delays
+   * a check.
+   */
   private static final Duration SHORT = Duration.ofMillis(300);
 
   /** Seconds since its boot, then seconds idle. */
@@ -171,7 +176,7 @@ public final class Uptimes implements AutoCloseable {
     return answers;
   }
 
-  /** Those that could not be asked last, for want of something of this host's. */
+  /** Those that could not be asked last, because this host lacked something. */
   public Set<ResourceName> unasked() {
     return Set.copyOf(unasked);
   }
@@ -193,7 +198,7 @@ public final class Uptimes implements AutoCloseable {
         lines.put(name, line);
       }
       for (int i = 0; i < MOST_PACKETS && line.socket().receive() != null; i++) {
-        // An answer to an earlier question tells nothing of now.
+        // An answer to an earlier question says nothing of the present state.
       }
       return line.socket().send(question) ? line.socket() : null;
     } catch (MconsoleSocket.Unasked ours) {
@@ -247,7 +252,7 @@ public final class Uptimes implements AutoCloseable {
       try {
         line.socket().close();
       } catch (IOException nothingWasLost) {
-        // Nobody waits for an answer on it.
+        // Nothing waits for an answer on it.
       }
     }
   }

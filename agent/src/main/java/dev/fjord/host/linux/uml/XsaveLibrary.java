@@ -22,7 +22,7 @@ final class XsaveLibrary {
     this.layout = layout;
   }
 
-  /** Of the source: a trial made with another is asked again. */
+  /** The digest of the source: a kernel whose trial used another one is tried again. */
   static Digest version() {
     return SOURCE.version();
   }

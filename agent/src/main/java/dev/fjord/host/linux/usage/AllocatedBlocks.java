@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What files take on their disk: st_blocks of stat(2), which the JDK does not tell. One run of
+ * What files take on their disk: st_blocks of stat(2), which the JDK does not give. One run of
  * du(1) for all; the paths go in by its standard input, so that their number has no limit and no
  * path is an option.
  *

@@ -40,7 +40,7 @@ public final class RootDivergence {
    * What an instance has written of its root.
    *
    * @param image the size of the pristine image that it stands on
-   * @return null when it cannot be told; {@code fjord disk} says why
+   * @return null when it is not known; {@code fjord disk} says why
    */
   public @Nullable ByteSize of(ResourceName name, ByteSize image) {
     Path cow = layout.rootCow(name);

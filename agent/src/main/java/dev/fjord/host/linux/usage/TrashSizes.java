@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the folders in the trash take of the disk. Nobody writes there, so each is measured once, as
- * long as its time stays; a look with nothing new starts no program. Safe for use by many threads.
+ * What the folders in the trash take of the disk. Nothing writes there, so each is measured once,
+ * as long as its time stays; a look with nothing new starts no program. Safe for use by many
+ * threads.
  */
 public final class TrashSizes {
   private static final Logger LOG = LoggerFactory.getLogger(TrashSizes.class);

@@ -73,7 +73,7 @@ public final class UseHistory {
     }
     Checked<List<DiskSample>> kept = samples();
     List<DiskSample> samples = new ArrayList<>(kept.value() == null ? List.of() : kept.value());
-    // The clock was set back: what it called later is no past.
+    // The clock was set back: samples that lie in the future do not count.
     samples.removeIf(
         one -> one.at().isAfter(now) || one.at().isBefore(now.minus(DiskForecast.WINDOW)));
     last = samples.isEmpty() ? null : samples.get(samples.size() - 1).at();
@@ -101,7 +101,7 @@ public final class UseHistory {
     }
   }
 
-  /** When the disk would be full that has so much room left, as far as its past tells. */
+  /** When the disk, with that much room left, would be full, by its history. */
   public DiskForecast forecast(ByteSize free) {
     List<DiskSample> kept = samples().value();
     return DiskForecast.of(kept == null ? List.of() : kept, free, clock.instant());

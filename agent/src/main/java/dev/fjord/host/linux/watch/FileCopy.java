@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was read of a file that is replaced as a whole whenever it changes, so that one stat(2)
- * tells whether it has to be read again. Not safe for use by many threads.
+ * shows whether it has to be read again. Not safe for use by many threads.
  *
  * @param <T> what is read
  */

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watch has found, in the run directory: whoever plans reads it, in whichever process.
- * What cannot be read was not found: it is told nobody that an instance ails without somebody
- * having seen it.
+ * What the watch has found, in the run directory: every process that plans reads it. A report that
+ * cannot be read counts as none, so that no instance is reported as ailing unless the watch has
+ * seen it.
  *
  * @param layout where it lies
  */
@@ -42,13 +42,13 @@ public record HealthReportFile(Layout layout) {
       StoredHealth stored = FORMAT.orNull(layout.watch());
       return stored == null ? null : stored.report();
     } catch (ProblemException newer) {
-      return null; // Whoever writes says so.
+      return null; // The next write reports it.
     }
   }
 
   /**
-   * What ails now: told by a watch that goes on, and of the kernel that runs, or of one that has
-   * ended where none does.
+   * What ails now. A report counts while its watch goes on, and for the kernel that runs, or for
+   * one that has ended where none runs.
    */
   public Map<ResourceName, Ailment> ailments(
       Map<ResourceName, RunningKernel> running, Instant now) {

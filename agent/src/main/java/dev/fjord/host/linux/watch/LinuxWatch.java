@@ -24,7 +24,7 @@ import java.util.Map;
 public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private static final Duration MCONSOLE = Duration.ofSeconds(1);
 
-  /** Where this process itself comes so much too late, guests do, too. */
+  /** Where this process itself runs so much too late, guests do, too. */
   private static final Duration LATE = Duration.ofMillis(500);
 
   private final Layout layout;
@@ -34,7 +34,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
   private final NetworkQuestions network;
   private final HealthReportFile file;
 
-  /** How it was with those with whom something was wrong at the last check. */
+  /** The state of the instances with which something was wrong at the last check. */
   private final Map<ResourceName, Strain> wrong = new HashMap<>();
 
   public LinuxWatch(Layout layout, InstantSource clock) {
@@ -93,7 +93,7 @@ public final class LinuxWatch implements WatchedHost, AutoCloseable {
     return results;
   }
 
-  /** Asked of the few with whom something is wrong: it takes more reads. */
+  /** Only for the few instances with which something is wrong, since it takes more reads. */
   private ProbeResult why(ResourceName name, KernelProcess kernel, ProbeResult found) {
     if ((found.uptime() == null || !found.silent().isEmpty()) && KernelLife.isPaused(kernel)) {
       return ProbeResult.PAUSED;

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks addresses and ports, some instances side by side. All addresses are asked once first; only
- * those that are silent are asked again, so that they delay nobody who answers.
+ * those that are silent are asked again, so that they do not delay those that answer.
  */
 final class NetworkQuestions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetworkQuestions.class);
@@ -65,7 +65,7 @@ final class NetworkQuestions implements AutoCloseable {
   /**
    * The signs of instances whose kernels answer.
    *
-   * @param uptimes what these have told
+   * @param uptimes the uptimes that these have reported
    */
   Map<ResourceName, ProbeResult> ask(List<Watched> instances, Map<ResourceName, Double> uptimes) {
     List<Address> all = instances.stream().flatMap(one -> one.addresses().stream()).toList();
@@ -96,7 +96,7 @@ final class NetworkQuestions implements AutoCloseable {
     return results;
   }
 
-  /** Does what may take a moment; many may need it at once, and nobody waits for it. */
+  /** Does what may take a moment; many may need it at once, and the caller does not wait for it. */
   void beside(Runnable work) {
     threads.execute(() -> {
       try {
@@ -110,7 +110,7 @@ final class NetworkQuestions implements AutoCloseable {
   /** What came of a question to a port. */
   enum Answer {
     ACCEPTS,
-    /** Whoever has the address refused, or did not answer in time. */
+    /** The machine that has the address refused, or did not answer in time. */
     REFUSES,
     /** No packet of it left this host: it had no port, descriptor, memory, way or permission. */
     UNASKED
@@ -125,7 +125,7 @@ final class NetworkQuestions implements AutoCloseable {
   static Answer accepts(Watched one) {
     IpAddress address = one.addresses().get(0).address();
     try (Socket socket = new Socket()) {
-      InetAddress host = InetAddress.getByName(address.toString()); // A literal: nobody is asked.
+      InetAddress host = InetAddress.getByName(address.toString()); // A literal: no look-up.
       socket.connect(
           new InetSocketAddress(host, Objects.requireNonNull(one.tcp())), CONNECT_MILLIS);
       return Answer.ACCEPTS;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A switch that is not there at all counts as reached: its addresses are missed.
  *
  * @param bridges by the switch that they are
- * @param others somebody else's, by the ports that instances have in them
+ * @param others bridges that fjord did not make, by the ports that instances have in them
  */
 public record Reach(
     Map<ResourceName, ObservedBridge> bridges, Map<InterfaceName, ObservedBridge> others) {

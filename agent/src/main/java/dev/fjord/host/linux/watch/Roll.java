@@ -27,8 +27,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who should run on this host, from the records and the start log: what has not changed there is
- * not read again. Whatever cannot be read is not watched. Safe for use by many threads.
+ * Which instances should run on this host, from the records and the start log: what has not changed
+ * there is not read again. Whatever cannot be read is not watched. Safe for use by many threads.
  */
 final class Roll {
   private final Layout layout;
@@ -65,7 +65,7 @@ final class Roll {
         });
   }
 
-  /** A run changes it: what was seen of it counts no more. */
+  /** A run changes it: what was seen of it no longer counts. */
   synchronized void forget(ResourceName name) {
     seen.remove(name);
   }

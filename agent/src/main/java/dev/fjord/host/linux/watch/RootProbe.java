@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether kernels write to their roots, asked seldom and all in turn. One whose host's disk is full
- * cannot: its ext4 aborts its journal, and writes no more until it is mounted anew. Nobody in the
- * guest is asked, but its root may put anything in the place of what its kernel reads: at worst its
- * own kernel waits there, and is taken for one that hangs. Not safe for use by many threads.
+ * cannot: its ext4 aborts its journal, and does not write again until it is mounted anew. No
+ * program of the guest is asked, but guest root may replace what its kernel reads: at worst its own
+ * kernel waits there, and is taken for one that hangs. Not safe for use by many threads.
  */
 final class RootProbe {
-  /** At each so many checks; one that writes no more at each, and one that is new at once. */
+  /**
+   * A root is asked once in this many checks; one that no longer writes at every check, and a new
+   * one at once.
+   */
   private static final int SELDOM = 12;
 
   private final Uptimes kernels;

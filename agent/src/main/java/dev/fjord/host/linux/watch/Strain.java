@@ -5,8 +5,9 @@ import dev.fjord.process.Effort;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kernel and this host's processors stood at one check, to tell a kernel that hangs from one
- * that is not let run. One that hangs sleeps, is stopped, or has a processor and gets nowhere.
+ * How a kernel and this host's processors stood at one check, to distinguish a kernel that hangs
+ * from one that is kept from running. One that hangs sleeps, is stopped, or has a processor and
+ * gets nowhere.
  *
  * @param nanos when, as {@link System#nanoTime}
  */

@@ -49,7 +49,7 @@ public final class Download extends InputStream {
   private boolean failed;
 
   /**
-   * A download; nobody is asked before the first read.
+   * A download; no server is asked before the first read.
    *
    * @param partial what is there of it, and where it is kept; null to keep nothing
    * @param limit how long it may be
@@ -257,7 +257,10 @@ public final class Download extends InputStream {
     accept(answer.body(), Long.parseLong(range.group(2)));
   }
 
-  /** What is here may be all there is: whoever fetched it was ended before it was put to use. */
+  /**
+   * The part that is here may be the whole file: the run that fetched it was cut off before it used
+   * it.
+   */
   private void nothingLeft(HttpResponse<Body> answer) throws IOException {
     answer.body().close();
     Matcher range = NO_RANGE.matcher(range(answer.headers()));
@@ -290,7 +293,7 @@ public final class Download extends InputStream {
   private void checkTime() {
     TransferLimits limits = web.limits();
     Duration given = version == null ? limits.whole() : limits.slice();
-    // Whoever keeps nothing is watched by a person, who ends it when it takes too long.
+    // A download that keeps nothing is watched by a person, who ends it when it takes too long.
     if (partial != null && System.nanoTime() - begun > given.toNanos()) {
       throw problem.takesLong(given, fetched, total, isKept());
     }

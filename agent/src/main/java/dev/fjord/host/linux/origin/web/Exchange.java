@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server for a file or for the rest of one, and follows it where it sends us: by https: and
- * nothing else.
+ * Asks a server for a file or for the rest of one, and follows its redirects, to {@code https:}
+ * addresses alone.
  */
 record Exchange(HttpClient client, WebProblem problem, Duration stall) {
   private static final int MOST_REDIRECTS = 10;
@@ -29,7 +29,7 @@ record Exchange(HttpClient client, WebProblem problem, Duration stall) {
    *
    * @param from where to begin, if it is still this version
    * @throws IOException when no answer came
-   * @throws dev.fjord.problem.ProblemException when it leads where we do not go
+   * @throws dev.fjord.problem.ProblemException when a redirect leads anywhere else
    */
   HttpResponse<Body> ask(URI uri, long from, @Nullable Validator version) throws IOException {
     URI next = uri;

@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first bytes of a file that is being fetched, sparse, and in a file beside them of which
- * version they are. Both survive whoever writes them; what they hold is to be verified. For one
- * thread.
+ * The first bytes of a file that is being fetched, sparse, and in a file beside them the version
+ * that they are of. Both survive the process that writes them; their content has to be verified.
+ * For one thread.
  */
 public final class Partial implements AutoCloseable {
   private static final String BYTES = ".part";
@@ -95,7 +95,7 @@ public final class Partial implements AutoCloseable {
         try {
           validator = new Validator(lines.get(1), lines.get(2));
         } catch (IllegalArgumentException damaged) {
-          // Then nobody knows of which version they are.
+          // Then their version is not known.
         }
       }
     }

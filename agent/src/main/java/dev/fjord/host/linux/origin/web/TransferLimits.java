@@ -5,13 +5,13 @@ import java.util.List;
 
 /**
  * How long a server is waited for. A run of the agent waits for its downloads, and a push waits for
- * the run: so there is an end to each of them, also where a server drips.
+ * the run: so each of them has an end, also where a server sends very slowly.
  *
- * @param connect until somebody accepts the connection
+ * @param connect until the server accepts the connection
  * @param stall how long one may wait for fewer bytes than {@code least}
  * @param least bytes
  * @param slice what one run gives a download that the next run can go on with
- * @param whole what one run gives a download that nobody can go on with
+ * @param whole what one run gives a download that no later run can continue
  * @param waits before each further attempt within a run
  */
 public record TransferLimits(

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a server tells one version of a file from another, so that a part can be asked for
- * ({@code If-Range}, RFC 9110): a strong {@code ETag}, else {@code Last-Modified}.
+ * What a server distinguishes versions of a file by, so that a part can be asked for ({@code
+ * If-Range}, RFC 9110): a strong {@code ETag}, else {@code Last-Modified}.
  */
 record Validator(String header, String value) {
   private static final String TAG = "ETag";

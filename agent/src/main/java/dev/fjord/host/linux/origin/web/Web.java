@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How servers are reached.
  *
- * @param trust whose certificates are believed; null for whom Java believes
+ * @param trust the authorities whose certificates are trusted; null for those that Java trusts
  * @param proxies which proxy leads where
  */
 public record Web(@Nullable SSLContext trust, ProxySelector proxies, TransferLimits limits) {
 
-  /** As everybody on this host does it: by the environment's proxies and Java's authorities. */
+  /** The usual way on this host: by the environment's proxies and Java's authorities. */
   public static Web usual() {
     return new Web(null, new Proxies(System.getenv()), TransferLimits.USUAL);
   }
 
-  /** A client of its own for one download: it has threads, and nobody needs them for long. */
+  /** A client of its own for one download: it has threads, which are not needed for long. */
   HttpClient client() {
     HttpClient.Builder client =
         HttpClient.newBuilder()

@@ -196,7 +196,7 @@ record WebProblem(String subject, URI uri) {
     return causes;
   }
 
-  /** The innermost says what happened; what stands around it, that something did. */
+  /** The innermost exception says what happened; those around it only that something did. */
   private static String detail(IOException failure) {
     List<Throwable> causes = causes(failure);
     Throwable last = causes.get(causes.size() - 1);
