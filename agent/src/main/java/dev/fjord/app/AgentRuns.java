@@ -43,7 +43,7 @@ final class AgentRuns {
   private final Swollen swollen = new Swollen(System::gc);
   private final @Nullable String identity;
 
-  /** Held by whoever uses the mirror and the host: a run, or who is told what one would do. */
+  /** Held by what uses the mirror and the host: a run, or a preview of one. */
   private final ReentrantLock turn = new ReentrantLock();
 
   private boolean packingFailed;
@@ -100,7 +100,7 @@ final class AgentRuns {
     }
   }
 
-  /** For one caller, who does not wait for the end of a run, which may take minutes. */
+  /** Answers one caller, who does not wait for the end of a run, which may take minutes. */
   private @Nullable Planned plan(Runs runs, String whose, String how) {
     if (!whose.equals(identity) || !turn.tryLock()) {
       return null;
@@ -151,7 +151,7 @@ final class AgentRuns {
     }
   }
 
-  /** For one caller, who waits; the answer is the exit code. */
+  /** Restarts machines for one caller, who waits; returns the exit code. */
   private static int restart(
       RestartOrders orders,
       List<ResourceName> names,
@@ -171,7 +171,9 @@ final class AgentRuns {
     return RestartOrders.worst(answers).number();
   }
 
-  /** A machine that was moved to another version and is down now does not wait for the timer. */
+  /**
+   * Whether a machine was moved to another version and is down now: it does not wait for the timer.
+   */
   private static boolean isToBePutBack(RunResult result) {
     Set<String> failed =
         result.outcomes().stream()
@@ -186,7 +188,7 @@ final class AgentRuns {
 
   /** Notes whether the repository answered: an agent asks a server that does not less often. */
   private static final class Asked implements Revisions {
-    /** Nothing that waiting mends: the server answered. */
+    /** Waiting does not mend this: the server answered. */
     private static final String REWRITTEN = "rewritten-history";
 
     private final Revisions revisions;

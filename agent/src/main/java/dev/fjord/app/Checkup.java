@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code fjord doctor} looks at, told line by line. */
+/** What {@code fjord doctor} looks at, reported line by line. */
 record Checkup(AgentSettings settings, Consumer<String> line) {
 
   /** What keeps instances from running; empty when nothing does. */

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A host that is looked at from the beginning, while a repository is opened and read: whoever waits
- * for a plan waits for the longer of both. Nothing is ever done to it.
+ * A host that is looked at from the beginning, while a repository is opened and read: a plan takes
+ * only as long as the longer of both. Nothing is ever done to it.
  */
 final class EarlyLook implements HostPort {
   private final CompletableFuture<Observed> look;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C or SIGTERM during a single run: no further change is begun, and those that have begun get
- * a while to end. What is killed after that, the next run goes on with.
+ * a while to end. Changes that are killed after that are taken up by the next run.
  */
 final class Ending implements AutoCloseable {
   private static final long GRACE_SECONDS = 20;

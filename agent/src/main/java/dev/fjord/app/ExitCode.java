@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a command's end says to whoever called it. The numbers are an interface: none changes. */
+/**
+ * What the exit code of a command says to its caller. The numbers are an interface: none changes.
+ */
 public enum ExitCode {
   OK(0, "converged, valid, or nothing to do"),
   ERROR(1, "an error; the messages say what and what next"),
@@ -85,7 +87,9 @@ public enum ExitCode {
     return !abandoned && !status.isBroken() && !status.refused().isEmpty() ? REFUSED : ERROR;
   }
 
-  /** Nothing left to do is no success where the newest commit could not be had, or is faulty. */
+  /**
+   * Having nothing left to do is no success where the newest commit could not be had, or is faulty.
+   */
   private static ExitCode atRest(RunResult result, Plan plan) {
     boolean newest = Objects.equals(result.revision(), result.desiredRevision());
     if (!newest || !result.problems().isEmpty()) {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
- * Keeps a log from filling with one plan that fails at every poll: what was told of it the first
- * time is not told again.
+ * Keeps a log from filling with one plan that fails at every poll: what was logged about it the
+ * first time is not logged again.
  */
 final class OncePerPlan implements ApplyListener {
   private final ApplyListener listener;
@@ -21,8 +21,8 @@ final class OncePerPlan implements ApplyListener {
   /**
    * For one run.
    *
-   * @param told the id of the plan that was told last; kept from run to run
-   * @param isKnown whether a plan holds only what was told in another way
+   * @param told the id of the plan that was logged last; kept from run to run
+   * @param isKnown whether a plan holds only what was reported in another way
    */
   OncePerPlan(ApplyListener listener, AtomicReference<String> told, Predicate<Plan> isKnown) {
     this.isKnown = isKnown;

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the program does for whoever drives it: a command line, a dashboard, a test. Errors are
- * {@link dev.fjord.problem.ProblemException}s that say what next.
+ * What the program does for its caller: a command line, a dashboard, a test. Errors are {@link
+ * dev.fjord.problem.ProblemException}s that say what next.
  */
 public interface Operations {
 
@@ -50,7 +50,7 @@ public interface Operations {
   /** Runs until the process is told to end. */
   void agent(AgentSettings settings);
 
-  /** Who keeps the host as it should be at this moment. */
+  /** Which process keeps the host as it should be at this moment. */
   Presence presence(AgentSettings settings);
 
   /** Makes the agent that runs look at once. */
@@ -59,8 +59,8 @@ public interface Operations {
   /**
    * Restarts machines once, by the agent that runs or by a run of its own; waits for the end.
    *
-   * @param progress told how it goes on
-   * @param result told what came of each
+   * @param progress gets lines on how it goes on
+   * @param result gets what came of each
    * @return the exit code
    * @throws dev.fjord.problem.ProblemException {@code locked} while a single run is going on
    */
@@ -70,26 +70,29 @@ public interface Operations {
       Consumer<String> progress,
       Consumer<String> result);
 
-  /** Lends the terminal to an instance's console; the exit code of what showed it. */
+  /**
+   * Lends the terminal to an instance's console; returns the exit code of the program that showed
+   * it.
+   */
   int console(AgentSettings settings, ResourceName instance);
 
-  /** Follows the history of a commit from now on; its full id. */
+  /** Follows the history of a commit from now on; returns its full id. */
   String accept(AgentSettings settings, String revision);
 
   /**
    * Reads stored images and kernels to their ends, and notes what was found; replaces nothing.
    *
    * @param name which; all when empty
-   * @param passing told what is being read
-   * @throws dev.fjord.problem.ProblemException when none is called so
+   * @param passing gets what is being read
+   * @throws dev.fjord.problem.ProblemException when none has that name
    */
   List<VerifiedVersion> verify(AgentSettings settings, String name, Consumer<String> passing);
 
   /**
-   * Has the next run store a version again from its source, and makes the agent begin one.
+   * Orders the next run to store a version again from its source, and makes the agent begin a run.
    *
    * @return what happens next, a sentence
-   * @throws dev.fjord.problem.ProblemException when none, or more than one, is called so
+   * @throws dev.fjord.problem.ProblemException when none, or more than one, has that name
    */
   String repair(AgentSettings settings, String name);
 
@@ -105,7 +108,7 @@ public interface Operations {
   record Rehearsed(ImageVersion version, RebaseReport report) {}
 
   /**
-   * Looks what the disks of all instances were promised and take; changes nothing.
+   * Finds out what the disks of all instances were promised and what they take; changes nothing.
    *
    * @throws dev.fjord.problem.ProblemException when the instances or their file system could not be
    *     looked at
@@ -113,9 +116,9 @@ public interface Operations {
   DiskUsage disk(AgentSettings settings);
 
   /**
-   * Looks whether this host can run instances.
+   * Checks whether this host can run instances.
    *
-   * @param line given what was looked at, one line at a time
+   * @param line gets what was looked at, one line at a time
    * @return what hinders
    */
   List<Problem> doctor(Path settings, Consumer<String> line);

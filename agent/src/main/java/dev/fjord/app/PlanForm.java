@@ -12,7 +12,7 @@ import dev.fjord.schedule.ControlSocket.Planned;
 /**
  * How {@code fjord plan} prints.
  *
- * @param brief of what is refused and what costs somebody something alone; not as JSON
+ * @param brief whether only refusals and changes with a cost are shown; not with JSON
  */
 public record PlanForm(Format format, boolean brief, Paint out, Paint err) {
 
@@ -29,7 +29,7 @@ public record PlanForm(Format format, boolean brief, Paint out, Paint err) {
   /**
    * Reads {@link #words}.
    *
-   * @throws IllegalArgumentException where these are others
+   * @throws IllegalArgumentException when the words are not of this form
    */
   public static PlanForm parse(String words) {
     String[] parts = words.split(" ", -1);

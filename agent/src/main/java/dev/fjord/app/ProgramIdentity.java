@@ -20,7 +20,7 @@ final class ProgramIdentity {
 
   private ProgramIdentity() {}
 
-  /** One word, that tells nothing of the settings; null where something cannot be found out. */
+  /** One word, which reveals nothing of the settings; null where something cannot be found out. */
   static @Nullable String of(AgentSettings settings) {
     try {
       Path program =

@@ -23,9 +23,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to restart machines, from when they are given until it is known what came of them. One run
- * takes an order, and no other does; they are in memory alone, so an agent that ends forgets them.
- * Who orders what is ordered already waits for the same restart. Safe for use by many threads.
+ * Orders to restart machines, from when they are given until it is known what came of them. Only
+ * one run takes an order. Orders are in memory alone, so an agent that ends forgets them. A caller
+ * that orders a restart that is ordered already waits for the same restart. Safe for use by many
+ * threads.
  */
 final class RestartOrders implements ApplyListener {
   private final Map<ResourceName, Open> open = new TreeMap<>();
@@ -61,7 +62,7 @@ final class RestartOrders implements ApplyListener {
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private boolean taken;
 
-    /** Its guest is still waited for, by nobody's run. */
+    /** Its guest has not answered yet, and no run waits for it. */
     private boolean waits;
 
     Open(RestartOrder order) {
@@ -75,7 +76,7 @@ final class RestartOrders implements ApplyListener {
 
   private final List<Progress> told = new CopyOnWriteArrayList<>();
 
-  /** What one caller is told as it goes on: of the machines that this caller asked for. */
+  /** What one caller is shown as it goes on: only the machines that this caller asked for. */
   private record Progress(List<ResourceName> names, ApplyText text) {
     boolean concerns(Change change) {
       return names.stream().anyMatch(name -> change.id().equals(OrderedRestart.change(name)));
@@ -85,8 +86,8 @@ final class RestartOrders implements ApplyListener {
   /**
    * Gives orders, and waits until all of them have ended.
    *
-   * @param begin lets a run begin, after the orders are given
-   * @param lines told how it goes on
+   * @param begin makes a run begin, after the orders are given
+   * @param lines gets lines on how it goes on
    * @return in the order of {@code names}
    */
   List<Answer> carryOut(
@@ -106,14 +107,17 @@ final class RestartOrders implements ApplyListener {
     return open.computeIfAbsent(name, one -> new Open(new RestartOrder(one, by, at)));
   }
 
-  /** For the run that begins now. */
+  /** Takes the open orders for the run that begins now. */
   synchronized List<RestartOrder> take() {
     List<Open> taken = open.values().stream().filter(one -> !one.taken).toList();
     taken.forEach(one -> one.taken = true);
     return taken.stream().map(one -> one.order).toList();
   }
 
-  /** What the run that took orders made of them. Those whose guests are waited for stay open. */
+  /**
+   * Notes what the run that took orders made of them. Those whose guests have not answered yet stay
+   * open.
+   */
   synchronized void settle(RunResult result) {
     for (OrderedRestart restart : result.restarts()) {
       OrderedRestart.Refused refused = restart.refused();
@@ -154,7 +158,7 @@ final class RestartOrders implements ApplyListener {
         .hint("'fjord status' says what is wrong. Nothing restarts it later: order it again.");
   }
 
-  /** Told twice where nobody waited for the guest; the second time counts. */
+  /** Called twice where no run waited for the guest; the second time counts. */
   private void note(ResourceName name, Outcome outcome) {
     switch (outcome.status()) {
       case DONE -> end(name, End.DONE, outcome.problem());
@@ -242,7 +246,7 @@ final class RestartOrders implements ApplyListener {
     return lines;
   }
 
-  /** Of all of them, the worst. */
+  /** The worst end of all of them. */
   static End worst(List<Answer> answers) {
     if (answers.stream().anyMatch(one -> one.end() == End.FAILED)) {
       return End.FAILED;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps all others from changing the same host. The kernel lets go of it when the process ends,
- * however it ends (fcntl(2)), so nobody ever has to clear it.
+ * however it ends (fcntl(2)), so it never has to be cleared.
  */
 public final class RunLock implements AutoCloseable {
-  /** The code of the problem when somebody else holds it. */
+  /** The code of the problem when another process holds it. */
   public static final String LOCKED = "locked";
 
   private static final Path LOCKS = Path.of("/proc/locks");
@@ -50,7 +50,8 @@ public final class RunLock implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
-      // Whoever can read it can hold it with a lock of theirs (fcntl(2)), and no run would begin.
+      // A user who can read it can hold it with a lock of their own (fcntl(2)), and no run would
+      // begin.
       Files.setPosixFilePermissions(layout.lock(), PosixFilePermissions.fromString("rw-------"));
       FileLock lock = tryLock(channel);
       if (lock == null) {
@@ -74,8 +75,8 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * The process that holds the lock; null when none does. It is not taken to find out, since
-   * somebody who starts an agent at that moment would be refused. The kernel lists who holds what,
+   * The process that holds the lock; null when none does. The lock is not taken to find out, since
+   * an agent that starts at that moment would be refused. The kernel lists the holders of locks,
    * proc_locks(5), for processes of the reader's own pid namespace.
    *
    * @throws dev.fjord.problem.ProblemException when it cannot be looked up
@@ -104,8 +105,8 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Keys, addresses and what was done about whom are root's to read alone, in the repository's
-   * mirror as well; also where an older agent left them open.
+   * Makes keys, addresses and the journal readable by root alone, in the repository's mirror as
+   * well, and also where an older agent left them open.
    */
   private static void shutToOthers(Layout layout) throws IOException {
     for (Path folder : new Path[] {layout.journal(), layout.recordCopies(), layout.repository()}) {

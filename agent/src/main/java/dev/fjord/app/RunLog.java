@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What an agent's log says after a run: only what was not so after the run before. */
+/** What an agent's log says after a run: only what has changed since the run before. */
 final class RunLog {
   private final Consumer<String> info;
   private final Consumer<String> warn;

@@ -60,12 +60,12 @@ final class Runs implements AutoCloseable {
   private final RootDivergence divergence;
 
   /**
-   * When the runs of somebody end.
+   * When runs end.
    *
    * @param stopping once true, no further change is begun
    * @param hurried once true, a run waits for no guest to answer
    * @param late called when a start that a run did not wait for has ended
-   * @param asked whether somebody asked for the run that begins: it looks at everything
+   * @param asked whether the run that begins was asked for: then it looks at everything
    */
   record Pace(
       BooleanSupplier stopping, BooleanSupplier hurried, Runnable late, BooleanSupplier asked) {
@@ -82,7 +82,7 @@ final class Runs implements AutoCloseable {
   }
 
   /**
-   * As the other, with a listener that is told of every change.
+   * As the other constructor, with a listener that is called for every change.
    *
    * @param byAgent whether an agent makes these runs, one after another
    */
@@ -107,7 +107,7 @@ final class Runs implements AutoCloseable {
     reconciler = new Reconciler(settings.host(), revisions, new Loader(), host, applier, clock);
   }
 
-  /** Threads of the platform: a ping blocks in native code. Idle ones end. */
+  /** These are platform threads, since a ping blocks in native code. Idle ones end. */
   private static ExecutorService threads(String name, int kept, int most) {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
@@ -128,7 +128,7 @@ final class Runs implements AutoCloseable {
         .preview();
   }
 
-  /** Whether a plan puts right only what comes back all the time, which was told. */
+  /** Whether a plan puts right only what comes back all the time, which was reported. */
   boolean isKnown(Plan plan) {
     return reconciler.isKnown(plan);
   }
@@ -143,7 +143,7 @@ final class Runs implements AutoCloseable {
     return run(listener, List.of());
   }
 
-  /** A whole run that restarts machines because somebody said so. */
+  /** A whole run that also restarts machines by order. */
   RunResult run(ApplyListener listener, List<RestartOrder> restarts) {
     if (asked.getAsBoolean()) {
       host.lookAtAll();
@@ -159,7 +159,7 @@ final class Runs implements AutoCloseable {
     }
   }
 
-  /** A status that cannot be written, on a full disk for one, takes nothing from the run. */
+  /** A status that cannot be written, for example on a full disk, takes nothing from the run. */
   private RunResult kept(RunResult result) {
     try {
       keep(result);
@@ -195,7 +195,9 @@ final class Runs implements AutoCloseable {
     return process == null ? null : process.started(boot);
   }
 
-  /** Waits for no guest: what a run has left to itself ends here, and its kernel runs on. */
+  /**
+   * Waits for no guest: changes that a run has left under way end here, and their kernels run on.
+   */
   @Override
   public void close() {
     changes.shutdownNow();

@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what is stored to its end, by the agent's timer or when somebody asks. Needs no lock. */
+/** Reads what is stored to its end, by the agent's timer or by a command. Needs no lock. */
 final class StoreChecks {
   private static final Logger LOG = LoggerFactory.getLogger(StoreChecks.class);
 
-  /** A clock that was set, or a version that came by another hand, is noticed within this. */
+  /**
+   * A clock that was set, or a version that another process stored, is noticed within this time.
+   */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final AgentSettings settings;
@@ -48,7 +50,7 @@ final class StoreChecks {
    * Reads those that are due, one after another.
    *
    * @param stopping once true, no other is begun
-   * @param look called when one has changed: a run tells everybody whom it concerns
+   * @param look called when one has changed: a run reports it to all that it concerns
    * @return the time until the next is due, and a bit, so that many hosts do not read at once
    */
   Duration next(BooleanSupplier stopping, Runnable look) {

@@ -7,7 +7,7 @@ package dev.fjord.app;
  * and then a later one. One thread at a time.
  */
 final class Swollen {
-  /** What each leaves behind comes together slowly. */
+  /** What each quiet run leaves behind adds up slowly. */
   static final int QUIET_RUNS = 100;
 
   private final Runnable collect;

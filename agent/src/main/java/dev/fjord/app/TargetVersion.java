@@ -6,7 +6,7 @@ import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Which version somebody means. */
+/** Which version a caller means. */
 final class TargetVersion {
   private TargetVersion() {}
 

@@ -40,7 +40,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the parts of the program are put together; there is no other place that does. */
+/** Puts the parts of the program together; no other class does. */
 @SuppressWarnings("try") // A lock is held, not used.
 public final class Wiring implements Operations {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -176,7 +176,7 @@ public final class Wiring implements Operations {
     return RestartOrders.worst(answers).number();
   }
 
-  /** One run for orders, told as that of {@code fjord apply}. */
+  /** One run for orders, reported like that of {@code fjord apply}. */
   private static void restart(
       AgentSettings settings, RestartOrders orders, Consumer<String> progress) {
     try (RunLock lock = RunLock.acquire(settings.layout());

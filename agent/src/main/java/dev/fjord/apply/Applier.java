@@ -29,10 +29,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Walks plans on one host. A change runs as soon as all that it requires was done and all that it
- * follows has ended; what requires a failed one is skipped and says so. Everything else goes on.
+ * follows has ended; a change that requires a failed one is skipped and reported as such.
+ * Everything else goes on.
  *
- * <p>Once somebody is waiting for the end of a walk, it does not wait for guests to answer: changes
- * that do nothing else any more are left to themselves, and what follows them to the next plan.
+ * <p>Once a caller waits for the end of a walk, the walk no longer waits for guests to answer.
+ * Changes that only wait for a guest are left under way, and what follows them is left to the next
+ * plan.
  */
 public final class Applier {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
@@ -42,7 +44,7 @@ public final class Applier {
    */
   private static final int MOST_AT_ONCE = 64;
 
-  /** How soon a walk that waits for guests alone sees that it is waited for. */
+  /** How soon a walk that waits for guests alone notices that a caller waits for it. */
   private static final long LOOK_MILLIS = 100;
 
   private final HostPort host;
@@ -66,7 +68,7 @@ public final class Applier {
    * An applier.
    *
    * @param threads for changes; as many as there may be
-   * @param journal has each change before it begins
+   * @param journal gets each change before it begins
    * @param stopping once true, no further change is begun
    * @param hurried once true, a walk waits for no guest
    * @param late called at the end of a change that a walk did not wait for
@@ -94,7 +96,7 @@ public final class Applier {
     return plan.changes().stream().map(change -> walk.outcomes.get(change.id())).toList();
   }
 
-  /** What one step tells, kept for its outcome. */
+  /** What one step reports, kept for its outcome. */
   private static final class Notes implements HostPort.Progress {
     private final Consumer<String> messages;
     private final Runnable awaiting;
@@ -123,12 +125,12 @@ public final class Applier {
 
     @Override
     public void leave(Problem problem) {
-      Problem before = left; // Told by the one thread that does the step.
+      Problem before = left; // Only the thread that does the step writes it.
       left = before == null ? problem : both(before, problem);
     }
   }
 
-  /** The second one is told below the first. */
+  /** The second problem is reported below the first. */
   private static Problem both(Problem first, Problem second) {
     return first.detail(
         Stream.of(first.detail(), second.summary(), second.detail())
@@ -155,7 +157,7 @@ public final class Applier {
     private final Set<String> ids = new HashSet<>();
     private boolean isOver;
 
-    /** Why nothing begins any more; null while intents can be written. */
+    /** Why no further change begins; null while intents can be written. */
     private @Nullable Problem unwritable;
 
     Walk(Plan plan, ApplyListener listener) {
@@ -190,9 +192,9 @@ public final class Applier {
       }
     }
 
-    /** Goes, and leaves what runs to itself. */
+    /** Ends the walk, and leaves what runs under way. */
     private void leave() {
-      synchronized (this) { // From here on, what ends says so itself.
+      synchronized (this) { // From here on, each change reports its own end.
         if (!events.isEmpty()) {
           return;
         }

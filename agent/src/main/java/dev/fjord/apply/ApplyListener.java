@@ -17,10 +17,10 @@ public interface ApplyListener {
 
   default void progress(Change change, String message) {}
 
-  /** Told twice of a change that an apply leaves under way: then, and at its own end. */
+  /** Called twice for a change that an apply leaves under way: then, and at its own end. */
   default void ended(Change change, Outcome outcome) {}
 
-  /** Tells both, the first one first. */
+  /** A listener that calls both, this one first. */
   default ApplyListener and(ApplyListener second) {
     ApplyListener first = this;
     return new ApplyListener() {

@@ -5,8 +5,8 @@ import dev.fjord.plan.Plan;
 import java.util.List;
 
 /**
- * Where it stands what is about to be done, before it is done: after any death it can be read what
- * had begun. No change begins whose intent could not be written. Safe for use by many threads.
+ * Records what is about to be done before it is done: after any crash it can be read what had
+ * begun. No change begins whose intent could not be written. Safe for use by many threads.
  */
 public interface IntentJournal {
   /** The code of the problem when intents cannot be written. */
@@ -38,7 +38,7 @@ public interface IntentJournal {
 
     /**
      * Writes what came of a change; of one that is left under way, twice. It is on the disk with
-     * the next intent at the latest: what is lost with it is looked up on the host.
+     * the next intent at the latest; an outcome that is lost before is looked up on the host.
      *
      * @throws dev.fjord.problem.ProblemException when it could not be written
      */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param change its id
  * @param problem why it failed or was skipped; of one that was done, what it leaves undone, which
- *     hinders nobody and is told this once; null for none
+ *     hinders nothing and is reported only here; null for none
  * @param took zero when it was skipped
  * @param rebase what was carried over, also when the change failed after that; null for nothing
  */
@@ -29,7 +29,7 @@ public record Outcome(
   public enum Status {
     DONE,
     FAILED,
-    /** Its kernel runs and its guest has not answered yet: it goes on, and nobody waits for it. */
+    /** Its kernel runs and its guest has not answered yet: it goes on, and no run waits for it. */
     UNDER_WAY,
     /**
      * Not tried: what it requires failed, what it follows is still under way, or the agent was told

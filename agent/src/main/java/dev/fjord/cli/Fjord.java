@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
       "'fjord help COMMAND' tells more of one command."
     })
 public final class Fjord implements Runnable {
-  /** They tell of all the others. */
+  /** These describe all the other commands. */
   private static final Set<String> OF_ALL = Set.of("help", "completion");
 
   @Mixin private GlobalOptions options = new GlobalOptions();
@@ -62,7 +62,7 @@ public final class Fjord implements Runnable {
     System.exit(code);
   }
 
-  /** In the order in which help tells of them. */
+  /** All commands, in the order in which help lists them. */
   private static Map<String, Supplier<Object>> commands(
       GlobalOptions options, Terminal terminal, Supplier<Operations> operations) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
@@ -92,7 +92,7 @@ public final class Fjord implements Runnable {
   /**
    * The whole command line.
    *
-   * @param operations asked only by commands that need them: most of the program is behind it
+   * @param operations called only by commands that need them: most of the program is behind it
    */
   static CommandLine commandLine(Terminal terminal, Supplier<Operations> operations) {
     return commandLine(terminal, operations, name -> true);

@@ -6,7 +6,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The options that every command has. */
 final class GlobalOptions {
-  /** Where the agent's settings are, unless somebody names another file. */
+  /** Where the agent's settings are, unless another file is named. */
   static final String SETTINGS = "/etc/fjord/agent.yaml";
 
   @Option(

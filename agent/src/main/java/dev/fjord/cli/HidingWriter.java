@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 
-/** Hands on what is printed without the secrets in it. A text has to come in one piece. */
+/** Hands on what is printed without the secrets in it. A text has to be written in one piece. */
 final class HidingWriter extends Writer {
   private final PrintWriter to;
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
-  /** For commands that go on: what happens is told, with {@code debug} in every detail. */
+  /** For commands that go on: what happens is logged, with {@code debug} in every detail. */
   static void talkative(boolean debug) {
     root().setLevel(Level.INFO);
     logger("dev.fjord").setLevel(debug ? Level.DEBUG : Level.INFO);

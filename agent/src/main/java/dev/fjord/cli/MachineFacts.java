@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a first repository can know of the machine on which it is written.
  *
  * @param kernel the digest of the kernel's binary; null when it is not installed
- * @param key whose who runs this; null when none was found
+ * @param key the public key of the user who runs this; null when none was found
  */
 record MachineFacts(
     String host,
@@ -54,7 +54,7 @@ record MachineFacts(
         .replace("@KEY@", key == null ? NOBODYS_KEY : key);
   }
 
-  /** What nobody but the administrator can fill in, one line each. */
+  /** What only the administrator can fill in, one line each. */
   String stillToDo() {
     return (kernel == null
             ? "  kernels/uml.yaml: the kernel's sha256 ('fjord doctor' helps)\n"

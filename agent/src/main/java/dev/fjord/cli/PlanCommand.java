@@ -74,7 +74,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     AgentSettings settings = operations.get().settings(options.config());
     PlanForm form = new PlanForm(format, brief, terminal.outPaint(), terminal.errPaint());
-    // What is logged on the way is told by the process that plans.
+    // The process that plans reports what is logged on the way.
     Planned told =
         choice.selection().isOwn() && !options.debug()
             ? operations.get().planOfAgent(settings, form)

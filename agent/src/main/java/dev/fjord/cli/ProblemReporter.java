@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells whatever went wrong as a problem. Stack traces are for {@code --debug}. */
+/** Reports whatever went wrong as a problem. Stack traces are for {@code --debug}. */
 record ProblemReporter(GlobalOptions options, Terminal terminal)
     implements IParameterExceptionHandler, IExecutionExceptionHandler, IExecutionStrategy {
 

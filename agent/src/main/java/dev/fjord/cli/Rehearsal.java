@@ -64,7 +64,7 @@ public final class Rehearsal {
     return ExitCode.OK.number();
   }
 
-  /** Whether nothing that is done to this network can reach anybody. */
+  /** Whether this network has no way to another machine. */
   private static boolean isAlone() {
     return Command.of("ip", "-o", "link", "show", "up").output().isBlank();
   }

@@ -25,7 +25,7 @@ record Terminal(
     PrintWriter out, PrintWriter err, Paint outPaint, Paint errPaint, boolean isWatched) {
 
   Terminal {
-    // There is no other way out.
+    // All output of a command passes through these two.
     out = HidingWriter.before(out);
     err = HidingWriter.before(err);
   }
@@ -57,7 +57,7 @@ record Terminal(
         && isTerminal(descriptor);
   }
 
-  /** Java says it of both streams together only. */
+  /** Asks the descriptor, since Java answers only for both streams together. */
   private static boolean isTerminal(int descriptor) {
     try {
       Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
@@ -78,7 +78,7 @@ record Terminal(
     err.flush();
   }
 
-  /** Progress that the next one writes over, where somebody watches; an empty one clears it. */
+  /** Progress that the next one writes over, on a terminal; an empty one clears it. */
   void passing(String text) {
     if (isWatched) {
       err.print("\r" + text + "\u001b[K" + (text.isEmpty() ? "\r" : ""));

@@ -85,7 +85,7 @@ final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  /** A server that wants a key is reached with the agent's own, where there are settings. */
+  /** A server that wants a key is reached with the agent's own key, where there are settings. */
   private Access access() {
     return choice.repository() != null && Files.isReadable(options.config())
         ? Access.of(operations.get().settings(options.config()))

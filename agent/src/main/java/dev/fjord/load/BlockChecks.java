@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether blocks of addresses can be behind those who ask for them: a partner has what its quota
- * names, and no address is in two places.
+ * Whether blocks of addresses can be behind the instances that ask for them: a partner has what its
+ * quota names, and no address is in two places.
  */
 final class BlockChecks {
   /** No router: routers are looked for by their names. */
@@ -39,7 +39,7 @@ final class BlockChecks {
     resolved.forEach(one -> checks.check(one.claim(), granted));
   }
 
-  /** What is wrong between documents of the administrator's concerns everybody. */
+  /** A conflict between the administrator's own documents concerns every owner. */
   private List<Asked> granted() {
     List<Asked> granted = new ArrayList<>();
     for (Spec.OfPartner spec : catalogue.partners.values()) {
@@ -110,7 +110,7 @@ final class BlockChecks {
     }
   }
 
-  /** With a partner's blocks the quota has dealt. */
+  /** A partner's blocks were checked with its quota. */
   private void apart(Claim claim, Said<IpPrefix> said, List<Asked> granted) {
     String other = onSwitch(said.value(), claim.name(), claim.owner());
     for (Asked one : granted) {
@@ -153,7 +153,7 @@ final class BlockChecks {
     return null;
   }
 
-  /** The same for whichever instance of an owner. */
+  /** The same, for any instance of an owner. */
   private @Nullable String onSwitch(IpPrefix prefix, Owner owner) {
     String other = onSwitch(prefix, NOBODY, owner);
     for (Spec.OfSwitch spec : catalogue.switches.values()) {

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class CaptureCheck {
   private CaptureCheck() {}
 
-  /** False when it told why not. A switch that has faults of its own has told them. */
+  /**
+   * False after a problem was reported. The faults of a switch itself were reported with the
+   * switch.
+   */
   static boolean fits(Claim claim, Catalogue catalogue, ProblemCollector problems) {
     Said<Capture> said = claim.spec().capture();
     if (said == null) {

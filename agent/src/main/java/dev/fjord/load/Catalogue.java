@@ -97,7 +97,7 @@ final class Catalogue {
     }
   }
 
-  /** Something stands there, and nobody can tell what it says. One such place says it all. */
+  /** Notes a document that cannot be read. One such place is enough. */
   private void displaceUnknown(Location where) {
     if (displaced.stream().noneMatch(one -> one.name() == null)) {
       displaced.add(new Displaced(null, null, where));
@@ -174,9 +174,9 @@ final class Catalogue {
   }
 
   /**
-   * Whose document is elsewhere, or cannot be read, is not without one: nothing of theirs changes,
-   * as long as nobody knows which keys and what quota they have. A folder of nobody whom the site
-   * knows was somebody's before it was renamed, perhaps.
+   * Holds partners whose document is elsewhere or cannot be read: nothing of theirs changes as long
+   * as their keys and their quota are unknown. A folder of a partner that the site does not know
+   * may have been a known partner's before a rename.
    */
   private void holdMissingPartners(List<LoadedFile> files, Set<Folder> unread) {
     Set<ResourceName> missing = new TreeSet<>(displacedPartners);

@@ -23,9 +23,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a kernel's command line holds all that an instance is told by it. Addresses that are not
+ * Whether all that an instance needs fits on its kernel's command line. Addresses that are not
  * named yet count as the longest of their subnet, and paths as those of a host with the usual
- * folders; on one with longer ones a plan tells.
+ * folders; on a host with longer ones the plan reports it.
  */
 final class CommandLineCheck {
   private static final Layout USUAL = Layout.of("/var/lib/fjord", "/run/fjord");
@@ -57,7 +57,7 @@ final class CommandLineCheck {
     return false;
   }
 
-  /** What a bridged switch carries is told by its uplink, which may be anything. */
+  /** The MTU of a bridged switch follows from its uplink, so it may be any. */
   private static Switch largest(Switch network) {
     boolean follows = network.mtu() == null && !network.isRoutedByHost();
     return follows ? network.with(Switch.LARGEST_MTU) : network;

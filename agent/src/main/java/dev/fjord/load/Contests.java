@@ -41,7 +41,7 @@ final class Contests {
         for (Said<PortForward> said : plug.ports()) {
           PortForward forward = said.value();
           if (!NicChecks.isGranted(catalogue, one.claim(), forward)) {
-            continue; // Or whoever has no port could keep others from theirs.
+            continue; // Otherwise a partner without a port could keep others from theirs.
           }
           Contested.Port port =
               new Contested.Port(one.instance().host(), forward.protocol(), forward.host());
@@ -66,7 +66,7 @@ final class Contests {
     };
   }
 
-  /** An instance that asks twice contests nobody: that is a fault of its own. */
+  /** An instance that asks twice does not contend with another: that is a fault of its own. */
   private static List<Place> ofDifferent(List<Place> claims) {
     Set<Resolved> seen = new HashSet<>();
     return claims.stream().filter(place -> seen.add(place.resolved)).toList();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a file's path says about the documents in it.
  *
  * @param kind the only one that they may be of
- * @param scope whom a fault in the file holds back
- * @param partner whose file it is; null for the site's
+ * @param scope the owner that a fault in the file holds back
+ * @param partner the owner of the file; null for the site
  */
 record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
   static final String SITE_FILE = "fjord.yaml";
@@ -34,7 +34,7 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
 
   static final String PARTNERS = Tree.PARTNERS;
 
-  /** Whose the instances in such a file are. */
+  /** The owner of the instances in such a file. */
   Owner owner() {
     return partner == null ? Owner.SITE : Owner.partner(partner);
   }
@@ -69,7 +69,7 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
     int dot = below.lastIndexOf('.');
     String name = below.substring(0, slash >= 0 ? slash : dot >= 0 ? dot : below.length());
     DocumentKind kind = slash >= 0 ? DocumentKind.INSTANCE : DocumentKind.PARTNER;
-    // No partner can have such a name: what is meant there is told by the documents alone.
+    // No partner can have such a name: only the documents show what is meant there.
     if (!NAME.matcher(name).matches()) {
       return new Folder(kind, Scope.NOBODY, null);
     }
@@ -78,8 +78,8 @@ record Folder(DocumentKind kind, Scope scope, @Nullable ResourceName partner) {
   }
 
   /**
-   * Whether nobody's documents are there: below {@code partners/} under a name that no partner can
-   * have, or where fjord reads nothing.
+   * Whether no owner's documents are there: below {@code partners/} under a name that no partner
+   * can have, or where fjord reads nothing.
    */
   boolean isNobodys() {
     return scope instanceof Scope.Nobody;

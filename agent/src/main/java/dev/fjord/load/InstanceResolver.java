@@ -100,7 +100,7 @@ final class InstanceResolver {
         : null;
   }
 
-  /** An image that has faults of its own has told them. */
+  /** The faults of an image itself were reported with the image. */
   private boolean isBelowImage(Claim claim, ResourceName name) {
     Said<ByteSize> root = claim.spec().root();
     Image image = catalogue.images.get(name);
@@ -124,7 +124,7 @@ final class InstanceResolver {
     return true;
   }
 
-  /** A switch that has faults of its own has told them, and so has a kernel. */
+  /** The faults of a switch or a kernel itself were reported with it. */
   private boolean isTooNew(Claim claim, ResourceName name) {
     Kernel kernel = catalogue.kernels.get(name);
     boolean wrong = false;
@@ -169,7 +169,7 @@ final class InstanceResolver {
     return said.value();
   }
 
-  /** Null when one is not there. An image that has faults of its own has told them. */
+  /** Null when one is missing. The faults of an image itself were reported with the image. */
   private @Nullable List<ImageVersion> shared(Claim claim) {
     List<ImageVersion> shared = new ArrayList<>();
     boolean right = true;

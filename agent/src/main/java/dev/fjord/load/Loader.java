@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public final class Loader {
   private static final int LARGEST_FILE = 1 << 20;
 
-  /** Of files that are in no folder of fjord's, bytes that are looked at. */
+  /** The most bytes that are read of files outside fjord's folders. */
   private static final long MOST_OF_STRAYS = 64 << 20;
 
   /** What a document of fjord's says, and hardly anything else. */
@@ -85,7 +85,7 @@ public final class Loader {
     return strays;
   }
 
-  /** Not what is too large for a document of fjord's: of that nothing was read. */
+  /** A file that is too large for a document of fjord's does not count: nothing of it was read. */
   private static boolean isOfFjord(Reading stray) {
     return !stray.file().documents().isEmpty()
         || !stray.file().complete()
@@ -127,7 +127,7 @@ public final class Loader {
       Tree tree, TreeFiles.Chosen one, Function<byte[], Reading> reader) {
     String path = one.file().path();
     String content = one.file().content();
-    // Taken out, so that what a file said before is not in memory beside what it says now.
+    // This is taken out, so that the old content of a file is not in memory beside the new one.
     Remembered known = memory.remove(path);
     if (known != null && known.content.equals(content)) {
       return new OwnedFiles.Taken(path, content, known.reading);

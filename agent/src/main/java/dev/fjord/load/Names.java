@@ -21,7 +21,10 @@ final class Names {
   private final Map<DocumentKind, Set<ResourceName>> declared = new EnumMap<>(DocumentKind.class);
   private final Set<DocumentKind> partlyKnown = EnumSet.noneOf(DocumentKind.class);
 
-  /** A person reads a few; thousands of them, each among thousands of names, would take seconds. */
+  /**
+   * A person reads only a few suggestions; thousands of them, each among thousands of names, would
+   * take seconds.
+   */
   private int suggestions = 100;
 
   /** Returns false when the name was there already. */
@@ -48,9 +51,9 @@ final class Names {
   }
 
   /**
-   * A reference to what is not there.
+   * A reference to a document that is not there.
    *
-   * @param who and what it does with it: {@code Instance linda names image}
+   * @param who the document and what it does: {@code Instance linda names image}
    */
   Problem dangling(String who, DocumentKind kind, ResourceName name) {
     return Problem.of(

@@ -69,7 +69,7 @@ final class NicChecks {
     }
   }
 
-  /** Where one switch gives names, guests of all switches are told those of all machines. */
+  /** Where one switch serves names, guests on all switches get the names of all machines. */
   private void name(Claim claim) {
     String reason = ReservedNames.reason(claim.name().value());
     if (reason == null) {
@@ -126,7 +126,7 @@ final class NicChecks {
     return partner == null || granted != null && granted.contains(port.host());
   }
 
-  /** A port that nobody outside reaches would be a promise that is not kept. */
+  /** A port that cannot be reached from outside would be a promise that is not kept. */
   private void leads(Claim claim, @Nullable Switch network, Said<PortForward> port) {
     Uplink.Mode mode = network == null ? Uplink.Mode.NAT : network.traffic().uplink().mode();
     if (network == null || mode == Uplink.Mode.ROUTED || mode == Uplink.Mode.NAT) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that were read of a tree, owner by owner, within what an owner's may come to. A partner
- * whose files come to more is held, and they are let go; of the site it is everybody's fault.
+ * whose files come to more is held, and they are let go; where the site's files do, no owner's
+ * change is applied.
  *
  * <p>Bytes bound the time that reading takes, values the memory that stays in use: {@code after:
  * [a, b]} takes two bytes for each of a hundred.
@@ -31,7 +32,7 @@ final class OwnedFiles {
   private static final int MOST_VALUES_OF_PARTNERS = 250_000;
   private static final int MOST_VALUES_OF_SITE = 500_000;
 
-  /** A file with problems beyond these is read again for the next tree, and tells them again. */
+  /** A file with problems beyond these is read again for the next tree, and reports them again. */
   private static final int MOST_PROBLEMS_KEPT = 1_000;
 
   /** A file as it was read; {@code content} is null when it is not to be remembered. */
@@ -74,7 +75,7 @@ final class OwnedFiles {
     return share == null || !share.isRefused || folder.kind() == DocumentKind.PARTNER;
   }
 
-  /** Takes a file in, and tells its problems. */
+  /** Takes a file in, and reports its problems. */
   void add(Taken taken) {
     Folder folder = taken.reading().file().folder();
     problems.addAll(folder.scope(), taken.reading().problems());
@@ -97,7 +98,7 @@ final class OwnedFiles {
     limitPartners();
   }
 
-  /** Of the site too much was there: nothing of the tree can be used. */
+  /** Whether the site's files were too much: then nothing of the tree can be used. */
   boolean isTooMuchForAll() {
     Share site = shares.get(Owner.SITE);
     return site != null && site.isRefused;
@@ -134,7 +135,10 @@ final class OwnedFiles {
         taken.path(), null, new Reading(taken.reading().file(), taken.reading().problems().none()));
   }
 
-  /** Where nobody's documents are there is nobody to tell: what they say is unknown. */
+  /**
+   * Files of no owner are dropped without a report, since there is no owner to report to: what they
+   * say is unknown.
+   */
   private void limitNobody() {
     if (ofNobody.bytes > MOST_BYTES_OF_PARTNER || ofNobody.values > MOST_VALUES_OF_PARTNER) {
       ofNobody.isRefused = true;
@@ -175,7 +179,7 @@ final class OwnedFiles {
     }
   }
 
-  /** The largest goes first, so nobody is held who has no more than an equal share. */
+  /** The largest partner goes first, so no partner with an equal share or less is held. */
   private void limitPartners() {
     while (ofPartners.bytes > MOST_BYTES_OF_PARTNERS) {
       Owner owner = largest(share -> share.bytes);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record PostInstallScripts(Tree tree, ProblemCollector problems) {
   private static final int LARGEST = 256 << 10;
 
-  /** Gives each image its script; one whose script is at fault stays without, and is not used. */
+  /** Gives each image its script; an image whose script has a fault gets none, and is not used. */
   void fill(Catalogue catalogue) {
     catalogue.scripts.forEach((name, script) -> {
       String text = text(name, script);

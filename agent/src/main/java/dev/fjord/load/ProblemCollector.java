@@ -15,14 +15,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The problems of a revision, and whom they hold back. Of each owner the first hundred are kept and
- * the others counted, as they come: what one partner's files have must not fill the agent's memory,
- * nor hide what others have to read. Whoever is held is so by a counted problem as well.
+ * The problems of a revision, and the owners that they hold back. Of each owner the first hundred
+ * are kept and the others counted, as they come: what one partner's files have must not fill the
+ * agent's memory, nor hide what others have to read. A problem that is only counted holds its owner
+ * as well.
  */
 final class ProblemCollector {
   private static final int MOST_OF_OWNER = 100;
 
-  /** Of all owners together: when there are many at fault, fewer of each are kept. */
+  /** The limit for all owners together: when many have faults, fewer problems of each are kept. */
   private static final int MOST = 2_000;
 
   private static final Comparator<Problem> BY_PLACE =
@@ -42,7 +43,9 @@ final class ProblemCollector {
     tell(scope, problems -> problems.add(problem));
   }
 
-  /** Adds one that is told whatever else there is: without it the others would mislead. */
+  /**
+   * Adds a problem that is reported whatever else there is: without it the others would mislead.
+   */
   void addBefore(Scope scope, Problem problem) {
     hold(scope);
     tell(scope, problems -> problems.addBefore(problem));
@@ -57,8 +60,9 @@ final class ProblemCollector {
   }
 
   /**
-   * Adds one that holds nobody by itself, to be told to all of some owners. It counts as the one's
-   * with the fewest problems: whose files are full of them cannot hide it from another.
+   * Adds a problem that holds no owner by itself and concerns several of them. It counts for the
+   * owner with the fewest problems, so that an owner whose files are full of problems cannot hide
+   * it from another.
    */
   void addShared(List<Owner> owners, Problem problem) {
     Scope fewest =
@@ -112,7 +116,7 @@ final class ProblemCollector {
         : problem;
   }
 
-  /** Holds somebody for what is told elsewhere. */
+  /** Holds an owner for a problem that is reported elsewhere. */
   void hold(Scope scope) {
     switch (scope) {
       case Scope.Everything everything -> everythingHeld = true;

@@ -75,7 +75,7 @@ final class QuotaChecks {
         number);
   }
 
-  /** By how much its root is larger than everybody's. */
+  /** By how much its root is larger than its image. */
   private ByteSize beyondImage(Instance instance) {
     Image image = catalogue.images.get(instance.image());
     ByteSize root = instance.root();

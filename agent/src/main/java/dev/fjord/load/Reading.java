@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What came of reading a file.
  *
- * @param problems complete, and not changed any more
+ * @param problems complete, and no longer changed
  */
 record Reading(LoadedFile file, FirstProblems problems) {
 
@@ -21,7 +21,7 @@ record Reading(LoadedFile file, FirstProblems problems) {
         new FirstProblems(1));
   }
 
-  /** The same without its problems: nobody asked for it to be right. */
+  /** The same without its problems: it was not meant to be a document of fjord's. */
   Reading untold() {
     return new Reading(file, problems.none());
   }

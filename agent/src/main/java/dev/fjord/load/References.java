@@ -76,7 +76,7 @@ final class References {
     return said.value();
   }
 
-  /** Of a document or a site with faults it is not known that it says nothing. */
+  /** Where a document or the site has faults, the field may have been given and lost. */
   void missing(Claim claim, String field) {
     if (claim.document().sound() && catalogue.site != null) {
       problems.add(

@@ -83,7 +83,7 @@ final class Resolve {
         renames(resolved, held));
   }
 
-  /** What is among the files of somebody who is held may have come from somebody else's. */
+  /** A document among the files of an owner who is held may have come from another owner's. */
   private static List<Displaced> displaced(Catalogue catalogue, Set<Owner> held) {
     Stream<Displaced> waiting =
         catalogue.instances.stream()

@@ -2,12 +2,15 @@ package dev.fjord.load;
 
 import dev.fjord.model.Owner;
 
-/** Whom a fault holds back. */
+/** The owner that a fault holds back. */
 sealed interface Scope {
   /** Nothing of the revision can be used. */
   Scope EVERYTHING = new Everything();
 
-  /** It is not known whom: what the documents there may mean stays, and nobody else waits. */
+  /**
+   * The owner is unknown: what the documents there may mean stays as it is, and no other owner
+   * waits.
+   */
   Scope NOBODY = new Nobody();
 
   static Scope of(Owner owner) {

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what instances start after can come first: another one of their owner, or one of the
- * site's. What cannot is told and has no effect: it is an order and nothing else, and what others
- * write, rename or take away would hold an owner back who changed nothing.
+ * site's. What cannot is reported and has no effect: it is only an order, and a fault here would
+ * let others hold back an owner who changed nothing.
  */
 final class StartChecks {
   private static final int MOST_NAMED = 10;
 
-  /** Each owner's own, since others may write a document of the same name. */
+  /** Each owner's own documents, since others may write a document of the same name. */
   private final Map<Owner, Map<ResourceName, Claim>> claims = new HashMap<>();
 
-  /** The first of the documents with a name, whoever wrote it. */
+  /** The first of the documents with a name, of whichever owner. */
   private final Map<ResourceName, Claim> first = new HashMap<>();
 
   private final Catalogue catalogue;

@@ -37,7 +37,7 @@ final class SwitchChecks {
     overlaps6(catalogue, problems);
   }
 
-  /** An interface is a port of one bridge, and a bridge of none. */
+  /** An interface can be a port of only one bridge, and a bridge cannot be a port. */
   private static void uplinks(
       Catalogue catalogue, Map<InterfaceName, Switch> bridges, ProblemCollector problems) {
     Map<InterfaceName, Switch> ports = new HashMap<>();
@@ -49,7 +49,7 @@ final class SwitchChecks {
       }
       Switch itself = bridges.get(device);
       if (itself != null && itself.isExisting() && uplink.mode() != Uplink.Mode.BRIDGED) {
-        continue; // The host may well leave by a bridge of its own.
+        continue; // A bridge of the host's own may be the uplink.
       }
       Switch other =
           uplink.mode() == Uplink.Mode.BRIDGED ? ports.putIfAbsent(device, spec.network()) : null;
@@ -97,7 +97,10 @@ final class SwitchChecks {
     }
   }
 
-  /** Subnets lie in each other or apart: in order of their beginnings, neighbours tell. */
+  /**
+   * Subnets lie in each other or apart: when they are sorted by their first address, comparing
+   * neighbours is enough.
+   */
   private static void overlaps(Catalogue catalogue, ProblemCollector problems) {
     List<Spec.OfSwitch> ordered =
         catalogue.switches.values().stream()

@@ -90,7 +90,7 @@ final class TreeFiles {
     return path.startsWith(".") || path.contains("/.");
   }
 
-  /** {@code instance/linda.yaml} is read by nobody, and its author would wait for a machine. */
+  /** {@code instance/linda.yaml} would never be read, and its author would wait for a machine. */
   private void refuseStray(String path) {
     int slash = path.indexOf('/');
     if (slash < 0 || !strayFolders.add(path.substring(0, slash))) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that hold something else than they should, because a program that would have unwrapped them
- * has no part in this: fjord reads what Git stores, without filters.
+ * Files that hold something else than they should, because the program that would unwrap them is
+ * not run: fjord reads what Git stores, without filters.
  *
  * @param code of the problem
  * @param beginning what the file begins with

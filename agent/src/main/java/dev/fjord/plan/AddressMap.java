@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instance has which address of each switch, and what is free. Pure: of what a revision says
- * and what a host has, as a plan is.
+ * Which instance has which address of each switch, and what is free. Like a plan, it follows purely
+ * from what a revision says and what a host has.
  *
  * @param blocks in order of their switches' names
  */
@@ -42,7 +42,7 @@ public record AddressMap(List<Block> blocks) {
    * Addresses next to each other with one use.
    *
    * @param count 1 where an instance is named
-   * @param instance whose it is or was; null for none
+   * @param instance the one that has or had it; null for none
    * @param until when its quarantine ends; null for no end
    */
   public record Entry(
@@ -54,7 +54,7 @@ public record AddressMap(List<Block> blocks) {
       @Nullable Owner owner,
       @Nullable Instant until) {
 
-    /** With the address next to it. */
+    /** This entry, with the address next to it added. */
     public Entry joined(IpAddress next) {
       return new Entry(first, next, count + 1, use, instance, owner, until);
     }

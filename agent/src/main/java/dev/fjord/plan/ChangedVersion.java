@@ -5,7 +5,7 @@ import dev.fjord.problem.Problem;
 import java.util.List;
 import java.util.Locale;
 
-/** What is said of a version whose bytes are not those that its digest stands for. */
+/** What is reported about a version whose bytes do not have its digest. */
 public final class ChangedVersion {
   /** What to do about one that was built here. */
   public static final String BUILT_HINT =

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 
 /**
  * What history says about documents that seem to have moved from one owner to another. A partner
- * can write a document with anybody's name and wait; so an instance goes to another owner only
- * where one commit took its document away from the one and gave it to the other. Of what is in
- * neither set nothing is known.
+ * can write a document with any instance's name and wait. So an instance goes to another owner only
+ * where one commit took its document away from the one and gave it to the other. Nothing is known
+ * about a hand-over that is in neither set.
  *
- * @param together in one and the same commit
- * @param apart in different ones: the two documents have nothing to do with each other
+ * @param together those that one and the same commit made
+ * @param apart those where different commits did it: the two documents are unrelated
  */
 public record DocumentMoves(Set<HandOver> together, Set<HandOver> apart) {
   public static final DocumentMoves UNKNOWN = new DocumentMoves(Set.of(), Set.of());
@@ -28,7 +28,7 @@ public record DocumentMoves(Set<HandOver> together, Set<HandOver> apart) {
     apart = Set.copyOf(apart);
   }
 
-  /** Of which documents that has to be known. */
+  /** The hand-overs about which this has to be known. */
   public static Set<HandOver> asked(Desired desired, Observed observed, ResourceName host) {
     Set<HandOver> asked = new HashSet<>();
     Set<Holder> declared = declared(desired);
@@ -61,7 +61,7 @@ public record DocumentMoves(Set<HandOver> together, Set<HandOver> apart) {
     return owners;
   }
 
-  /** Whose documents are there, done or not. */
+  /** The holders whose documents are there, carried out or not. */
   public static Set<Holder> declared(Desired desired) {
     return documents(desired).map(Holder::of).collect(Collectors.toSet());
   }

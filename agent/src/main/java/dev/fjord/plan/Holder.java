@@ -5,7 +5,7 @@ import dev.fjord.model.InstanceRecord;
 import dev.fjord.model.Owner;
 import dev.fjord.model.ResourceName;
 
-/** Whose something is, an address or a disk; the same one in the trash and out of it. */
+/** What holds an address or a disk: an instance, whether it is in the trash or not. */
 public record Holder(ResourceName name, Owner owner) {
   /** The holder that an instance of this record is. */
   public static Holder of(InstanceRecord record) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * The instances of a host once all changes of a plan have succeeded. It follows from the observed
- * state and from the steps alone, so anybody who has a plan can make it.
+ * state and from the steps alone, so whatever has a plan can make it.
  *
  * @param records the record of each instance, by its name after the plan, as its last change
  *     carries it: without the times that applying adds, and with a rebase that ends by itself; an

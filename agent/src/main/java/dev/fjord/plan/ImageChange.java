@@ -35,8 +35,8 @@ public record ImageChange(
   }
 
   /**
-   * A version that roots stand on. Nothing of it is freed by the plan: a root that leaves it goes
-   * to the trash and stands on it there.
+   * A version that roots stand on. The plan frees nothing of it: a root that leaves it goes to the
+   * trash, and stands on it there.
    *
    * @param size null where it is not in the store
    * @param users instances whose root stands on it after the plan, too, ordered by name
@@ -48,14 +48,14 @@ public record ImageChange(
     }
   }
 
-  /** One instance, what its document says is to be done, and what this plan does. */
+  /** One instance, with what its document asks for and what this plan does. */
   public record Affected(ResourceName instance, Owner owner, ImageChangePolicy policy, Fate fate) {}
 
   /** What this plan does with an instance's root. */
   public enum Fate {
     /** It stays on its version, since its document says so. */
     KEEPS,
-    /** It gets the new version; no running machine ends for that. */
+    /** It gets the new version; no running machine is ended for that. */
     MOVES,
     /** It gets the new version; the running machine is restarted. */
     RESTARTS,

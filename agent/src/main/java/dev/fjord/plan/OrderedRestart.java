@@ -5,7 +5,7 @@ import dev.fjord.model.RestartOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan makes of an order to restart a machine.
+ * How a plan answers an order to restart a machine.
  *
  * @param refused why it is not restarted; null where the plan restarts it
  */

@@ -6,7 +6,7 @@ import dev.fjord.model.ResourceName;
 import dev.fjord.model.Switch;
 import java.util.Map;
 
-/** What an earlier revision asked for, as far as no record beside the disks says it. */
+/** What an earlier revision asked for that is in no record beside the disks. */
 public record PriorRevision(Map<ResourceName, Switch> switches, Map<ResourceName, Kernel> kernels) {
   public PriorRevision {
     switches = Map.copyOf(switches);

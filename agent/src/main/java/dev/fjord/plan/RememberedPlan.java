@@ -9,16 +9,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes plans as {@code planning} does, and gives the last one again as long as a new one would be
- * equal: when all that it was made from is as it was, and no time has come that changes it.
+ * Makes plans as {@code planning} does, and returns the last one again as long as a new one would
+ * be equal: while all that it was made from is unchanged, and no time has come that changes it.
  *
  * <p>Time changes a plan in two ways. A time comes and stays: a quarantine, a wait or what is kept
  * ends. Or a maintenance window opens and closes again. So a plan is kept only when it waits for
- * nothing, and the plan of {@link #LONGEST} later is equal to it; between those two times it is,
- * too. Of a plan that changes something nothing is kept. Not safe for use by many threads.
+ * nothing and a plan made {@link #LONGEST} later would be equal to it: then every plan between
+ * those two times is equal, too. A plan that changes something is not kept. Not safe for use by
+ * many threads.
  */
 public final class RememberedPlan {
-  /** It bounds what a mistake here could cost, and another plan now and then costs little. */
+  /** This bounds what a mistake here could cost; making another plan now and then costs little. */
   public static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final Planning planning;
@@ -48,7 +49,7 @@ public final class RememberedPlan {
     this.planning = planning;
   }
 
-  /** The plan of these, made now or before. */
+  /** The plan for these arguments, made now or before. */
   public Plan plan(Desired desired, List<Problem> found, Observed observed, Target target) {
     Made known = last;
     if (known != null && known.isOf(desired, found, observed, target)) {

@@ -24,15 +24,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host is to do, with all that it needs to know. Each can be done again after it was done,
- * or half done, and ends in the same state.
+ * What a host is to do, with all that it needs to know for it. Each can be done again after it was
+ * done, or half done, and ends in the same state.
  */
 public sealed interface Step {
 
-  /** After it a guest may send: what it may send is settled before. */
+  /** After this step a guest may send; what it may send is settled before. */
   sealed interface Connecting extends Step {}
 
-  /** After it an instance has this record. */
+  /** After this step an instance has this record. */
   sealed interface Recording extends Step {
     InstanceRecord record();
   }
@@ -50,7 +50,7 @@ public sealed interface Step {
    * Reads a stored version that was touched, and gives it back its mode, time and flag. Fails when
    * its bytes are not those of its digest; they are left as they are.
    *
-   * @param standing what stands on it, to be named then
+   * @param standing what stands on it, to be named when it fails
    */
   record MendVersion(Version version, List<String> standing) implements Step {
     public MendVersion {
@@ -59,14 +59,14 @@ public sealed interface Step {
   }
 
   /**
-   * Stores an image again from its source in place of what lies there. Somebody has to order it,
-   * each time.
+   * Stores an image again from its source in place of what is in the store. The administrator has
+   * to order it, each time.
    */
   record ReplaceImage(Image image) implements Step {}
 
   /**
-   * Stores a kernel again from its source in place of what lies there. Somebody has to order it,
-   * each time.
+   * Stores a kernel again from its source in place of what is in the store. The administrator has
+   * to order it, each time.
    */
   record ReplaceKernel(Kernel kernel) implements Step {}
 
@@ -79,8 +79,8 @@ public sealed interface Step {
    *
    * @param gateway null where another machine is the gateway
    * @param gateway6 with its prefix; null for none
-   * @param uplink the host's interface that becomes a port of it, its addresses and routes going
-   *     over to the bridge; null for none, and one that was is given back what it had
+   * @param uplink the host's interface that becomes a port of it, whose addresses and routes move
+   *     to the bridge; null for none: an earlier uplink then gets back what it had
    * @param mtu the largest packet that it carries
    * @param settings written in this order, where the host's kernel has them
    */
@@ -104,14 +104,16 @@ public sealed interface Step {
    * @param path below {@code /proc/sys}
    */
   record Setting(String path, String value) {
-    /** Of the host as a whole: there is no such switch for one interface alone. */
+    /** This applies to the host as a whole: there is no such setting for one interface alone. */
     public static final String FORWARDING6 = "net/ipv6/conf/all/forwarding";
   }
 
   /** Removes a bridge that bears fjord's mark. */
   record RemoveSwitch(ResourceName name, InterfaceName bridge) implements Step {}
 
-  /** Replaces all that is filtered on the host, at once: by nothing when nothing is connected. */
+  /**
+   * Replaces all filters of fjord's on the host at once; removes them when nothing is connected.
+   */
   record SetFilters(Filters filters) implements Step {}
 
   /** Sets all routes of the host that bear fjord's mark: these, and no others. */
@@ -122,8 +124,8 @@ public sealed interface Step {
   }
 
   /**
-   * Has a program run as it is described, answering: makes or mends its tap, ends one that was
-   * started otherwise or does not answer, starts it, waits for its socket.
+   * Makes a program run as described and answer: makes or mends its tap, ends a process that was
+   * started otherwise or does not answer, starts the program, and waits for its socket.
    */
   record RunDaemon(Daemon daemon) implements Step {}
 
@@ -146,7 +148,7 @@ public sealed interface Step {
       servers = List.copyOf(servers);
     }
 
-    /** What is in force once they have read it. */
+    /** The digest of what is in force once the daemons have read it. */
     public String digest() {
       return Digest.ofText(names + "\0" + servers).hex();
     }
@@ -188,7 +190,7 @@ public sealed interface Step {
   /**
    * Makes or mends the ports of an instance.
    *
-   * @param takenUp whether its kernel, which runs, is to take up taps that it has lost
+   * @param takenUp whether its running kernel is to take up taps that it has lost
    */
   record ConnectPorts(ResourceName instance, int uid, List<Port> ports, boolean takenUp)
       implements Connecting {
@@ -196,7 +198,7 @@ public sealed interface Step {
       ports = List.copyOf(ports);
     }
 
-    /** For a kernel that has lost none, or that is yet to start. */
+    /** For a kernel that has lost no tap, or is yet to start. */
     public ConnectPorts(ResourceName instance, int uid, List<Port> ports) {
       this(instance, uid, ports, false);
     }
@@ -215,8 +217,9 @@ public sealed interface Step {
 
   /**
    * Carries what is on an instance's root over to the version that {@code record} names, and starts
-   * it there: ends the kernel gracefully, does it unless it was done, starts, and takes the rebase
-   * out of the record once the guest has answered. Where it fails, the record says so.
+   * it there: ends the kernel gracefully, carries the root over unless that was done, starts the
+   * kernel, and takes the rebase out of the record once the guest has answered. Where this fails,
+   * the record says so.
    */
   record RebaseInstance(InstanceRecord record, Launch launch) implements Connecting, Recording {}
 
@@ -263,10 +266,10 @@ public sealed interface Step {
   /**
    * One port of a switch.
    *
-   * @param rate to which what goes to the guest is held; null for no limit
-   * @param pinged whether the host has an address from which it can ask the guest's
+   * @param rate the limit for what goes to the guest; null for no limit
+   * @param pinged whether the host has an address from which it can ping the guest's
    * @param daemon whether the switch's daemon connects it, and it has no tap
-   * @param pinged6 whether it can ask the guest's IPv6 address
+   * @param pinged6 whether the host can ping the guest's IPv6 address
    * @param mtu the largest packet that it carries, in bytes
    * @param existing whether its bridge was not made by fjord
    */
@@ -281,7 +284,7 @@ public sealed interface Step {
       int mtu,
       boolean existing) {
 
-    /** One that is asked by IPv4 alone. */
+    /** A port whose guest is pinged by IPv4 alone. */
     public Port(
         InterfaceName tap,
         InterfaceName bridge,
@@ -297,7 +300,7 @@ public sealed interface Step {
       return daemon ? Switch.daemonTap(lease.network()) : tap;
     }
 
-    /** One with a tap and without a limit. */
+    /** A port with a tap and without a limit. */
     public Port(InterfaceName tap, InterfaceName bridge, Lease lease) {
       this(tap, bridge, lease, null, true, false);
     }
@@ -344,7 +347,7 @@ public sealed interface Step {
       ports = List.copyOf(ports);
     }
 
-    /** Of whose traffic nothing is kept. */
+    /** A launch without a capture of the instance's traffic. */
     public Launch(
         ResourceName name,
         ResourceName kernel,

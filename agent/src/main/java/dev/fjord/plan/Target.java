@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a plan is for.
  *
- * @param host which of the desired hosts the observed one is
+ * @param host the name that the observed host has among the desired ones
  * @param revision the commit that is applied
  * @param allowedDeletes what its commit's trailer allows to be removed; 0 without one
- * @param before what was in force before that commit; null once it was applied to its end, so that
- *     whatever differs by then is drift, and where that is not known
+ * @param before what was in force before that commit; null where that is not known, and once that
+ *     commit was applied to its end: whatever differs after that is drift
  * @param moves what is known of documents that seem to have moved to another owner
  * @param restarts restarts that were ordered, for this plan to carry out
  */

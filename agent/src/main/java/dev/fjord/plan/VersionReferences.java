@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands on which version: instances and roots in the trash on images, those that only read
- * them among them, instances and what they run on kernels. What a record says counts, what a COW
+ * What stands on which version. Instances and roots in the trash stand on images, also where they
+ * only read them; instances and running kernels need kernels. What a record says counts, what a COW
  * header says, and what a running kernel was started with.
  */
 public record VersionReferences(Observed observed) {

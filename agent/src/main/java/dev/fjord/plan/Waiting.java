@@ -21,7 +21,7 @@ public record Waiting(
     WINDOW,
     NEXT_START,
     BACKOFF,
-    /** The end of another instance's start, in whichever way it ends. */
+    /** The end of another instance's start, whether it succeeds or fails. */
     OTHERS,
     /** Room on the host's disk. */
     ROOM

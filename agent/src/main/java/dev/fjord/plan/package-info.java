@@ -1,4 +1,6 @@
-/** What is to be done, as values that everybody may see: a plan, its changes, steps, refusals. */
+/**
+ * What is to be done, as values that every package may use: a plan, its changes, steps, refusals.
+ */
 @NullMarked
 package dev.fjord.plan;
 

@@ -76,13 +76,13 @@ public final class Planner {
     Capacity capacity = Capacity.of(desired, observed, target, all);
     Map<ResourceName, Goal> goals = capacity.fitting();
     DiskRoom room = DiskRoom.of(desired, observed, target);
-    // What they need, before them.
+    // What these instances need is planned first.
     StoreChanges stores = StoreChanges.of(inputs, all, goals.values());
     SwitchChanges switches = SwitchChanges.of(inputs, goals.values());
     DaemonChanges daemons = DaemonChanges.of(inputs, switches);
     InstancePlan instances =
         InstanceChanges.plan(inputs, departures, stores, switches, daemons, room, goals);
-    // What follows from how the host is after that.
+    // This follows from the state of the host after that.
     FilterChanges.Result filters = FilterChanges.plan(inputs, switches, instances);
     Decisions routes = RouteChanges.plan(observed, switches, filters);
     Decisions conflicts = HostConflicts.find(inputs);
@@ -114,7 +114,9 @@ public final class Planner {
     return draft.decisions();
   }
 
-  /** The records by which instances are named: what they should come to, or as they stay. */
+  /**
+   * The records that name instances: those of the goals, and of instances that stay as they are.
+   */
   private static List<InstanceRecord> named(Map<ResourceName, Goal> goals, HostAfterPlan after) {
     List<InstanceRecord> records =
         new ArrayList<>(goals.values().stream().map(Goal::record).toList());
@@ -128,7 +130,7 @@ public final class Planner {
     return records;
   }
 
-  /** A refusal, since nothing that is declared is done: no run calls that converged. */
+  /** A refusal: nothing that is declared is done, and no run may report that as converged. */
   private static Decisions unknownHost(Desired desired, Target target) {
     Draft draft = new Draft();
     draft.refuse(
@@ -149,7 +151,7 @@ public final class Planner {
         .collect(Collectors.joining(", "));
   }
 
-  /** What two stages report in the same words is reported once. */
+  /** A problem that two stages report in the same words is reported once. */
   private static Plan finished(Decisions decided, Target target, List<ImageChange> images) {
     return new Plan(
         target.host(),

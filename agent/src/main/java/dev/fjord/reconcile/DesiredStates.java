@@ -21,11 +21,11 @@ final class DesiredStates {
    *
    * @param chosen null when nothing is
    * @param desired null when nothing is
-   * @param found what loading it told, and why a newer one is not in force
+   * @param found the problems of loading it, and why a newer one is not in force
    */
   record InForce(@Nullable Chosen chosen, @Nullable Desired desired, List<Problem> found) {}
 
-  /** What may be otherwise the next time, though the revision is the same. */
+  /** The problems that may be gone the next time, even though the revision is the same. */
   private static final Set<String> PASSING =
       Set.of(Stages.BROKE, "file-unreadable", "revision-unreadable");
 
@@ -48,8 +48,8 @@ final class DesiredStates {
   }
 
   /**
-   * The revision that was in force, in the place of one that cannot be: with no value when there is
-   * none, or it is the same.
+   * The revision that was in force, in the place of one that cannot be: without a value when there
+   * is none, or when it is the same.
    *
    * @param why what is wrong with {@code newest}
    */

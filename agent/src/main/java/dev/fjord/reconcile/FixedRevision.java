@@ -5,7 +5,7 @@ import dev.fjord.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One tree that somebody named: a folder, or a revision of any repository. */
+/** One tree that was named by its user: a folder, or a revision of any repository. */
 public record FixedRevision(Tree tree, List<Problem> problems) implements Revisions {
   public FixedRevision {
     problems = List.copyOf(problems);

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run after another: fetch → load → observe → plan (and guard) → apply → verify. Whoever calls
+ * One run after another: fetch → load → observe → plan (and guard) → apply → verify. The caller
  * holds the run lock. Not safe for use by many threads.
  */
 public final class Reconciler {
@@ -83,7 +83,7 @@ public final class Reconciler {
     this.clock = clock;
   }
 
-  /** Whether a plan puts right only what comes back all the time, which was told. */
+  /** Whether a plan puts right only what comes back all the time, which was reported. */
   public boolean isKnown(Plan plan) {
     return recurrences.isKnown(plan);
   }
@@ -159,7 +159,9 @@ public final class Reconciler {
       return this;
     }
 
-    /** Whether a glance shows that nothing has to be done; whatever it shows else is no answer. */
+    /**
+     * Whether a glance shows that nothing has to be done; anything else that it shows is not used.
+     */
     private boolean isAtRest() {
       try {
         Observed seen = host.glance();
@@ -175,7 +177,7 @@ public final class Reconciler {
           }
         }
       } catch (RuntimeException | Error e) {
-        LOG.debug("a glance broke", e); // What looks at everything says why.
+        LOG.debug("a glance broke", e); // The full look reports why.
       }
       return false;
     }
@@ -225,7 +227,7 @@ public final class Reconciler {
       revisions.inForce(Objects.requireNonNull(inForce.chosen()));
     }
 
-    /** Looks again: an apply that says it is done and a host that differs is no success. */
+    /** Looks again: a run has not succeeded when the apply reports success but the host differs. */
     void verify() {
       if (plan == null || observed == null) {
         return;
@@ -295,7 +297,7 @@ public final class Reconciler {
           ordered);
     }
 
-    /** What waits for somebody else to restart it is as its document wants it. */
+    /** An instance that waits for its owner to restart it is as its document wants it. */
     private static boolean isDone(Plan rest) {
       return rest.isEmpty()
           && rest.refused().isEmpty()

@@ -19,12 +19,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drift that comes back: somebody changes what fjord puts right. It goes on putting it right, since
- * ports and filters keep machines apart, but says that it does, once, instead of each time. Pure;
- * not safe for use by many threads.
+ * Drift that comes back: something else on the host changes what fjord puts right. Fjord goes on
+ * putting it right, since ports and filters keep machines apart, but reports that once instead of
+ * each time. Pure; not safe for use by many threads.
  */
 final class Recurrences {
-  /** So many times within {@link #WINDOW}, or in so many runs on end. */
+  /**
+   * A change recurs when it is needed so many times within {@link #WINDOW}, or in so many runs in a
+   * row.
+   */
   static final int OFTEN = 3;
 
   static final Duration WINDOW = Duration.ofMinutes(10);
@@ -35,7 +38,7 @@ final class Recurrences {
    * One change that was needed again.
    *
    * @param times when it was done, within the window, the latest last
-   * @param onEnd runs on end that did it
+   * @param onEnd how many runs in a row did it
    * @param since when it was done first, since it began to come back
    */
   private record Mended(Change change, List<Instant> times, int onEnd, Instant since) {
@@ -80,22 +83,22 @@ final class Recurrences {
     }
   }
 
-  /** What is put right to something else begins anew: the documents changed meanwhile. */
+  /** A change to another value begins anew: the documents changed meanwhile. */
   private static @Nullable Mended sameAs(@Nullable Mended past, Change change) {
     return past != null && past.change().step().equals(change.step()) ? past : null;
   }
 
-  /** What was not needed for the whole window is over. */
+  /** A change that was not needed for the whole window no longer recurs. */
   private static boolean isRecent(Mended past, Instant at) {
     return past.times().stream().anyMatch(time -> isWithin(time, at));
   }
 
-  /** What a clock that was set back calls later is no past. */
+  /** Times that lie in the future, after the clock was set back, do not count. */
   private static boolean isWithin(Instant time, Instant at) {
     return !time.isBefore(at.minus(WINDOW)) && !time.isAfter(at);
   }
 
-  /** Whether all that a plan puts right comes back all the time: then a log has told it. */
+  /** Whether all that a plan puts right comes back all the time: then it was logged before. */
   boolean isKnown(Plan plan) {
     return !plan.isEmpty()
         && plan.changes().stream()

@@ -51,7 +51,7 @@ public record RunResult(
   }
 
   /**
-   * Whether all stages of the run came to their end. One that did not, leaves the host as it is or
+   * Whether all stages of the run came to their end. A run that did not leaves the host as it is or
    * acts on the revision before.
    */
   public boolean cameThrough() {
@@ -62,7 +62,7 @@ public record RunResult(
     return problems.stream().anyMatch(problem -> problem.code().equals(Stages.BROKE));
   }
 
-  /** The same, and one more problem: of what is done with a result. */
+  /** The same result with one more problem, from what was done with it. */
   public RunResult and(Problem problem) {
     List<Problem> all = new ArrayList<>(problems);
     all.add(problem);

@@ -19,13 +19,13 @@ import org.slf4j.LoggerFactory;
  * @param problems where they go
  */
 record Stages(List<Problem> problems) {
-  /** The code of what nobody foresaw. */
+  /** The code of a failure that was not foreseen. */
   static final String BROKE = "stage-broke";
 
   private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
   private static final int FRAMES = 3;
 
-  /** What a stage may throw beside what it says. */
+  /** The work of a stage; it may throw more than it declares. */
   interface Stage<E extends Exception> {
     void run() throws E;
   }
@@ -40,7 +40,7 @@ record Stages(List<Problem> problems) {
     }
   }
 
-  /** A stage that gives nothing, or leaves what it gave on its way. */
+  /** Runs a stage that has no value, or that stores its value itself. */
   <E extends Exception> void attempt(String what, Stage<E> stage) throws E {
     try {
       stage.run();
@@ -57,7 +57,7 @@ record Stages(List<Problem> problems) {
   }
 
   /**
-   * What is told of it.
+   * The problem that a failed stage becomes.
    *
    * @param what such as {@code planning}
    */

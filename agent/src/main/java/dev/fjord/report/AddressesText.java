@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses of every switch for people: a picture of the block, then who has what. */
+/**
+ * The addresses of every switch for people: a picture of the block, then which instance has which
+ * address.
+ */
 public final class AddressesText {
   private static final int COLUMNS = 32;
 
-  /** A larger block is told by its list alone. */
+  /** A larger block is shown by its list alone. */
   private static final int LARGEST_PICTURE = 1024;
 
   private static final DateTimeFormatter TIME =

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells an apply as it goes on, in lines that read well on a terminal and in a log: seconds since
+ * Reports an apply as it goes on, in lines that read well on a terminal and in a log: seconds since
  * the beginning, the number of the change, what became of it. No line is ever taken back.
  */
 public final class ApplyText implements ApplyListener {

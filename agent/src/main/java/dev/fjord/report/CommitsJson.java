@@ -30,7 +30,7 @@ public record CommitsJson(
   /**
    * One commit.
    *
-   * @param signer whose key it was signed by; null where that is not known
+   * @param signer the owner of the key that signed it; null where that is not known
    * @param key the fingerprint of that key
    * @param refused why it is not trusted; null when it is
    */

@@ -22,7 +22,7 @@ public record ForecastJson(
     long spanSeconds,
     @Nullable Long bytesPerDay,
     @Nullable Instant fullAt) {
-  /** What it comes to. */
+  /** The result of the estimate. */
   public enum Verdict {
     UNKNOWN,
     NOT_GROWING,

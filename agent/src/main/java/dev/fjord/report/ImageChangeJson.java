@@ -28,7 +28,7 @@ record ImageChangeJson(
    * A version that is left.
    *
    * @param bytes null where it is not in the store
-   * @param users who stands on it after the plan
+   * @param users the instances that stand on it after the plan
    */
   record OldVersionJson(
       ResourceName image, Digest digest, @Nullable Long bytes, List<ResourceName> users) {

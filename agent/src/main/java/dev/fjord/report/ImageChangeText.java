@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A new version of an image, in words: who, what becomes of their root, at what cost, and what it
- * takes of the disk. Nothing here is written by partners: names, digests and numbers are values.
+ * A new version of an image, in words: which instances it concerns, what happens to their roots, at
+ * what cost, and how much disk it takes. Nothing here is written by partners: names, digests and
+ * numbers are values.
  */
 final class ImageChangeText {
   private static final int MOST_NAMED = 10;

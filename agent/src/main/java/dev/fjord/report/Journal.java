@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is about to be done and what came of it, a line of JSON each, for whoever asks later what
- * happened to a machine. The next run looks at the host and reads nothing back. Two files of 4 MiB
- * ({@link FixedLog}), which are made by the first run that changes something. Thread-safe.
+ * What is about to be done and what came of it, a line of JSON each, for a person who asks later
+ * what happened to a machine. The next run looks at the host and reads nothing back. Two files of 4
+ * MiB ({@link FixedLog}), which are made by the first run that changes something. Thread-safe.
  */
 public final class Journal implements IntentJournal, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -144,7 +144,7 @@ public final class Journal implements IntentJournal, AutoCloseable {
         open.sync();
       }
     } catch (IOException e) {
-      close(); // After a failed fsync(2) nobody knows what is on the disk: it is read again.
+      close(); // After a failed fsync(2) the content on the disk is unknown: it is read again.
       throw Problem.of(
               UNWRITABLE, "no change begins: the journal " + file + " cannot be written")
           .detail(e.toString())

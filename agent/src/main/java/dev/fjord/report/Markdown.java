@@ -5,7 +5,8 @@ import dev.fjord.problem.Secrets;
 
 /**
  * Foreign text in Markdown. Character references, because a backslash neither keeps a bar from
- * ending a table's cell inside code nor a forge from ringing whoever is named after an at sign.
+ * ending a table's cell inside code nor a forge from notifying the account that is named after an
+ * at sign.
  */
 final class Markdown {
   private static final String SPECIAL = "&<>|`*_[](){}#!~\\\"'$^=";
@@ -31,7 +32,7 @@ final class Markdown {
         out.append(character);
       }
     }
-    // What a forge would make a link of by itself.
+    // These are texts that a forge would turn into a link by itself.
     return out.toString().replace("://", "&#58;//").replaceAll("(?i)(www)\\.", "$1&#46;");
   }
 }

@@ -29,7 +29,7 @@ public final class PlanMarkdown {
     return new PlanMarkdown().write(plan, plan.changes().size());
   }
 
-  /** What is refused and what costs somebody something; the rest is counted. */
+  /** The refusals and the changes that have a cost for users; the rest is counted. */
   public static String brief(Plan plan) {
     return new PlanMarkdown().write(plan, 0);
   }
@@ -69,7 +69,7 @@ public final class PlanMarkdown {
     return "\n" + text + " not shown here: " + Markdown.code("fjord plan") + " has all of it.\n";
   }
 
-  /** How many found no room. */
+  /** Adds pieces, and returns how many found no room. */
   private int add(List<String> pieces) {
     return add(pieces, "");
   }

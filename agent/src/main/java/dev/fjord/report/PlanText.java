@@ -38,7 +38,7 @@ public final class PlanText {
     return text.out.toString();
   }
 
-  /** What is refused and what costs somebody something; the rest is counted. */
+  /** The refusals and the changes that have a cost for users; the rest is counted. */
   public static String brief(Plan plan, Paint paint) {
     PlanText text = new PlanText(paint);
     text.line(paint.bold(verdict(plan)), "");
@@ -56,7 +56,7 @@ public final class PlanText {
     return text.out.toString();
   }
 
-  /** What somebody who approves a plan has to know first. */
+  /** What a person who approves a plan has to know first. */
   static String verdict(Plan plan) {
     String refused =
         plan.refused().isEmpty()

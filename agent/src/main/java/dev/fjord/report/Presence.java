@@ -3,9 +3,9 @@ package dev.fjord.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who keeps a host as it should be at this moment.
+ * Which process keeps a host as it should be at this moment.
  *
- * @param pid the process; null when there is nobody
+ * @param pid the process; null when there is none
  */
 public record Presence(Kind kind, @Nullable Long pid) {
   public static final Presence NOBODY = new Presence(Kind.NOBODY, null);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision the commit that was applied last; null before the first
  * @param desiredRevision the newest commit that may be applied; null when none is known
  * @param converged whether the host is as {@code revision} says
- * @param since when {@code converged} or {@code revision} last became another one
+ * @param since when {@code converged} or {@code revision} last changed
  * @param at when the host was looked at
  * @param tookMillis how long the last run took, its fetch included
  * @param disk how full it is; null in a status of an earlier version of fjord, and where it was not
@@ -85,8 +85,8 @@ public record Status(
   }
 
   /**
-   * Whether it can be believed that the host is converged now: an agent's word lasts as long as the
-   * agent, that of a single run is of its moment.
+   * Whether it can be believed that the host is converged now: an agent's status holds as long as
+   * the agent runs, that of a single run holds for its moment.
    */
   public boolean isConvergedWith(Presence presence) {
     return converged && !isBroken() && (presence.isAgent() || !byAgent);
@@ -100,7 +100,7 @@ public record Status(
   }
 
   /**
-   * One instance. What its record would tell is null where the record could not be read.
+   * One instance. What comes from its record is null where the record could not be read.
    *
    * @param partner null for the site's own, too
    * @param pid null when no kernel runs
@@ -114,9 +114,8 @@ public record Status(
    *     started
    * @param spoofed what they were, the latest kind first
    * @param ailment what the watch has found; null for nothing
-   * @param lastDeath how its kernel ended the last time that nobody had told it to; null for never
-   * @param restarted who had it restarted, while the kernel runs that was started then; null for
-   *     nobody
+   * @param lastDeath how its kernel last ended without an order to end; null for never
+   * @param restarted the order by which the running kernel was started; null for none
    */
   public record InstanceStatus(
       ResourceName name,
@@ -144,7 +143,7 @@ public record Status(
     }
   }
 
-  /** An order to restart a machine that was carried out: who gave it, and when. */
+  /** An order to restart a machine that was carried out: the account that gave it, and when. */
   public record Restarted(String by, Instant at) {}
 
   /**

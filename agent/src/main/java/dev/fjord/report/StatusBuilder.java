@@ -149,7 +149,7 @@ public final class StatusBuilder {
     return ProblemJson.all(List.copyOf(all));
   }
 
-  /** What failed on the way to instances that are not there yet has no other place. */
+  /** Failures of changes to instances that are not there yet are listed nowhere else. */
   private List<Problem> failures() {
     return result.outcomes().stream()
         .filter(outcome -> outcome.status() == Outcome.Status.FAILED)

@@ -14,7 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The status on the disk, replaced as a whole at the end of each run. Only told, never decided by.
+ * The status on the disk, replaced as a whole at the end of each run. It is only reported: no
+ * decision is based on it.
  */
 public final class StatusFile {
   private static final int LONGEST = 64 << 20;
@@ -26,9 +27,9 @@ public final class StatusFile {
   private StatusFile() {}
 
   /**
-   * Replaces it, also one of a newer version of fjord: it reports the last run, whoever ran. On a
-   * disk that is full the status lies in the run directory: what was true before must not be
-   * reported as true.
+   * Replaces it, also one of a newer version of fjord: it reports the last run, by whichever
+   * version. On a disk that is full the status lies in the run directory: what was true before must
+   * not be reported as true.
    *
    * @throws ProblemException {@code write-failed}
    */

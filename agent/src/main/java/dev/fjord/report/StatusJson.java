@@ -17,7 +17,7 @@ public final class StatusJson {
     return Json.pretty(status);
   }
 
-  /** As it is told: with who is there to keep it true. */
+  /** As it is reported: with the process that keeps it true. */
   public static String text(Status status, Presence presence) {
     ObjectNode told = ModelJson.mapper().valueToTree(status);
     told.put("converged", status.isConvergedWith(presence));

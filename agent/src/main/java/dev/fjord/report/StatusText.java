@@ -20,7 +20,10 @@ public final class StatusText {
   /** So many kinds of spoofed frames are named; all of them are in the JSON. */
   private static final int KINDS = 3;
 
-  /** A death is told in the table for as long: who looks in the morning learns of the night. */
+  /**
+   * A death is shown in the table for this long: a person who looks in the morning learns of the
+   * night.
+   */
   private static final Duration RECENT = Duration.ofDays(1);
 
   private StatusText() {}
@@ -54,7 +57,7 @@ public final class StatusText {
     return out.append('\n').append(totals(status, presence, now)).append('\n').toString();
   }
 
-  /** What a recipe came to is told nowhere else. */
+  /** What a recipe came to is shown nowhere else. */
   private static String images(Status status) {
     StringBuilder lines = new StringBuilder();
     for (Status.ImageStatus image : status.images()) {
@@ -121,7 +124,7 @@ public final class StatusText {
               : paint.red("not converged");
       out.append(state).append(" for ").append(age(status.since(), now));
     } else {
-      // Nobody has looked since.
+      // No agent has looked since.
       out.append(status.byAgent() ? paint.red("no agent runs") : "no agent runs")
           .append("; ")
           .append(status.converged() ? "converged" : paint.red("not converged"))
@@ -200,7 +203,7 @@ public final class StatusText {
         String.join(", ", notes));
   }
 
-  /** What was tried last, of each that tried something. */
+  /** What each instance that sent spoofed frames tried last. */
   private static String spoofed(Status status, Instant now) {
     StringBuilder lines = new StringBuilder();
     for (InstanceStatus one : status.instances()) {

@@ -7,7 +7,7 @@ import dev.fjord.problem.Printable;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How things are called wherever a person reads of them. */
+/** The names of things wherever a person reads about them. */
 final class Words {
   private static final int BRIEF_REVISION = 12;
 

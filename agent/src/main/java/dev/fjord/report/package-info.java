@@ -1,4 +1,4 @@
-/** What people and programs are told: plans, problems, results and status. Values in, text out. */
+/** What people and programs read: plans, problems, results and status. Values in, text out. */
 @NullMarked
 package dev.fjord.report;
 

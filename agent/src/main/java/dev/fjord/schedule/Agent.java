@@ -19,13 +19,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The agent that goes on: a run by the timer, and at once on SIGHUP or a poke. SIGTERM ends it
- * after the changes that have begun; it disturbs no instance. Whoever starts it holds the run lock.
+ * after the changes that have begun; it disturbs no instance. The caller holds the run lock.
  */
 public final class Agent {
   /** How long changes that have begun may take once the agent is told to end. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** So long a run may wait for guests, however often the repository is asked. */
+  /** A run may wait this long for guests, however often the repository is asked. */
   private static final Duration SHORTEST = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -41,7 +41,7 @@ public final class Agent {
   private volatile boolean wasAsked;
   private volatile long began;
 
-  /** Of the run before, told once; runs follow one another. */
+  /** The fault of the run before, which is logged once; runs never overlap. */
   private volatile String lastFault = "";
 
   public Agent(Layout layout, Duration poll) {
@@ -60,7 +60,7 @@ public final class Agent {
     return isStopping() || isAsked || System.nanoTime() - began > longest.toNanos();
   }
 
-  /** True while a run goes on that somebody asked for, and not the timer. */
+  /** True during a run that was asked for, as opposed to one of the timer. */
   public boolean wasAsked() {
     return wasAsked;
   }
@@ -81,7 +81,7 @@ public final class Agent {
    *     logged, and the agent goes on
    * @param checks what goes on beside the runs, by name; interrupted when the agent ends
    * @param restarts carries out what callers order
-   * @param plans tells callers what a run would do
+   * @param plans answers callers what a run would do
    */
   public void run(
       BooleanSupplier run,
@@ -107,8 +107,8 @@ public final class Agent {
    *
    * @param first how long to wait before the first time
    * @param afterFault how long to wait when it broke
-   * @param work does it once, and answers how long to wait for the next time; what it is given
-   *     makes a run begin at once, when there is something to be seen
+   * @param work does it once, and answers how long to wait for the next time; its argument makes a
+   *     run begin at once, when there is something to look at
    */
   public record Check(Duration first, Duration afterFault, Function<Runnable, Duration> work) {
 
@@ -131,7 +131,7 @@ public final class Agent {
       faults.remove(check);
       return wait;
     } catch (RuntimeException | Error e) {
-      // Once, not at each check: it may be one of every five seconds.
+      // It is logged once, not at each check, which may come every five seconds.
       if (!stopping.get() && !e.toString().equals(faults.put(check, e.toString()))) {
         LOG.error("a check broke; the agent goes on", e);
       }

@@ -22,7 +22,7 @@ final class ClockWatch {
   private @Nullable Duration last;
 
   /**
-   * @param wasSet told by how much; negative when the clock was set back
+   * @param wasSet called with the difference; negative when the clock was set back
    */
   ClockWatch(Consumer<Duration> wasSet) {
     this(System::currentTimeMillis, System::nanoTime, wasSet);

@@ -61,21 +61,21 @@ public final class ControlSocket implements AutoCloseable {
     int restart(List<ResourceName> names, Caller caller, Lines lines);
   }
 
-  /** Tells what a run would do now. */
+  /** Answers what a run would do now. */
   @FunctionalInterface
   public interface Plans {
     /**
      * What it would do, as it is printed.
      *
-     * @param whose which program with which settings asks
-     * @param how it is to be told
+     * @param whose the identity of the program and the settings that ask
+     * @param how the form of the answer
      * @return null when another program or other settings are asked for, or a run is going on
      */
     @Nullable Planned plan(String whose, String how);
   }
 
   /**
-   * What is told of a plan.
+   * The answer about a plan.
    *
    * @param out the plan
    * @param err what goes with it
@@ -83,7 +83,7 @@ public final class ControlSocket implements AutoCloseable {
    */
   public record Planned(String out, String err, int exit) {}
 
-  /** What a caller is told. What cannot be told any more stops nothing. */
+  /** What a caller is sent. A line that can no longer be sent stops nothing. */
   public interface Lines {
     void progress(String line);
 
@@ -91,15 +91,15 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Who orders something: by the kernel's word (SO_PEERCRED of unix(7)), and, since that is root
-   * alone, whom sudo(8) made root by the caller's word.
+   * The account that orders something: as the kernel reports it (SO_PEERCRED of unix(7)) and, since
+   * that is always root, the account that used sudo(8), as the caller reports it.
    *
    * @param user the name of an account, or its number
-   * @param sudo empty where it was not by sudo, or what is said of it is no name
+   * @param sudo empty where sudo was not used, or where the reported text is no name
    */
   public record Caller(String user, String sudo) {
 
-    /** What is said of sudo counts where it may be the name of an account. */
+    /** The reported sudo user counts only where it may be the name of an account. */
     public static Caller of(String user, String sudo) {
       return new Caller(Printable.brief(user), sudo.matches("[-._a-zA-Z0-9]{1,32}") ? sudo : "");
     }
@@ -148,7 +148,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** At once; who waits has a thread, which closes the connection at the end. */
+  /** Answers at once; a caller that waits gets a thread, which closes the connection at the end. */
   private void answer(SocketChannel client, Runnable poked, Restarts restarts, Plans plans)
       throws IOException {
     boolean stays = false;
@@ -214,7 +214,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** Of many lines one. */
+  /** Makes one line of many. */
   private static String encoded(String text) {
     return Base64.getEncoder()
         .encodeToString(Secrets.hidden(text).getBytes(StandardCharsets.UTF_8));
@@ -251,7 +251,7 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** A caller says all of it or goes away. */
+  /** A caller has to send the whole line. */
   private static String line(SocketChannel channel) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
     while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
@@ -283,9 +283,9 @@ public final class ControlSocket implements AutoCloseable {
   }
 
   /**
-   * Has the agent of {@code layout} restart machines, and waits until it has.
+   * Orders the agent of {@code layout} to restart machines, and waits until it has done so.
    *
-   * @param sudo whom sudo(8) made root; empty for nobody
+   * @param sudo the account that used sudo(8); empty for none
    * @return the exit code
    * @throws dev.fjord.problem.ProblemException when none runs, or it ends before it is done
    */
@@ -314,7 +314,7 @@ public final class ControlSocket implements AutoCloseable {
    *
    * @param whose as of {@link Plans#plan}
    * @param how as of {@link Plans#plan}, a line
-   * @return null when none answers, or it has none for who asks
+   * @return null when no agent answers, or it has no plan for this caller
    */
   public static @Nullable Planned plan(Layout layout, String whose, String how) {
     StringBuilder out = new StringBuilder();

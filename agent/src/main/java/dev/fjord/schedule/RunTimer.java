@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls a run again and again: when its wait is over, or at once when somebody asks. Runs never
- * overlap; asking during one gives another one after it. Beside them, each on a schedule of its own
- * and never overlapping itself, goes what hinders no run.
+ * Calls a run again and again: when its wait is over, or at once when that is asked for. Runs never
+ * overlap; asking during one gives another one after it. Beside the runs go checks that hinder no
+ * run, each on a schedule of its own and never overlapping itself.
  *
  * <p>Quartz waits until a time of day. Where the clock of the host is set, all of them begin at
  * once, and wait anew: set back by a year, they would wait for a year.

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * {@value #TRAILER}{@code : N}.
  *
  * <p>Only the commits of the branch's own line (first parents) may say so. A commit that a merged
- * pull request brought along was written by whoever asked, and its message is easily overlooked:
- * the merge commit is the administrator's.
+ * pull request brought along was written by the author of that request, and its message is easily
+ * overlooked: the merge commit is the administrator's.
  */
 final class AllowedDeletes {
   static final String TRAILER = "Fjord-Allow-Deletes";
 
-  /** Older commits are not asked; a run that is so far behind needs a new commit to allow. */
+  /**
+   * Older commits are not read: when a run is that far behind, a new commit has to allow the
+   * removals.
+   */
   static final int MOST_COMMITS = 10_000;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");

@@ -23,7 +23,7 @@ final class CommitLookup {
   }
 
   /**
-   * As the other, for what has another name here.
+   * Like the other method, for a commit that has another name in this repository.
    *
    * @param here its name in this repository
    */

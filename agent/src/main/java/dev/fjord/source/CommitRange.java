@@ -26,8 +26,8 @@ public record CommitRange(
     String base, String head, SignaturePolicy policy, CommitCheck.Result result) {
 
   /**
-   * Checks {@code BASE..HEAD}. Signers count whether the policy requires them or not, so that it
-   * can be tried before it does.
+   * Checks {@code BASE..HEAD}. Signers are checked whether the policy requires them or not, so that
+   * a policy can be tried before it requires them.
    *
    * @param folder a bare repository, or the one of a work tree
    * @throws dev.fjord.problem.ProblemException when there is no such repository, or commit, or the

@@ -57,7 +57,7 @@ final class CommitTrees {
     }
   }
 
-  /** Fetches what is asked for; gives its name in the clone. */
+  /** Fetches what is asked for, and returns its name in the clone. */
   private static String cloned(Repository clone, Remote remote, @Nullable String revision) {
     return new SingleCommitFetch(remote, clone).named(revision == null ? HEAD : revision);
   }

@@ -13,7 +13,7 @@ import org.eclipse.jgit.lib.Repository;
 final class Maintenance {
   private Maintenance() {}
 
-  /** A reader that is at work meanwhile finds its objects in the new pack. */
+  /** A concurrent reader finds its objects in the new pack. */
   static boolean packWhenMany(Repository repository, int many) {
     Path packs = repository.getDirectory().toPath().resolve("objects/pack");
     try (Git git = Git.wrap(repository)) {

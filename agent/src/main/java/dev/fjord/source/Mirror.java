@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * The local copy of the repository that says what is wanted, and the commit to follow.
  *
  * <p>A branch is followed only forward: {@code refs/fjord/accepted} moves to a tip that continues
- * it, never to a rewritten history. {@code refs/fjord/applied} is the last commit that was applied
- * in full. Whatever goes wrong outside, the accepted commit stays the answer.
+ * it, never to a rewritten history. {@code refs/fjord/inforce} is the last commit that runs were
+ * made for, and {@code refs/fjord/before} the one that was in force before it. Whatever goes wrong
+ * outside, the accepted commit stays the answer.
  *
  * <p>Where signatures are asked for, a tip is accepted only once all that is new in it is trusted
  * ({@link dev.fjord.trust}).
@@ -43,7 +44,7 @@ public final class Mirror implements AutoCloseable {
   private static final String IN_FORCE = "refs/fjord/inforce";
   private static final int MANY_PACKS = 50;
 
-  /** The failures that a hole in our own copy can be the cause of. */
+  /** The failures that a hole in the mirror itself can cause. */
   private static final Set<String> MAYBE_OURS =
       Set.of("fetch-failed", "mirror-failed", "repository-incomplete", "revision-malformed");
 
@@ -118,9 +119,9 @@ public final class Mirror implements AutoCloseable {
   }
 
   /**
-   * Remembers what runs are made for from now on; nothing is written when it was known. What was in
-   * force before stays known, too: the removals that a commit allows are allowed in every run that
-   * is made for it, and in none that is made for a later one.
+   * Remembers what runs are made for from now on; nothing is written when that was known. The
+   * commit that was in force before stays known, too: the removals that a commit allows are allowed
+   * in every run that is made for it, and in none that is made for a later one.
    */
   public void markInForce(String revision) {
     ObjectId commit = ObjectId.fromString(revision);
@@ -207,7 +208,7 @@ public final class Mirror implements AutoCloseable {
     return tip;
   }
 
-  /** Nothing of the damaged mirror is given up before the new one is complete. */
+  /** Nothing of the damaged mirror is removed before the new one is complete. */
   private void remake() {
     try {
       Path fresh = MirrorStore.fresh(store.folder());
@@ -228,7 +229,10 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
-  /** What is not trusted is not followed, so that it can be taken back without a word here. */
+  /**
+   * A tip that is not trusted is not followed, so that it can be taken back without a command on
+   * this host.
+   */
   private void follow(ObjectId tip, @Nullable ObjectId accepted, List<Problem> problems) {
     if (tip.equals(accepted)) {
       return;
@@ -314,8 +318,8 @@ public final class Mirror implements AutoCloseable {
   }
 
   /**
-   * Where the branch was when it was last looked at. Its name is one word: Git has no room for
-   * {@code env/prod} beside {@code env}, and the branch of another time may be called so.
+   * Where the branch was when it was last looked at. Its name is one word: Git cannot store {@code
+   * env/prod} beside {@code env}, and an earlier branch may have had such a name.
    */
   private String tipRef() {
     return "refs/fjord/tips/" + URLEncoder.encode(branch, StandardCharsets.UTF_8);

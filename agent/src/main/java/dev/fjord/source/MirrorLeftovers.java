@@ -13,8 +13,8 @@ final class MirrorLeftovers {
   private MirrorLeftovers() {}
 
   /**
-   * Removes lock files and unfinished packs. Only the holder of the run lock may call it: then
-   * nobody else is alive that they could belong to.
+   * Removes lock files and unfinished packs. Only the holder of the run lock may call it: then no
+   * other process is alive to which they could belong.
    */
   static void clear(Path mirror) throws IOException {
     Files.walkFileTree(

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * whole: a new one is made beside it, and the damaged one stays until the new one is complete.
  */
 final class MirrorStore implements AutoCloseable {
-  /** In the repository: an object was found damaged, so it is to be made anew. */
+  /**
+   * A file in the repository. It says that an object was found damaged, so the mirror is to be made
+   * anew.
+   */
   private static final String DAMAGED = "fjord-damaged";
 
   private final Path folder;
@@ -37,7 +40,8 @@ final class MirrorStore implements AutoCloseable {
   static MirrorStore open(Path folder, Path memory) {
     try {
       if (Files.notExists(folder) && Files.exists(aside(folder))) {
-        // Killed between the two renames of replace(): the new one was complete by then.
+        // The agent was killed between the two renames of replace(): the new one was complete by
+        // then.
         Path fresh = fresh(folder);
         Files.move(Files.exists(fresh) ? fresh : aside(folder), folder);
       }
@@ -103,7 +107,7 @@ final class MirrorStore implements AutoCloseable {
     }
   }
 
-  /** Whether the mirror itself has this ref, but not the commit any more. */
+  /** Whether the mirror itself has this ref but no longer the commit. */
   boolean lost(String ref) {
     try {
       Ref found = repository.exactRef(ref);
@@ -146,7 +150,7 @@ final class MirrorStore implements AutoCloseable {
     return Files.exists(folder.resolve(DAMAGED));
   }
 
-  /** To be made anew by the next fetch, of this process or of a later one. */
+  /** Marks the mirror to be made anew by the next fetch, of this process or of a later one. */
   void markDamaged() {
     try {
       Files.write(folder.resolve(DAMAGED), new byte[0]);
@@ -155,7 +159,10 @@ final class MirrorStore implements AutoCloseable {
     }
   }
 
-  /** Whether all that the refs reach is there. Slow: for when something went wrong already. */
+  /**
+   * Whether all that the refs reach is there. It is slow, so it is for the case that something went
+   * wrong already.
+   */
   boolean isComplete() {
     try (ObjectWalk walk = new ObjectWalk(repository)) {
       for (Ref ref : repository.getRefDatabase().getRefs()) {

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A tree together with what must be closed after its use.
  *
- * @param skipped what is in it but is not read, and why; what lies in {@code partners/} is told
- *     when the tree is loaded, as it holds its partner
+ * @param skipped what is in it but is not read, and why; what lies in {@code partners/} is reported
+ *     when the tree is loaded, since it holds its partner
  * @param resource closed by {@link #close}: a repository, a temporary clone
  */
 public record OpenTree(Tree tree, List<Problem> skipped, Runnable resource)

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A second copy of the mirror's own refs, beside the mirror: {@code NAME SHA} lines. It is asked
- * only where the mirror has no such ref, so that a mirror which is lost and made anew does not
- * accept whatever history the server shows by then.
+ * only where the mirror has no such ref, so that a mirror that was lost and made anew does not
+ * accept any history that the server shows then.
  */
 record Remembered(Path file) {
   private static final Pattern LINE = Pattern.compile("(refs/fjord/[a-z]+) ([0-9a-f]{40})");

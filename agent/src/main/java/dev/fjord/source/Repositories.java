@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trees by what a person writes on the command line: {@code --repository URL|DIR --revision REV}.
- * As long as a plain folder is meant no class of JGit is loaded, which is half of the start-up.
+ * For a plain folder no class of JGit is loaded, which saves half of the start-up time.
  */
 public final class Repositories {
   private Repositories() {}
@@ -43,7 +43,10 @@ public final class Repositories {
         && Files.isDirectory(folder.resolve("refs"));
   }
 
-  /** Null for a URL: what has a scheme, or a host before a colon, and is not a folder here. */
+  /**
+   * The folder that is meant; null for a URL: a text that has a scheme, or a host before a colon,
+   * and is not a folder here.
+   */
   private static @Nullable Path folder(String urlOrFolder) {
     try {
       Path path = Path.of(urlOrFolder).toAbsolutePath().normalize();

@@ -18,8 +18,8 @@ final class Salvage {
   private Salvage() {}
 
   /**
-   * Sets the same ref in the new mirror, with the damaged one as its source where the server has
-   * the commit no more. Where neither has it, the new mirror gets no such ref: its second copy
+   * Sets the same ref in the new mirror, with the damaged one as its source where the server no
+   * longer has the commit. Where neither has it, the new mirror gets no such ref: its second copy
    * still knows which commit it was.
    */
   static void carryOver(Repository damaged, Repository fresh, String ref, @Nullable ObjectId commit)

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * When commits that were not followed at once were seen first, in a file that says its version:
  * {@code COMMIT SECONDS KEY} lines, the oldest first, with seconds since 1970 and {@code -} where
- * no key is known. It holds the last 10,000: whoever pushes more makes others seem younger than
- * they are, and what seems younger is trusted less. For one thread.
+ * no key is known. It holds the last 10,000. A partner that pushes more makes others seem younger
+ * than they are, and a commit that seems younger is trusted less. Not safe for use by many threads.
  */
 final class SeenCommits implements FirstSeen {
   static final int MOST = 10_000;

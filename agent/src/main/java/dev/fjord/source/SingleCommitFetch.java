@@ -13,14 +13,17 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.RefSpec;
 
 /**
- * Fetches the one commit that somebody named, and nothing beside it: a forge has tens of thousands
- * of branches and pull requests.
+ * Fetches the one commit that was named, and nothing beside it: a forge has tens of thousands of
+ * branches and pull requests.
  */
 record SingleCommitFetch(Remote remote, Repository into) {
-  /** Which branch it is over there does not matter here. */
+  /** The name of its branch on the server does not matter here. */
   private static final String FETCHED = "refs/fjord/fetched";
 
-  /** Where gitrevisions(7) goes on from a name: {@code main~2}, {@code v1^{}}, {@code main:}. */
+  /**
+   * Where a name ends and the operators of gitrevisions(7) begin: {@code main~2}, {@code v1^{}},
+   * {@code main:}.
+   */
   private static final Pattern NAME = Pattern.compile("([^~^:]+)(.*)");
 
   private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{40}");
@@ -70,7 +73,7 @@ record SingleCommitFetch(Remote remote, Repository into) {
     return revision;
   }
 
-  /** In Git's own order. */
+  /** The refs that a name may mean, in Git's own order. */
   private static List<String> candidates(String name) {
     if (!Repository.isValidRefName("refs/x/" + name)) {
       return List.of();
@@ -87,7 +90,8 @@ record SingleCommitFetch(Remote remote, Repository into) {
   }
 
   /**
-   * Whether the server gives a commit by its id alone; by Git's protocol of version 2 each does.
+   * Whether the server gives a commit by its id alone; with version 2 of Git's protocol every
+   * server does.
    */
   private boolean isServed(ObjectId commit) {
     try {
@@ -98,7 +102,7 @@ record SingleCommitFetch(Remote remote, Repository into) {
     }
   }
 
-  /** All that branches and tags reach; no ref is made of any of them. */
+  /** Fetches all that branches and tags reach; makes a ref of none of them. */
   private Map<String, ObjectId> everything() {
     return remote.fetch(into, ALL);
   }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * The trailers of a commit message: the last paragraph, when it is not the first one and every line
- * of it is {@code Token: value} or continues one. Stricter than Git, which lets other lines stand
- * among them: prose that looks like permission must not give it.
+ * of it is {@code Token: value} or continues one. This is stricter than Git, which allows other
+ * lines among them: prose that looks like permission must not give it.
  */
 final class Trailers {
   private static final Pattern LINE = Pattern.compile("([A-Za-z0-9-]+)[ \\t]*:[ \\t]*(.*)");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is pushed, nothing is checked again.
  */
 final class TrustedTips {
-  /** Of what is refused, that is told one by one. */
+  /** The most refused commits that are reported one by one. */
   private static final int MOST_TOLD = 10;
 
   private final PolicyReader policies;

@@ -31,7 +31,7 @@ public interface FirstSeen {
 
       @Override
       public void note(Map<String, Known> commits) {
-        // There is nobody to ask again.
+        // Nothing is remembered.
       }
     };
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One commit after it was judged.
  *
- * @param signer who signed it; null when that is not known
+ * @param signer the signer; null when it is not known
  * @param key the fingerprint of the key; null when there is none
  * @param refusal why it is not trusted; null when it is
  */

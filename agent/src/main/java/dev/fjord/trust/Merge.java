@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a merge changes by itself. Whatever is in a merge was decided by whoever made it, except
- * where it takes over what another line of history did to a path that its own had left alone:
- * commits of that line answer for that.
+ * What a merge changes by itself. Whatever is in a merge was decided by its author, except where it
+ * takes over what another line of history did to a path that its own had left alone: commits of
+ * that line answer for that.
  */
 public final class Merge {
   private Merge() {}

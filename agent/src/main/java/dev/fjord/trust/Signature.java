@@ -5,17 +5,17 @@ import dev.fjord.model.KeyId;
 /** What became of looking at a commit's signature. */
 public sealed interface Signature {
 
-  /** There is none. */
+  /** There is no signature. */
   record None() implements Signature {}
 
-  /** The commit was signed by this key, which may be nobody's whom the policy knows. */
+  /** The commit was signed by this key, which may belong to no signer of the policy. */
   record By(KeyId key) implements Signature {}
 
-  /** There is one by a key that is not at hand, so that nobody can check it. */
+  /** There is a signature by a key that is not at hand, so it cannot be checked. */
   record ByUnknown(String key) implements Signature {}
 
   /**
-   * There is one that is not right, or that fjord cannot check.
+   * There is a signature that is wrong, or that fjord cannot check.
    *
    * @param why a clause, fit to be printed
    */

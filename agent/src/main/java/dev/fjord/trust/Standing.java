@@ -5,17 +5,17 @@ import dev.fjord.model.Signer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a signature is worth by a policy. */
+/** What a signature is worth under a policy. */
 public sealed interface Standing {
 
-  /** It is a signer's, and its key counts. */
+  /** It is by a signer whose key counts. */
   record Trusted(Signer signer) implements Standing {}
 
   /**
    * It is worth nothing.
    *
    * @param code of the problem
-   * @param signer whose key it is; null for nobody's
+   * @param signer the owner of the key; null for no signer's
    * @param why what was found, as the end of a sentence about the commit: {@code is not signed}
    */
   record Refused(String code, @Nullable Signer signer, String why, String hint)

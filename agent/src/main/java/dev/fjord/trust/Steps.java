@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts what is new on a branch into steps, as if each commit of the branch's own line (first
- * parents) had been pushed alone: so that what is trusted does not depend on when somebody looked.
+ * parents) had been pushed alone: so that what is trusted does not depend on when the agent looked.
  * A commit of that line comes with all that it brings along; all of them are judged by the policy
  * of the commit where the step begins.
  */
@@ -22,7 +22,7 @@ public final class Steps {
   /**
    * One step.
    *
-   * @param from whose policy counts
+   * @param from the commit whose policy counts
    * @param to a commit that {@code from} is an ancestor of
    * @param commits what {@code to} reaches and no step before, {@code to} included
    */

@@ -64,7 +64,7 @@ final class InstanceReader {
     Part size = part.field("size");
     ByteSize each = size.isGiven() ? size.read(InstanceReader::captured) : Capture.USUAL_SIZE;
     int files = part.field("files").integer(Capture.USUAL_FILES);
-    return each == null || files < Capture.FEWEST_FILES // The schema has told it.
+    return each == null || files < Capture.FEWEST_FILES // The schema has reported it.
         ? null
         : new Said<>(
             new Capture(part.field("switch").read(ResourceName::parse), files, each), part.at());
@@ -209,7 +209,7 @@ final class InstanceReader {
     return after;
   }
 
-  /** No keys and an empty list differ: the latter lets nobody in. */
+  /** No keys and an empty list differ: the latter lets no one in. */
   private static @Nullable Said<List<AuthorizedKey>> keys(Part list) {
     return list.isGiven() ? new Said<>(SimpleReaders.keys(list), list.at()) : null;
   }

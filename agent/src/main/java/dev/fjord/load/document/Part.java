@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of a document that has been held against its schema. What the schema could not tell is
- * told while reading; what is wrong reads as if it were not there.
+ * A value of a document that has been held against its schema. What the schema could not check is
+ * checked while reading; a wrong value reads as if it were absent.
  */
 public final class Part {
   private final JsonNode node;

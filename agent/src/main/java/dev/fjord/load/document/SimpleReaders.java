@@ -125,7 +125,7 @@ final class SimpleReaders {
     return new Spec.OfPartner(new Partner(name, keys, limits), quota.at());
   }
 
-  /** Blocks of addresses, each at its place; those that can be nobody's are told. */
+  /** Blocks of addresses, each with its place; those that no machine can have are reported. */
   static List<Said<IpPrefix>> prefixes(Part list) {
     List<Said<IpPrefix>> prefixes = new ArrayList<>();
     for (Part item : list.items()) {

@@ -6,7 +6,7 @@ import dev.fjord.model.SignaturePolicy;
 import dev.fjord.model.Site;
 import org.jspecify.annotations.Nullable;
 
-/** A site, and what its instances have that do not say it; null where it has no default. */
+/** A site, and the defaults of its instances; null where it has no default. */
 public record SiteSpec(
     Site site,
     @Nullable Said<ResourceName> image,

@@ -3,7 +3,7 @@ package dev.fjord.load.document;
 import dev.fjord.model.ByteSize;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes, each within what it is the size of. */
+/** Sizes, each within the limits of what it measures. */
 final class Sizes {
   private static final ByteSize PAGE = new ByteSize(4096);
   private static final ByteSize SECTOR = new ByteSize(512);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TimeZones {
   private TimeZones() {}
 
-  /** What is no such name is reported with the nearest one. */
+  /** A text that is no such name is reported with the nearest one. */
   static @Nullable Said<String> read(Part part) {
     return part.say(TimeZones::parse);
   }

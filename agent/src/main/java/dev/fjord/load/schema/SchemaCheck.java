@@ -33,7 +33,7 @@ public final class SchemaCheck {
     if (errors.isEmpty()) {
       return problems;
     }
-    // Which fields go together is for the reader to tell, in words of what they are.
+    // The reader reports which fields go together, in words of what they are.
     errors.removeIf(error -> String.valueOf(error.getEvaluationPath()).contains("/oneOf"));
     errors.sort(Comparator.comparingInt(error -> rank(error.getKeyword())));
     Violation violation = new Violation(Shape.of(schema), subject, document);
@@ -61,7 +61,7 @@ public final class SchemaCheck {
     return keyword.equals("additionalProperties") || keyword.equals("required");
   }
 
-  /** One value tells one thing: that it is a number, rather than that it also fits no pattern. */
+  /** Each value gets one problem: that it is a number, rather than that it also fits no pattern. */
   private static int rank(String keyword) {
     return switch (keyword) {
       case "type" -> 0;

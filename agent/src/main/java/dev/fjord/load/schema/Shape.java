@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a schema says about the value at one place of a document: its words for people, which the
- * validator has no use for. Read only when there is a violation to tell about.
+ * validator has no use for. Read only when there is a violation to report.
  *
  * @param own where the schema describes this value
  * @param type what {@code own} refers to, or {@code own} again

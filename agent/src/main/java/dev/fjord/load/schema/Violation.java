@@ -13,7 +13,7 @@ import java.util.List;
 record Violation(Shape root, String subject, YamlDocument document) {
 
   /**
-   * Tells it.
+   * Reports it.
    *
    * @param keyword the schema's, which the document violates
    * @param path to the value that is wrong, or that lacks or has a field

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of YAML is not taken: too much of anything, and what makes a text mean more than it says.
+ * What is refused of YAML: too much of anything, and constructs that make a text mean more than it
+ * says.
  */
 final class Refusals {
   private static final int MOST_DOCUMENTS = 200;

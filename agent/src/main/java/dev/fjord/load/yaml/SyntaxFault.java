@@ -7,7 +7,7 @@ import java.util.List;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** What the parser stumbled over, in words for whoever wrote the file. */
+/** What the parser stumbled over, in words for the author of the file. */
 final class SyntaxFault {
   private record Wording(String parser, String summary, String hint) {}
 

@@ -40,7 +40,7 @@ public final class YamlReader {
 
   private static void feed(TreeBuilder builder, String text) {
     LoaderOptions options = new LoaderOptions();
-    // The length is limited where bytes are read; this limit counts otherwise and is not wanted.
+    // The length is limited where bytes are read; this limit counts characters and is not wanted.
     options.setCodePointLimit(Integer.MAX_VALUE);
     ParserImpl parser = new ParserImpl(new StreamReader(text), options);
     Event event = parser.getEvent();

@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses addresses: what a document names, else what is held already, else a free one.
+ * Chooses addresses: the one that a document names, else the one that is held already, else a free
+ * one.
  *
- * @param given to other interfaces of the instance that asks
+ * @param given the addresses of other interfaces of the instance that asks
  */
 record AddressAllocator(
     Map<ResourceName, Switch> switches, AddressLedger ledger, Set<SwitchAddress> given) {
@@ -32,7 +33,7 @@ record AddressAllocator(
       "'fjord addresses' shows who has which, and when one in quarantine is free again. Name"
           + " another switch, remove an instance, or widen the switch's pool or subnet.";
 
-  /** The same, where interfaces of the instance that asks have these leases already. */
+  /** This allocator, with these leases given to other interfaces of the instance that asks. */
   AddressAllocator beside(Collection<Lease> leases) {
     return new AddressAllocator(
         switches, ledger, leases.stream().flatMap(SwitchAddress::of).collect(Collectors.toSet()));
@@ -66,7 +67,7 @@ record AddressAllocator(
     return held != null && subnet.mayLease(held) ? held : lowestFree(asking, network, subnet, ipv4);
   }
 
-  /** What a document names beside the first ones: none of them is chosen here. */
+  /** The further addresses that a document names; none of them is chosen here. */
   List<IpAddress> further(Instance asking, Nic nic) throws AllocationRefused {
     for (IpAddress address : nic.further()) {
       refuseIfHeld(asking, network(nic), address);
@@ -97,7 +98,7 @@ record AddressAllocator(
     }
   }
 
-  /** What an instance had that lay in the trash for long may be another one's by now. */
+  /** An instance that lay in the trash for long may have lost its address to another one. */
   private <T extends IpAddress> @Nullable T held(
       Instance asking,
       Switch network,
@@ -135,7 +136,7 @@ record AddressAllocator(
         .orElseThrow(() -> new AllocationRefused(exhausted(asking, network), MORE_ROOM));
   }
 
-  /** The free addresses up to the first that none in the trash had, which settles it. */
+  /** The free addresses, up to the first that no instance in the trash had: that one is taken. */
   private List<Ipv4Address> free(Instance asking, Switch network) {
     List<Ipv4Address> free = new ArrayList<>();
     Ipv4Address address = network.subnet().network().next();
@@ -151,7 +152,7 @@ record AddressAllocator(
     return free;
   }
 
-  /** With the number of the IPv4 address, since people remember one number. */
+  /** Prefers the number of the IPv4 address, since people remember one number. */
   private Ipv6Address lowestFree(
       Instance asking, Switch network, Ipv6Subnet subnet, Ipv4Address ipv4)
       throws AllocationRefused {

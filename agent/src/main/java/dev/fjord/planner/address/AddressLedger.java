@@ -24,9 +24,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instance holds which address. Held is what an instance has, or one in the trash within the
- * site's quarantine; what an instance has left within that time can be had by a document that names
- * it, and is leased to none; what one in the trash had before that is leased last.
+ * Which instance holds which address. An address is held when an instance has it, or when an
+ * instance went to the trash with it within the site's quarantine. An address that an instance gave
+ * up within that time is leased to none, but a document that names it gets it. An address that an
+ * instance in the trash had longer ago is leased last.
  */
 final class AddressLedger {
   private final Map<Holder, Holder> renamed;
@@ -89,7 +90,9 @@ final class AddressLedger {
     }
   }
 
-  /** An instance whose record is lost, but whose kernel runs, keeps what its command line says. */
+  /**
+   * An instance whose record is lost but whose kernel runs keeps the addresses of its command line.
+   */
   private void unknown(ResourceName name, RunningKernel kernel) {
     Set<String> addresses = new HashSet<>();
     for (String word : kernel.boot().arguments()) {
@@ -102,7 +105,7 @@ final class AddressLedger {
     unknown.put(name, addresses);
   }
 
-  /** Keeps what these documents ask for by name, and nothing else, from being leased to others. */
+  /** Keeps the addresses that these documents name, and no others, from being leased to others. */
   void reserve(Collection<Instance> naming) {
     named.clear();
     for (Instance instance : naming) {
@@ -124,7 +127,7 @@ final class AddressLedger {
         });
   }
 
-  /** Lets go of what an instance held before and does not want any more. */
+  /** Releases what an instance held before and no longer wants. */
   void release(InstanceRecord before, List<Lease> now) {
     Set<SwitchAddress> kept = new HashSet<>();
     now.stream().flatMap(SwitchAddress::of).forEach(kept::add);

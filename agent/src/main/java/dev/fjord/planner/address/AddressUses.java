@@ -53,7 +53,7 @@ public final class AddressUses {
     return new AddressMap(blocks);
   }
 
-  /** The later a use is entered, the more it says. */
+  /** A use that is entered later replaces one that says less. */
   private void take() {
     for (Instance instance : desired.instances()) {
       instance.network().stream()
@@ -110,7 +110,7 @@ public final class AddressUses {
           entries,
           entry != null ? entry : new Entry(at, at, 1, use(at, network), null, null, null));
       if (at.equals(subnet.broadcast())) {
-        break; // Of the last subnet of all, the next address is the first.
+        break; // After the last address of all comes the first one again.
       }
     }
     return entries;

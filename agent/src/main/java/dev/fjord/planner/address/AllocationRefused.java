@@ -1,6 +1,6 @@
 package dev.fjord.planner.address;
 
-/** What is asked for cannot be had; the message says why, the hint what to do next. */
+/** What is asked for cannot be had. The message says why, and the hint says what to do next. */
 public final class AllocationRefused extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -62,7 +62,7 @@ public final class Allocator {
         });
   }
 
-  /** Keeps what these documents ask for by name, and nothing else, from being leased to others. */
+  /** Keeps the addresses that these documents name, and no others, from being leased to others. */
   public void reserve(Collection<Instance> naming) {
     ledger.reserve(naming);
   }
@@ -74,7 +74,7 @@ public final class Allocator {
     }
   }
 
-  /** Lets go of what an instance held before and does not want any more. */
+  /** Releases what an instance held before and no longer wants. */
   public void release(InstanceRecord before, List<Lease> now) {
     ledger.release(before, now);
   }
@@ -89,7 +89,7 @@ public final class Allocator {
 
   /** The lowest user id that is free. */
   public int freeUid() throws AllocationRefused {
-    // The last one is that of the switches' daemons, once there are any.
+    // The switches' daemons have the last one, once there are any.
     for (int uid = uids.first(); uid < uids.first() + uids.count(); uid++) {
       if (!(hasDaemons && uid == uids.last()) && !takenUids.contains(uid)) {
         return uid;
@@ -101,8 +101,8 @@ public final class Allocator {
   }
 
   /**
-   * The identity of a new instance: what follows from its names, unless that went to another name
-   * with an instance that had these before.
+   * The identity of a new instance. It follows from its names, unless an instance that had these
+   * names before took that identity to another name.
    */
   public Identity identity(ResourceName host, Instance instance) {
     int count = 0;
@@ -122,7 +122,7 @@ public final class Allocator {
     takenUids.add(uid);
   }
 
-  /** The leases of an instance: what it holds it keeps, the rest is what is free. */
+  /** The leases of an instance: it keeps what it holds, and gets free addresses for the rest. */
   public List<Lease> leases(Instance instance, Identity identity, @Nullable InstanceRecord before)
       throws AllocationRefused {
     List<Lease> leases = new ArrayList<>();
@@ -143,7 +143,9 @@ public final class Allocator {
     return leases;
   }
 
-  /** Readable where the name fits into 15 characters, else its start and a part of the identity. */
+  /**
+   * The name itself where it fits into 15 characters, else its start and a part of the identity.
+   */
   private static InterfaceName tap(ResourceName name, Identity identity, int index) {
     String suffix = index == 0 ? "" : "." + index;
     String plain = "tap-" + name + suffix;

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stage of planning collects until it has decided. No draft outlives its stage: others see
- * the {@link Decisions}.
+ * What one stage of planning collects until it has decided. No draft outlives its stage: other
+ * stages see the {@link Decisions}.
  */
 public final class Draft {
   private final Map<String, Change> earlier = new HashMap<>();
@@ -27,7 +27,7 @@ public final class Draft {
   /**
    * The empty draft of a stage.
    *
-   * @param earlier what the stages decided to whose changes this one refers
+   * @param earlier the decisions of those stages to whose changes this one refers
    */
   public Draft(Decisions... earlier) {
     for (Decisions one : earlier) {

@@ -28,12 +28,12 @@ public record Goal(
     return record.name();
   }
 
-  /** Whether it has another name until now. */
+  /** Whether the instance still has another name. */
   public boolean isRenamed() {
     return seen != null && !seen.name().equals(record.name());
   }
 
-  /** What becomes of its name or its owner, to stand first in a reason; empty where both stay. */
+  /** How its name or its owner changes, as the beginning of a reason; empty where both stay. */
   public String moved() {
     InstanceRecord before = seen == null ? null : seen.record();
     if (before == null) {

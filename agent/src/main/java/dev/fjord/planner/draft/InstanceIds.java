@@ -10,7 +10,7 @@ import java.util.List;
 public final class InstanceIds {
   private InstanceIds() {}
 
-  /** The changes after which a kernel does not run as it ran before. */
+  /** The changes after which a kernel no longer runs as it did before. */
   public static List<String> moving(ResourceName name) {
     return List.of(
         Change.id(Action.RESTART, Kind.INSTANCE, name.value()),

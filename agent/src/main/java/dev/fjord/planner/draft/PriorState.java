@@ -17,17 +17,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was asked for before this revision, as far as no record beside the disks says it. What would
- * be put right in the same way under that is drift; what would not differs because a document
- * changed.
+ * What was asked for before this revision and is in no record beside the disks. A difference that
+ * would be put right in the same way under the earlier revision is drift; any other difference is
+ * there because a document changed.
  *
  * @param desired this revision, with the switches and kernels as they were before
  */
 public record PriorState(Desired desired) {
 
   /**
-   * By the revision that was in force before; else by the switches that the filters were made of
-   * last, which are those of the revision that was applied; else nothing has changed.
+   * Taken from the revision that was in force before. Where there is none, it is taken from the
+   * switches that the filters were last made from, which are those of the applied revision. Where
+   * there are none either, nothing has changed.
    */
   public static PriorState of(Desired now, Observed observed, Target target) {
     PriorRevision before = target.before();
@@ -38,7 +39,7 @@ public record PriorState(Desired desired) {
     if (filters == null) {
       return new PriorState(now);
     }
-    // Filters know no switch on which nothing is filtered, before there is anything to filter.
+    // Filters do not know a switch as long as nothing on it is filtered.
     Map<ResourceName, Switch> switches = new HashMap<>(now.switches());
     filters.switches().forEach(one -> switches.put(one.name(), one));
     return new PriorState(with(now, switches, now.kernels()));

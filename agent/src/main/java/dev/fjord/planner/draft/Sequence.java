@@ -16,7 +16,8 @@ public final class Sequence {
   private Sequence() {}
 
   /**
-   * What is free of others comes in the order of the ids, so that the result is always the same.
+   * Changes that do not depend on each other come in the order of their ids, so that the result is
+   * always the same.
    */
   public static List<Change> of(Collection<Change> changes) {
     Map<String, Change> byId = new HashMap<>();

@@ -1,6 +1,6 @@
 /**
  * A plan while it is made: what each of its stages reads (inputs, goals, what was asked for before)
- * and returns (decisions). It knows no stage.
+ * and returns (decisions). This package knows no stage.
  */
 @NullMarked
 package dev.fjord.planner.draft;

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which documents could be granted at all, so that the others claim nothing: no name, no
- * address, no port, and no room. Each round makes a plan's goals without those that were found so
- * far; it ends when there are no more of them.
+ * Finds out which documents could be granted at all, so that the others claim no name, no address,
+ * no port and no room. Each round makes a plan's goals without the documents that were barred so
+ * far; the rounds end when no more are found.
  *
  * @param wanted what is left to be done, within the deletion budget
  * @param deletions what would leave
@@ -33,7 +33,9 @@ public record Admission(
 
   /** What is left beside the goals of a round. */
   private record Room(GoalResolver goals, Capacity capacity, TrashQuota trash) {
-    /** Why a document could not be granted though no other one contended; null when it could. */
+    /**
+     * Why a document could not be granted even though no other one contended; null when it could.
+     */
     @Nullable Refusal hindrance(Instance document) {
       AllocationRefused held = goals.hindrance(document);
       if (held != null) {
@@ -72,13 +74,14 @@ public record Admission(
       }
     }
 
-    /** Whether something was found after which the goals are others. */
+    /** Whether this round barred a document, so that the goals have to be made again. */
     private boolean another(EffectiveInstances wanted) {
       GoalResolver goals = GoalResolver.of(desired, observed, target, wanted);
       Capacity capacity = Capacity.of(desired, observed, target, goals.all().values());
       TrashQuota trash = TrashQuota.of(desired, observed, target, goals.all().values());
       Room room = new Room(goals, capacity, trash);
-      // Room first: without those that have none others may move, and leave what others name.
+      // Room comes first: without the documents that have no room, others may move and free what
+      // further documents name.
       return barWithoutRoom(wanted, capacity.refused())
           || barWithoutRoom(wanted, trash.refused())
           || barHindered(wanted, room)
@@ -105,7 +108,7 @@ public record Admission(
       return more;
     }
 
-    /** Once each: what hindered it may have moved away when others were left out. */
+    /** Each is tried again once: what hindered it may have moved away when others were left out. */
     private boolean tryAgain(Room room) {
       return barred
           .keySet()

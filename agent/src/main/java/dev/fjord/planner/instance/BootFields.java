@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a command line says, field by field, in the words of the YAML. Only what an instance's
- * document decides is looked at, so that a newer agent that words a command line otherwise restarts
- * nobody.
+ * document decides is looked at, so that a newer agent that words a command line differently
+ * restarts no machine.
  */
 final class BootFields {
   /** {@code [ADDRESS]::[GATEWAY]:PREFIX:HOSTNAME:DEVICE:none}. */
@@ -52,7 +52,7 @@ final class BootFields {
   /** The field with the guest's time zone. */
   static final String TIME_ZONE = "timeZone";
 
-  /** What the fields with versions of images begin with that are read in common. */
+  /** The prefix of the fields with the versions of images that instances share. */
   static final String SHARED = "shared.";
 
   private static final String DOMAIN = "network.search_domains:";
@@ -74,7 +74,7 @@ final class BootFields {
 
   /**
    * A guest that sends smaller packets than may pass does no harm, and learns of it at its next
-   * start: no machine is ended because its host's uplink carries larger ones now.
+   * start: no machine is ended only because its host's uplink carries larger ones now.
    */
   private static boolean isSmaller(String path, Map<String, String> from, Map<String, String> to) {
     return path.endsWith(MTU_FIELD)

@@ -20,9 +20,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What the Host may promise. What an instance has it keeps; newcomers fit in or are refused, and so
- * are those that want to grow: they stay as they are. What lies in the trash takes the room of
- * those, and of none that is there.
+ * What the Host may promise. An instance keeps what it has. New instances fit in or are refused.
+ * Instances that want to grow fit in or stay as they are. What lies in the trash takes room from
+ * new and growing instances alone.
  */
 public final class Capacity {
   private final Desired desired;
@@ -59,12 +59,12 @@ public final class Capacity {
     return fitting;
   }
 
-  /** Why the others do not, or stay as they are. */
+  /** Why the other goals do not fit, or stay as they are. */
   public Map<ResourceName, Refusal> refused() {
     return refused;
   }
 
-  /** Whether a document that is none of the goals would fit beside them. */
+  /** Whether a document that is not among the goals would fit beside them. */
   boolean hasRoomFor(Instance document) {
     Goal there = fitting.get(document.name());
     Promised others = there == null ? promised : promised.without(there.record(), this);
@@ -141,7 +141,7 @@ public final class Capacity {
     }
   }
 
-  /** What is given away to some. */
+  /** What was promised to some instances. */
   private record Promised(ByteSize memory, ByteSize disk) {
     Promised and(Instance instance, Capacity capacity) {
       return new Promised(
@@ -173,7 +173,7 @@ public final class Capacity {
             || disk(wanted).compareTo(disk(before.applied())) > 0);
   }
 
-  /** What comes back out of the trash takes none. */
+  /** An instance that comes back out of the trash takes no new bytes. */
   private boolean takesNewBytes(Goal goal) {
     InstanceRecord before = goal.seen() == null ? null : goal.seen().record();
     return before == null

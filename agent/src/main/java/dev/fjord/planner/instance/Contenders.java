@@ -16,15 +16,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which documents count where several claim one name, address or port. Only those do that could
- * have it: not those of an owner who is held, not those with the name of somebody else's instance,
- * and nobody beside the one who holds it already. So nobody wins by asking for what is another's,
- * or keeps others from what it could not have itself.
+ * Which documents count where several claim one name, address or port. Only documents that could
+ * have it count: not those of an owner who is held, not those with the name of another owner's
+ * instance, and, where an instance holds it already, only that instance's. So no partner wins by
+ * asking for what is another's, or keeps others from what it could not have itself.
  *
- * <p>Documents for other hosts count as they are: whether they hold something is not seen here.
+ * <p>Documents for other hosts always count: whether their instances hold something is not seen
+ * here.
  *
- * @param winners contested, and nobody else's claim counts
- * @param open contested by others that count as well: none of them gets it
+ * @param winners documents that contended and whose claim alone counts
+ * @param open documents whose claims count equally: none of them gets what is contested
  */
 record Contenders(Set<Instance> winners, Set<Instance> open) {
 
@@ -89,7 +90,7 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
           && (claiming.contains(record.owner()) || desired.held().contains(record.owner()));
     }
 
-    /** A claim that loses one thing holds nothing else back: until no other one loses. */
+    /** Removes claims that lose one thing from all other contests, until no further claim loses. */
     private void leaveToHolders() {
       boolean changed = true;
       while (changed) {
@@ -109,7 +110,7 @@ record Contenders(Set<Instance> winners, Set<Instance> open) {
       return contest.claims().stream().filter(claim -> !out.contains(claim)).toList();
     }
 
-    /** Of several, the only one that has it on this host; null for none. */
+    /** The only claim whose instance has it on this host; null for none. */
     private @Nullable Instance holder(Contested over, List<Instance> claims) {
       List<Instance> holders = claims.stream().filter(claim -> holds(claim, over)).toList();
       return claims.size() > 1 && holders.size() == 1 ? holders.get(0) : null;

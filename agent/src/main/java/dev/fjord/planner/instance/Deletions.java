@@ -65,7 +65,7 @@ public record Deletions(List<InstanceRecord> leaving, int volumes) {
     return count() <= Math.max(desired.site().deletionBudget(), target.allowedDeletes());
   }
 
-  /** What is decided on what would leave: it leaves, or none of it does. */
+  /** The decision on what would leave: all of it leaves, or none of it does. */
   public Decisions decide(Inputs inputs) {
     Draft draft = new Draft();
     if (within(inputs.desired(), inputs.target())) {

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of a document what is not done to disks that exist: no volume becomes smaller, no root
- * changes its image, unless its document says that it may be replaced. What is left is done; the
- * rest is refused and stays as it was.
+ * Takes out of a document what is not done to disks that exist: no volume becomes smaller, and no
+ * root changes its image unless its document says that it may be replaced. What remains is done;
+ * the rest is refused and stays as it was.
  */
 record DiskConstraints(
     Draft draft, @Nullable InstanceRecord before, @Nullable ObservedInstance seen) {
@@ -78,7 +78,8 @@ record DiskConstraints(
   }
 
   /**
-   * One that grew, in a run that was ended before it recorded that, while its document goes back.
+   * Refuses to shorten a volume that grew in a run that was ended before it recorded that, while
+   * the document went back to the smaller size.
    */
   private void refuseToShorten(Instance asked, Volume volume) {
     ByteSize found = seen == null ? null : seen.disks().volumes().get(volume.name());
@@ -103,7 +104,10 @@ record DiskConstraints(
     draft.refuse("volume-size", asked.owner(), summary, hint + where);
   }
 
-  /** As it is recorded; or as it lies there, made by a run that was ended before it recorded it. */
+  /**
+   * The volume as it is recorded, or as it is on disk where a run made it and was ended before it
+   * recorded that.
+   */
   private @Nullable Volume standing(Volume asked, InstanceRecord record) {
     return record.applied().volumes().stream()
         .filter(other -> other.name().equals(asked.name()))

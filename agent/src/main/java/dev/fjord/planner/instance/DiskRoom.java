@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the file system that holds all disks has room, whatever was promised: disks are sparse,
- * others may write there, too, and overcommit counts on that they do not.
+ * other programs may write there, too, and overcommit relies on free space.
  *
- * <p>What it says is in steps, since use moves with every write, and the id of a plan must not.
+ * <p>It reports the use in steps, since use changes with every write, and the id of a plan must
+ * not.
  *
  * @param use null where it was not asked: then there is room
  */
 public record DiskRoom(@Nullable FileSystemUse use, Watermarks marks, Path state) {
-  /** With as much a machine whose root went read-only can be tried again on any host. */
+  /** With this much free, a machine whose root became read-only can be tried again on any host. */
   private static final ByteSize ENOUGH = ByteSize.gib(1);
 
   public static DiskRoom of(Desired desired, Observed observed, Target target) {
@@ -30,7 +31,7 @@ public record DiskRoom(@Nullable FileSystemUse use, Watermarks marks, Path state
     return new DiskRoom(observed.disk(), marks, observed.layout().state());
   }
 
-  /** Whether no more of it may be promised. */
+  /** Whether no more of the disk may be promised. */
   boolean isScarce() {
     return use != null && use.percent() >= marks.refuse();
   }

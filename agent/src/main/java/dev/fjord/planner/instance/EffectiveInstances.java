@@ -23,13 +23,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instances a host should have, and how: the revision's, but a held owner's as they were last
- * applied, and of contested ones those whose claims count alone.
+ * Which instances a host should have, and how: those of the revision, but a held owner's as they
+ * were last applied, and of contested ones only those whose claims alone count.
  *
  * @param instances by name; those in {@code standing} exactly as their record says
  * @param standing names whose record is not to be changed now
- * @param open documents that contend with others for what none has yet
- * @param nameless documents whose name an instance has that stays as it is
+ * @param open documents that contend with others for what no instance has yet
+ * @param nameless documents whose name belongs to an instance that stays as it is
  * @param kept why instances stay whose documents seem to be gone
  * @param renamed by the names that they are to have, instances that have another one, or another
  *     owner, until now
@@ -47,8 +47,8 @@ public record EffectiveInstances(
   /**
    * What is wanted.
    *
-   * @param barred documents that could not be granted: they stand for nothing, and whoever is there
-   *     stays as it is
+   * @param barred documents that could not be granted: they count for nothing, and the instances
+   *     that are there stay as they are
    */
   static EffectiveInstances of(
       Desired desired, Observed observed, Target target, Set<Instance> barred) {
@@ -104,7 +104,7 @@ public record EffectiveInstances(
         renames.waiting().values());
   }
 
-  /** Whose documents are there, though they are not done now. */
+  /** The holders whose documents are there, even where they are not carried out now. */
   private static Set<Holder> claiming(Desired desired, Set<Instance> barred) {
     return Stream.concat(
             desired.contests().stream().flatMap(contest -> contest.claims().stream()),
@@ -113,7 +113,7 @@ public record EffectiveInstances(
         .collect(Collectors.toSet());
   }
 
-  /** The same, with every instance that would leave or lose a volume standing as it is. */
+  /** The same instances, but each that would leave or lose a volume stays as it is. */
   EffectiveInstances keeping(Observed observed) {
     Map<ResourceName, Instance> all = new TreeMap<>(instances);
     Map<ResourceName, InstanceRecord> still = new HashMap<>(standing);
@@ -136,7 +136,7 @@ public record EffectiveInstances(
         all, still, open, nameless, kept, Map.copyOf(stillRenamed), waiting);
   }
 
-  /** What the instance of a record is to be, under whatever name; null where it leaves. */
+  /** The instance that a record's is to become, under whatever name; null where it leaves. */
   @Nullable Instance of(InstanceRecord record) {
     for (Map.Entry<ResourceName, InstanceRecord> one : renamed.entrySet()) {
       if (one.getValue().equals(record)) {

@@ -80,12 +80,12 @@ public final class GoalResolver {
     return goals;
   }
 
-  /** Why some have no goal, or another one than their document says. */
+  /** Why some instances have no goal, or another one than their document says. */
   public Decisions decisions() {
     return draft.decisions();
   }
 
-  /** By the names of the instances. */
+  /** All goals, by the names of the instances. */
   public Map<ResourceName, Goal> all() {
     return Collections.unmodifiableMap(goals);
   }
@@ -106,12 +106,13 @@ public final class GoalResolver {
     naming.addAll(wanted.instances().values());
     allocator.reserve(naming);
     List<Instance> open = new ArrayList<>(wanted.instances().values());
-    // An address may come free only when its holder has found another one: go round until none
-    // gets any further. What holds something already goes first, so that none loses it.
+    // An address may come free only when its holder has found another one, so this goes round until
+    // no instance gets any further. Those that hold something already go first, so that none loses
+    // it.
     open.sort(Comparator.comparing((Instance i) -> seen(i) == null).thenComparing(Instance::name));
     goRound(open);
     if (!open.isEmpty()) {
-      // What does not get what it asks for keeps no other one from the rest that it names.
+      // An instance that is refused one thing keeps no other one from the rest that it names.
       open.forEach(naming::remove);
       allocator.reserve(naming);
     }
@@ -134,7 +135,7 @@ public final class GoalResolver {
   private boolean tryGoal(Instance instance, Map<ResourceName, AllocationRefused> stuck) {
     ObservedInstance seen = seen(instance);
     if (seen != null && seen.record() == null) {
-      return true; // Nobody touches what has no readable record; the look itself reported it.
+      return true; // Without a readable record it is left alone; the observation has reported it.
     }
     InstanceRecord standing = wanted.standing().get(instance.name());
     if (standing != null) {
@@ -182,13 +183,16 @@ public final class GoalResolver {
             rootVersion.rebase(),
             before == null ? List.of() : before.leftFor(leases));
     if (before != null && record.withRevision("").equals(before.withRevision(""))) {
-      record = before; // A commit that does not concern it leaves its record alone.
+      record = before; // A commit that does not concern an instance leaves its record alone.
     }
     Set<ResourceName> releasers = allocator.releasers(instance.name(), leases);
     return new Goal(record, seen, trashed, replaces(instance), releasers);
   }
 
-  /** What stands keeps its ports of the host, whatever the revision says meanwhile. */
+  /**
+   * An instance that stays as it is keeps its ports of the host, whatever the revision says
+   * meanwhile.
+   */
   private void refuseTakenPorts(Instance instance) throws AllocationRefused {
     for (InstanceRecord record : wanted.standing().values()) {
       if (record.name().equals(instance.name())) {

@@ -18,7 +18,9 @@ public final class HandoverOrder {
     this.goals = goals;
   }
 
-  /** Free of rings: a goal gets an address only after its holder's goal had let go of it. */
+  /**
+   * There are no rings: a goal gets an address only after the goal of its holder has released it.
+   */
   public static List<Goal> order(Map<ResourceName, Goal> goals) {
     HandoverOrder order = new HandoverOrder(goals);
     new TreeSet<>(goals.keySet()).forEach(order::visit);

@@ -22,11 +22,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an instance stays although its document seems to be gone: a document that is not read as one
- * may be its own, or another one is to have its name or its address and cannot have that as long as
- * its disks and its addresses are not its own.
+ * Why an instance stays although its document seems to be gone: a document that could not be read
+ * may be its own, or a document asks for its name or address and cannot have them as long as the
+ * instance has its disks and addresses.
  *
- * @param here documents for this host, ordered: which of several is named follows from them alone
+ * @param here documents for this host, in an order that decides which of several is named
  * @param there names that instances on this host and in its trash have, with their owners
  */
 record HeldBack(
@@ -37,7 +37,7 @@ record HeldBack(
         DocumentMoves.documents(desired)
             .filter(document -> document.host().equals(target.host()))
             .distinct()
-            // Of several that could be meant the same one is named, in whatever order they were
+            // Of several that could be meant, the same one is named in whatever order they were
             // read.
             .sorted(
                 Comparator.comparing(Instance::name)
@@ -91,7 +91,7 @@ record HeldBack(
         && moves.apart().contains(new HandOver(record.name(), record.owner(), owner));
   }
 
-  /** Of what there is nothing yet may be something else by another name. */
+  /** A document without an instance may be an existing instance by another name. */
   private boolean isNew(Instance document) {
     return !there.contains(Holder.of(document));
   }

@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads off finished decisions what they do to roots. It decides nothing: it only gathers what is
- * spread over changes and what is waiting.
+ * Finds out from finished decisions what they do to roots. It decides nothing: it only gathers what
+ * is spread over changes and what is waiting.
  */
 public record ImageChanges(
     Decisions decisions, HostAfterPlan after, Observed observed, Collection<Goal> goals) {
@@ -86,7 +86,7 @@ public record ImageChanges(
     return moves ? Fate.MOVES : Fate.HELD;
   }
 
-  /** A machine that does not run is carried over by a restart, too. */
+  /** A restart also carries over a machine that does not run. */
   private boolean endsKernel(Goal goal) {
     Change restart = change(Change.id(Action.RESTART, Kind.INSTANCE, goal.name().value()));
     return restart != null && restart.disruption() != Disruption.NONE;
@@ -132,7 +132,10 @@ public record ImageChanges(
         .orElse(null);
   }
 
-  /** Of all images' instances: another image's document may stand on this version, too. */
+  /**
+   * Looks at the instances of all images: one that asks for another image may still stand on this
+   * version.
+   */
   private List<ResourceName> users(ResourceName name, Digest digest) {
     return goals.stream()
         .filter(goal -> {

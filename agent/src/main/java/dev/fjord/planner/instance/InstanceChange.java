@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** One change to one instance, and what is said of it. */
+/** One change to one instance, and its reason. */
 final class InstanceChange {
   private InstanceChange() {}
 
@@ -45,7 +45,7 @@ final class InstanceChange {
     boolean begun = record.equals(before);
     return change(
         goal,
-        Action.RESTART, // One that does not run as well: it is what frees an address.
+        Action.RESTART, // Also where it does not run: this change frees an address.
         begun ? Cause.RECOVERY : Cause.INTENDED,
         begun
             ? "it was carried over to " + rebase.to() + " and has not answered on it yet"

@@ -31,7 +31,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is to happen to one instance after another. Those that hold an address up come first. */
+/**
+ * Plans what is to happen, one instance after another. Those that are to give an address up come
+ * first.
+ */
 public final class InstanceChanges {
   private final Inputs inputs;
   private final Desired desired;
@@ -121,7 +124,8 @@ public final class InstanceChanges {
       new NewInstance(draft, observed, goal, moved, launch).plan();
     } else if (goal.isRenamed()) {
       boolean starts = launch != null || record.applied().power() == Power.STOPPED;
-      // One that runs is not ended where it could not start under its new name; a refusal says why.
+      // A running instance is not ended where it could not start under its new name; a refusal says
+      // why.
       if ((starts || seen.kernel() == null)
           && new StoppedInstance(desired, draft, observed, goal, seen, moved, launch)
               .disksAreThere()) {
@@ -149,7 +153,7 @@ public final class InstanceChanges {
     }
   }
 
-  /** Of a kernel that is not stored yet the modules are unknown: the start finds out. */
+  /** The modules of a kernel that is not stored yet are unknown: the start finds out. */
   private boolean lacksModule(InstanceRecord record) {
     StoredKernel kernel =
         observed.kernels().stream()
@@ -188,7 +192,9 @@ public final class InstanceChanges {
     return true;
   }
 
-  /** How its kernel is started, as documents ask for it; null when a switch of its is not there. */
+  /**
+   * How its kernel is started, as documents ask for it; null when one of its switches is missing.
+   */
   private @Nullable KernelInvocation boot(InstanceRecord record, Desired asked) {
     Kernel kernel = asked.kernels().get(record.applied().kernel());
     boolean raid6 = kernel != null && kernel.raid6();
@@ -210,7 +216,10 @@ public final class InstanceChanges {
     return before != null && !goal.record().hasRootOf(before);
   }
 
-  /** The changes that free its addresses; null, and a refusal, when one is not to happen now. */
+  /**
+   * The changes that free its addresses; null, after a refusal, when one of them is not to happen
+   * now.
+   */
   private @Nullable List<String> releases(Goal goal) {
     List<String> ids = new ArrayList<>();
     for (ResourceName releaser : goal.releasers()) {

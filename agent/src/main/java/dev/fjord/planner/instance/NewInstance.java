@@ -137,7 +137,7 @@ record NewInstance(
         new Step.RestoreInstance(trashed.folder(), arriving(trashed.record())));
   }
 
-  /** With the root that it left with; what is carried over is so after that. */
+  /** The record with the root that it left with; a root is carried over only after that. */
   private InstanceRecord arriving(InstanceRecord before) {
     InstanceRecord record = goal.record();
     return record.isBeingRebased() && !record.hasRootOf(before)

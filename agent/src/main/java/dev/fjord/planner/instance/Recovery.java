@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Decides about an instance that runs and ails: whether a restart is due, and else why it is not.
+ * Decides about an instance that runs and has an ailment: whether a restart is due and, if not,
+ * why.
  */
 record Recovery(
     Observed observed,

@@ -23,8 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances that a document calls otherwise, or that are in another owner's hands, by this
- * revision.
+ * Instances that get another name or another owner by this revision.
  *
  * @param from the instance that a document is about, where it has another name or owner than the
  *     document
@@ -64,7 +63,9 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
     return new Renames(Map.copyOf(from), Map.copyOf(waiting));
   }
 
-  /** The name on this host of what a document is about; null where it is what it seems to be. */
+  /**
+   * The name that the document's instance has on this host; null where it is the document's own.
+   */
   private static @Nullable ResourceName former(
       Instance document,
       Desired desired,
@@ -87,7 +88,7 @@ record Renames(Map<Instance, InstanceRecord> from, Map<Instance, Waiting> waitin
             .orElse(null);
   }
 
-  /** No owner renames what is another's. */
+  /** No owner can rename the instance of another. */
   private static boolean isOf(@Nullable ObservedInstance seen, Instance document) {
     return seen != null && seen.record() != null && seen.record().owner().equals(document.owner());
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record RootSize(Desired desired, Observed observed) {
 
   /**
-   * What becomes of the size that a document asks for.
+   * The size that a root gets where a document asks for one.
    *
    * @param before the record that stands; null for a new instance
    * @return null for as large as the version
@@ -42,7 +42,7 @@ record RootSize(Desired desired, Observed observed) {
     return stands == null && root.equals(version0) ? null : root;
   }
 
-  /** Says so where a document asks for less than there is. */
+  /** Refuses where a document asks for less than there is. */
   void refuseToShrink(
       Draft draft, Instance asked, ImageVersion version, @Nullable InstanceRecord before) {
     ByteSize root = of(asked.root(), version, before);

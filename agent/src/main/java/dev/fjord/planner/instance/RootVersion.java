@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which version of an image a root is to stand on.
  *
- * @param rebase how it comes there, when what is on it is carried over; or where it came back from
+ * @param rebase how it is carried over to that version, or from which one it came back
  */
 record RootVersion(ImageVersion version, @Nullable Rebase rebase) {
 
   /**
-   * Chooses the version by {@code onImageChange} and by what became of the last rebase.
+   * Chooses the version by {@code onImageChange} and by how the last rebase ended.
    *
    * @param asked settled, on the image that it is to have
    * @param unchanged whether document and kernel are those of {@code before}

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what a running kernel differs from what its instance should come to.
+ * How a running kernel differs from its instance's goal.
  *
  * @param record what it should come to
  */
@@ -33,7 +33,7 @@ record RunningDrift(
   private static final Pattern FURTHER =
       Pattern.compile("network\\.([0-9])" + Pattern.quote(BootFields.ADDRESSES));
 
-  /** What only a restart changes. */
+  /** The fields that only a restart changes. */
   List<FieldChange> fields(KernelInvocation wanted) {
     RunningKernel kernel = Objects.requireNonNull(seen.kernel());
     ByteSize swap = seen.disks().swap() == null ? ByteSize.ZERO : seen.disks().swap();
@@ -51,16 +51,16 @@ record RunningDrift(
   }
 
   /**
-   * Whether it can run on as it is, and take all of this up when it starts next: name servers that
-   * it never knew of, or that are more than those it has, their domain, its time zone, other
-   * versions of images that it reads in common with others, and further addresses that it has no
-   * more, which its filter takes from it.
+   * Whether it can run on as it is and take all of this up when it starts next. That is so for name
+   * servers that are new to it or are added to those that it has, for their domain, for its time
+   * zone, for other versions of shared images, and for further addresses that it no longer has,
+   * which its filter takes from it.
    */
   boolean canWait(List<FieldChange> fields) {
     return fields.stream().allMatch(field -> isGain(field) || isTaken(field));
   }
 
-  /** What it learns only when it starts next, and why it is not restarted for that. */
+  /** Says what the guest learns only when it starts next, and why it is not restarted for that. */
   static String waitsFor(List<FieldChange> fields) {
     return fields.stream().allMatch(field -> field.path().endsWith(BootFields.ADDRESSES))
         ? "it cannot use the address that it no longer has, is told so when it starts next, and is"
@@ -86,7 +86,10 @@ record RunningDrift(
         .collect(Collectors.joining(", "));
   }
 
-  /** Where nothing is filtered it would go on answering for what is another's by now. */
+  /**
+   * Only a filter takes an address away: without one the guest would go on answering for an address
+   * that another instance has by now.
+   */
   private boolean isTaken(FieldChange field) {
     Matcher which = FURTHER.matcher(field.path());
     if (!which.matches() || field.from() == null) {
@@ -117,7 +120,7 @@ record RunningDrift(
     return value == null ? List.of() : List.of(value.split(", ", -1));
   }
 
-  /** Taps that were deleted, and that only another kernel takes up again. */
+  /** Taps that were deleted and that only a newly started kernel takes up again. */
   List<FieldChange> lostForGood() {
     RunningKernel kernel = Objects.requireNonNull(seen.kernel());
     if (kernel.lost().mendable()) {

@@ -59,7 +59,7 @@ record RunningInstance(
       return;
     }
     if (boot == null || launch == null) {
-      return; // What it lacks is told elsewhere; it runs on as it is.
+      return; // What it lacks is reported elsewhere; it runs on as it is.
     }
     RunningDrift drift = new RunningDrift(desired, observed, record, seen);
     List<FieldChange> all = drift.fields(boot);
@@ -70,7 +70,7 @@ record RunningInstance(
         new Connections(desired, observed, draft)
             .lost(record, Objects.requireNonNull(seen.kernel()));
     boolean putBack = record.isPutBackFrom(before);
-    // An instance that has lost the network loses nothing more by a restart, and waits for nothing.
+    // An instance that has lost the network loses nothing more by a restart, so it does not wait.
     boolean waits =
         !fields.isEmpty()
             && lost.isEmpty()
@@ -170,7 +170,7 @@ record RunningInstance(
     again(record, Cause.INTENDED, change, Disruption.RESTART, List.of(), ready);
   }
 
-  /** With the order first, where there is one. */
+  /** The reason, after the order where there is one. */
   private String told(String reason) {
     if (order == null) {
       return reason;
@@ -247,7 +247,7 @@ record RunningInstance(
             new Step.RestartInstance(record, ready)));
   }
 
-  /** A machine that hangs is restarted when its document lets it be restarted. */
+  /** A machine that hangs is restarted when its document allows that. */
   private boolean isRestartDue(Ailment ailment, InstanceRecord record) {
     RunningKernel kernel = Objects.requireNonNull(seen.kernel());
     return ailment.pid() == kernel.pid()

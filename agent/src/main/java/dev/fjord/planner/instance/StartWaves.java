@@ -23,11 +23,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Orders starts: the site's before those of the partners, and of each owner lower {@code order}
- * first, and {@code after} before all. Whoever others of its owner come after is moved up into
- * their wave, so that the two can never contradict each other. No partner's order says anything
- * about the machines of somebody else: a start waits for a guest to answer, and one that never does
- * would keep everybody waiting.
+ * Orders starts: the site's come before those of the partners, each owner's with a lower {@code
+ * order} come first, and {@code after} counts before both. An instance that others of its owner
+ * start after is moved up into their wave, so that the two can never contradict each other. No
+ * partner's order affects the machines of another owner: a start waits for a guest to answer, and
+ * one that never answers would keep all others waiting.
  */
 public final class StartWaves {
   private final Map<ResourceName, Goal> goals;
@@ -40,7 +40,7 @@ public final class StartWaves {
     changes.forEach(change -> this.changes.put(change.id(), change));
   }
 
-  /** The same decisions with the starts in order, and without those that wait for others. */
+  /** The same decisions, with the starts in order and without those that wait for other starts. */
   public static Decisions order(Decisions decisions, Map<ResourceName, Goal> goals) {
     StartWaves waves = new StartWaves(goals, decisions.changes());
     goals.values().forEach(goal -> waves.moveUp(goal.name(), start(goal).order(), goals.size()));
@@ -53,7 +53,10 @@ public final class StartWaves {
         decisions.problems());
   }
 
-  /** What comes after a start that an earlier run began, and that is under way, waits for it. */
+  /**
+   * Makes what comes after a start that an earlier run began, and that is still under way, wait for
+   * it.
+   */
   private void hold() {
     List<Goal> starting = goals.values().stream().filter(StartWaves::isStarting).toList();
     for (Change change : List.copyOf(changes.values())) {
@@ -137,7 +140,7 @@ public final class StartWaves {
     }
   }
 
-  /** Of what it names, what is of its owner or the site's. */
+  /** Of the instances that it names, those of its owner and of the site. */
   private List<ResourceName> after(Change change) {
     Goal goal = goals.get(change.name());
     return goal == null
@@ -147,7 +150,7 @@ public final class StartWaves {
             .toList();
   }
 
-  /** The wave before it: of a partner's first, the site's last. */
+  /** The wave before it; for a partner's first wave, the last one of the site. */
   private List<String> before(
       Change change, Map<Owner, NavigableMap<Integer, List<String>>> waves) {
     NavigableMap<Integer, List<String>> site = waves.getOrDefault(Owner.SITE, new TreeMap<>());
@@ -159,8 +162,9 @@ public final class StartWaves {
   }
 
   /**
-   * Order yields to need: where {@code earlier} itself waits for this change (it gets the address
-   * that this one gives up, say), it is not waited for.
+   * A dependency counts more than the order: where {@code earlier} itself waits for this change
+   * (because it gets the address that this one gives up, for example), this change does not wait
+   * for it.
    */
   private void follow(Change change, List<String> earlier, boolean mayRing) {
     Set<String> follows = new TreeSet<>(Objects.requireNonNull(changes.get(change.id())).follows());

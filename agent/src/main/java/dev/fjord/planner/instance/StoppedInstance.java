@@ -164,7 +164,7 @@ record StoppedInstance(
             volume -> !before.volumes().contains(volume) && names(before).contains(volume.name()));
   }
 
-  /** What becomes of the root, to be added to a reason; empty when it stays. */
+  /** What happens to the root, as an addition to a reason; empty when it stays. */
   static String rootGoes(InstanceRecord now, InstanceRecord before) {
     return now.hasRootOf(before)
         ? ""
@@ -184,7 +184,7 @@ record StoppedInstance(
     return !swap.equals(instance.swap()) || !disks.volumes().keySet().equals(names(instance));
   }
 
-  /** A disk that was made and is gone is never made anew: that would hide the loss. */
+  /** A disk that was made and is missing is never made anew: that would hide the loss. */
   boolean disksAreThere() {
     InstanceRecord before = Objects.requireNonNull(seen.record());
     Path base = image(before);
@@ -201,7 +201,8 @@ record StoppedInstance(
     }
     Set<ResourceName> declared = names(goal.record().applied());
     for (Volume volume : before.applied().volumes()) {
-      // One that is to leave may have left: a run moved it, and was ended before it recorded that.
+      // A volume that is to leave may have left: a run moved it and was ended before it recorded
+      // that.
       if (declared.contains(volume.name()) && !seen.disks().volumes().containsKey(volume.name())) {
         return lost(
             "its volume " + volume.name() + " is missing",
@@ -243,7 +244,10 @@ record StoppedInstance(
         : "put the right root.cow back, or that image";
   }
 
-  /** Then a run put another in its place, and was ended before it recorded that. */
+  /**
+   * Whether the root is in the trash: then a run put another in its place and was ended before it
+   * recorded that.
+   */
   private boolean isInTrash(InstanceRecord before) {
     return observed.trashedRoots().stream()
         .map(TrashedRoot::record)

@@ -20,19 +20,19 @@ record TrashContents(Observed observed) {
     return sum(observed.trashUse().stream());
   }
 
-  /** All but what comes back; null for nothing. */
+  /** The size of all but what comes back; null when nothing does. */
   ByteSize without(@Nullable TrashedInstance back) {
     return all().lessOrZero(sizeOf(back));
   }
 
-  /** What an instance takes that comes back; nothing for null. */
+  /** The size of an instance that comes back; zero for null. */
   ByteSize sizeOf(@Nullable TrashedInstance back) {
     return back == null
         ? ByteSize.ZERO
         : sum(observed.trashUse().stream().filter(one -> one.folder().equals(back.folder())));
   }
 
-  /** What lies there of an owner, the largest first. */
+  /** What an owner has there, the largest first. */
   List<TrashUse> of(Owner owner) {
     return observed.trashUse().stream()
         .filter(one -> one.record() != null && one.record().owner().equals(owner))
@@ -40,7 +40,7 @@ record TrashContents(Observed observed) {
         .toList();
   }
 
-  /** What the volumes take that an instance gets back when they are declared again. */
+  /** The size of the volumes that an instance gets back when they are declared again. */
   ByteSize volumesFor(InstanceRecord wanted, InstanceRecord before) {
     return sum(
         wanted.applied().volumes().stream()
@@ -51,7 +51,7 @@ record TrashContents(Observed observed) {
             .filter(Objects::nonNull));
   }
 
-  /** Where a volume lies that comes back when it is declared; null for nowhere. */
+  /** The volume in the trash that comes back when it is declared; null for none. */
   @Nullable TrashUse volume(Volume declared, InstanceRecord record) {
     return observed.trashUse().stream()
         .filter(one -> isOf(one, record))
@@ -63,12 +63,12 @@ record TrashContents(Observed observed) {
         .orElse(null);
   }
 
-  /** The folder of it all. */
+  /** The folder of the trash. */
   Path folder() {
     return observed.layout().trash();
   }
 
-  /** Whether the root of that version lies there, and comes back. */
+  /** Whether a root on that version lies there and comes back. */
   boolean hasRootFor(InstanceRecord wanted) {
     return observed.trashedRoots().stream()
         .anyMatch(root ->
@@ -85,7 +85,7 @@ record TrashContents(Observed observed) {
     return uses.map(TrashUse::bytes).reduce(ByteSize.ZERO, ByteSize::plus);
   }
 
-  /** As a person reads it: whole mebibytes. */
+  /** The size in whole mebibytes, for a person to read. */
   static ByteSize rounded(ByteSize size) {
     return ByteSize.mib(size.mebibytes());
   }

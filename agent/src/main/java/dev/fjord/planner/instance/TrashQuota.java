@@ -27,12 +27,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether partners stay within their quota of disk with what lies in their trash. Who asks for new
- * bytes is refused where they do not: a new instance, a new or a larger volume, another root. What
- * is there stays, and what comes back out of the trash comes back: it takes nothing more.
+ * Whether partners stay within their quota of disk with what lies in their trash. A partner that
+ * does not is refused new bytes: a new instance, a new or a larger volume, another root. What is
+ * there stays, and what comes back out of the trash does come back: it takes nothing more.
  *
- * <p>What a change is about to put into the trash is not there yet, so machines and trash together
- * may come to twice the quota, and to no more however often that is done.
+ * <p>What a change is about to put into the trash does not count yet, so machines and trash
+ * together may take up to twice the quota, and never more, however often that is done.
  */
 final class TrashQuota {
   private static final int MOST_NAMED = 5;
@@ -69,13 +69,13 @@ final class TrashQuota {
     return quota;
   }
 
-  /** Why those that ask for more than there is do not get it. */
+  /** Why instances that ask for more than there is do not get it. */
   Map<ResourceName, Refusal> refused() {
     return refused;
   }
 
   /**
-   * Why a new document, which is none of the goals, would not get it either; null when it would.
+   * Why a new document, which is not among the goals, would not get it either; null when it would.
    */
   @Nullable Refusal hindrance(Instance document) {
     return there.contains(Holder.of(document))
@@ -110,7 +110,7 @@ final class TrashQuota {
     }
     Instance wanted = record.applied();
     Instance stands = before.applied();
-    // Another version of its image is the administrator's doing.
+    // Another version of the same image comes from the administrator.
     boolean otherRoot = !wanted.image().equals(stands.image()) && !trash.hasRootFor(record);
     return otherRoot
         || wanted.swap().compareTo(stands.swap()) > 0
@@ -130,7 +130,7 @@ final class TrashQuota {
         trashOf(asking.owner())
             .lessOrZero(returned.getOrDefault(asking.owner(), ByteSize.ZERO).plus(back));
     return partner == null
-        || trashed.equals(ByteSize.ZERO) // Whether documents alone ask for too much is known.
+        || trashed.equals(ByteSize.ZERO) // Documents alone are checked when they are loaded.
         || after.plus(trashed).compareTo(partner.quota().disk()) <= 0;
   }
 
@@ -146,7 +146,7 @@ final class TrashQuota {
     return used.getOrDefault(instance.owner(), ByteSize.ZERO);
   }
 
-  /** As quotas count it: see the Partner. */
+  /** The disk of an instance as quotas count it. */
   private ByteSize counted(Instance instance) {
     return instance.disk().plus(beyondImage(instance));
   }

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 record Blocks(Observed observed, Draft draft) {
   private record Use(FilteredPort port, IpPrefix prefix) {}
 
-  /** The same ports, in their order, without blocks that are another's; those are refused. */
+  /**
+   * The same ports in the same order, without blocks that belong to another instance; those are
+   * refused.
+   */
   List<FilteredPort> once(List<FilteredPort> ports) {
     Map<FilteredPort, List<IpPrefix>> given = new HashMap<>();
     List<Use> holders = new ArrayList<>();
@@ -73,7 +76,10 @@ record Blocks(Observed observed, Draft draft) {
     return true;
   }
 
-  /** The lower, the better its right: it is behind that port, or was when that was written down. */
+  /**
+   * A lower rank is a better right: the block is behind that port, or was when that was last
+   * recorded.
+   */
   private int rank(Use use) {
     Filters now = observed.filters().inForce();
     boolean inForce =

@@ -11,7 +11,10 @@ import dev.fjord.planner.draft.Draft;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which kernels are connected to uml_switch(1) of a switch, and which have lost it. */
+/**
+ * Which kernels are connected to the uml_switch(1) of a switch, and which have lost that
+ * connection.
+ */
 public record Connections(Desired desired, Observed observed, Draft draft) {
 
   /**
@@ -27,7 +30,7 @@ public record Connections(Desired desired, Observed observed, Draft draft) {
       boolean another =
           seen != null && seen.runs()
               ? kernel.started().isBefore(seen.started())
-              : !desired.hasDaemon(name); // Whom nobody asks for any more is not started again.
+              : !desired.hasDaemon(name); // It is not started again when it is not asked for.
       boolean starts = !draft.present(DaemonChanges.starts(name)).isEmpty();
       if (isConnected(kernel, name) && (another || starts)) {
         lost.add(

@@ -97,8 +97,8 @@ public final class DaemonChanges {
   }
 
   /**
-   * Plans tcpdump(8) for each instance that runs and goes on running: with a start it begins by
-   * itself, before the instance's first instruction.
+   * Plans tcpdump(8) for each instance that runs and goes on running: the start of an instance
+   * begins it by itself, before the first instruction.
    */
   public Decisions captures(InstancePlan instances, Collection<Goal> goals) {
     Draft captures = new Draft(switches.decisions(), instances.decisions());
@@ -127,7 +127,7 @@ public final class DaemonChanges {
         .allMatch(each -> !each.hasDaemon() || provided.contains(each.name()));
   }
 
-  /** What a start must wait for, as far as it is in the plan. */
+  /** The changes of this plan that a start must wait for. */
   public static List<String> ids(InstanceRecord record) {
     return record.leases().stream().map(Lease::network).flatMap(n -> starts(n).stream()).toList();
   }

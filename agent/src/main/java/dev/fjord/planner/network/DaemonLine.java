@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of the programs that run for switches. Each holds a path below the run directory,
- * by which a process is known again.
+ * by which fjord recognizes the process later.
  */
 final class DaemonLine {
-  /** Debian's base-passwd, and what dnsmasq(8) runs as by itself. */
+  /** The user nobody of Debian's base-passwd, which is also dnsmasq(8)'s default. */
   private static final int NOBODY = 65534;
 
-  /** What tcpdump(8) counts a file's size in. */
+  /** The unit in which tcpdump(8) counts a file's size. */
   private static final long MILLION = 1_000_000;
 
   private DaemonLine() {}
@@ -43,12 +43,14 @@ final class DaemonLine {
   }
 
   /**
-   * Reads on the host's end of the port, before a filter has looked at what the instance sends and
-   * after all that is to reach it; without names, and never what is not the port's own (-p). A ring
-   * of files that begins anew at each start. Null where the instance asks for none.
+   * The tcpdump(8) that reads on the host's end of the port: what the instance sends before a
+   * filter has looked at it, and what reaches the instance after the filters. It resolves no names
+   * and does not make the interface promiscuous (-p). It writes a ring of files that begins anew at
+   * each start. Null where the instance asks for none.
    *
-   * @param uid neither nobody's, whom other programs of the host are, too, and could read the
-   *     files; nor the instance's own, whose kernel could pass for this program
+   * @param uid the user that it runs as: not nobody, since other programs of the host run as that
+   *     user and could read the files; and not the instance's own, whose kernel could pass for this
+   *     program
    */
   static @Nullable Daemon ofCapture(
       InstanceRecord record, Layout layout, Map<ResourceName, Switch> switches, int uid) {
@@ -68,7 +70,7 @@ final class DaemonLine {
         ObservedDaemon.Kind.CAPTURE, record.name(), uid, words, network.bridge(), null);
   }
 
-  /** Whether an instance asks for one that can be. */
+  /** Whether an instance asks for a capture that is possible. */
   static boolean isCaptured(InstanceRecord record, Map<ResourceName, Switch> switches) {
     Lease lease = captured(record);
     Switch network = lease == null ? null : switches.get(lease.network());
@@ -86,9 +88,9 @@ final class DaemonLine {
   }
 
   /**
-   * Nothing of the host's own settings is read, no address is given away, and only what asks by way
-   * of the bridge, or from the host itself, is answered. What comes and goes with the bridge is
-   * followed ({@code bind-dynamic}).
+   * The dnsmasq(8) that serves names. It reads none of the host's own settings, leases no address,
+   * and answers only questions that come by way of the bridge or from the host itself. It follows a
+   * bridge that comes and goes ({@code bind-dynamic}).
    */
   static Daemon ofNames(Switch network, Layout layout, Collection<Switch> all) {
     List<String> words = new ArrayList<>();
@@ -99,7 +101,7 @@ final class DaemonLine {
     words.addAll(List.of("--bind-dynamic", "--except-interface=lo"));
     words.add("--interface=" + network.bridge());
     words.addAll(List.of("--domain-needed", "--bogus-priv", "--cache-size=1000"));
-    // Of a domain that has public records, too, what is not here is asked of other servers.
+    // Where a domain has public records, too, other servers are asked for names that are not here.
     Stream.concat(Stream.of(ServedMark.TOP), all.stream().map(each -> each.naming().domain()))
         .filter(ReservedNames::isPrivate)
         .distinct()

@@ -37,8 +37,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is filtered once the plan is done, set before anybody starts: a guest never runs on a port
- * that is not filtered. An address is taken from its last holder before its next one has it.
+ * What is filtered once the plan is done. It is set before any instance starts: a guest never runs
+ * on a port that is not filtered. An address is taken from its last holder before its next one has
+ * it.
  */
 public final class FilterChanges {
   private static final ResourceName NAME = new ResourceName("fjord");
@@ -81,8 +82,8 @@ public final class FilterChanges {
   }
 
   /**
-   * Whether an instance would have its filter; where not, the draft says why. What runs already is
-   * left to run: to end it would take more from its owner than a neighbour could.
+   * Whether an instance would have its filter; where not, the draft says why. An instance that runs
+   * already is left running: ending it would harm its owner more than a neighbour could.
    */
   public static boolean allow(Inputs inputs, InstanceRecord record, Draft draft) {
     Problem fault = inputs.observed().filters().fault();
@@ -145,9 +146,9 @@ public final class FilterChanges {
   private Filters wanted() {
     List<FilteredPort> ports = new ArrayList<>();
     Map<ResourceName, Switch> switches = new TreeMap<>(desired.switches());
-    // A rule by the name of a foreign interface would hold back foreign packets.
+    // A rule with the name of a foreign interface would hold back foreign packets.
     switches.keySet().removeIf(provided::refuses);
-    // Nothing is filtered by size, and filters are not set again because an uplink's differs.
+    // Nothing is filtered by size, so another MTU of an uplink does not set the filters again.
     switches.replaceAll((name, network) -> network.with(null));
     after
         .records()
@@ -171,7 +172,8 @@ public final class FilterChanges {
   }
 
   /**
-   * A kernel that runs on comes by the way that it was started with, whatever its switch is now.
+   * A kernel that runs on stays connected in the way that it was started with, whatever its switch
+   * is now.
    */
   private boolean isBehindDaemon(Lease lease, int index, @Nullable RunningKernel staying) {
     return staying != null
@@ -198,7 +200,7 @@ public final class FilterChanges {
     return ports;
   }
 
-  /** Nobody knows what an instance holds whose record cannot be read: it keeps what it has. */
+  /** It is unknown what an instance holds whose record cannot be read, so it keeps what it has. */
   private List<FilteredPort> unknown(Filters now) {
     Set<ResourceName> unread = unread();
     return now.ports().stream().filter(port -> unread.contains(port.instance())).toList();

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between filters, in brief: a table for hundreds of ports is no news. */
+/** What differs between filters, in brief: a person cannot read a table for hundreds of ports. */
 final class FilterFields {
   private static final int MOST = 10;
 

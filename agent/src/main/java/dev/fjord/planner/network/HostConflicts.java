@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What others have set up on the host against what the repository asks of it. A switch whose
- * packets the host's own firewall takes is not what its document says, and no run calls that
- * converged.
+ * Finds what others have set up on the host that contradicts what the repository asks of it. A
+ * switch whose packets the host's own firewall drops is not what its document says, and no run
+ * reports that as converged.
  */
 public record HostConflicts(Desired desired, Observed observed, Draft draft) {
   private static final int FEW = 3;
@@ -80,7 +80,8 @@ public record HostConflicts(Desired desired, Observed observed, Draft draft) {
   }
 
   /**
-   * It works, but an account that has one of them may read the disk of a machine, and signal it.
+   * It works, but an account that has one of these user ids may read the disk of a machine and
+   * signal it.
    */
   private void tellOf(UidRange uids) {
     List<TakenUids> taken =

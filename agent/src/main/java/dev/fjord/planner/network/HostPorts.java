@@ -19,8 +19,8 @@ import java.util.Objects;
 
 /**
  * Sees to it that a port of the host leads to one guest: an instance that gives one up and waits
- * for a restart has it until then. Two in one table would be none for everybody: nft(8) refuses
- * such a table, and with it all filters.
+ * for a restart has it until then. A port twice in one table would leave the host without filters:
+ * nft(8) refuses the whole table.
  */
 record HostPorts(Observed observed, Draft draft) {
   private record Key(Protocol protocol, int port) {}
@@ -31,7 +31,10 @@ record HostPorts(Observed observed, Draft draft) {
 
   private record Use(FilteredPort port, PortForward forward) {}
 
-  /** The same ports, in their order, without what leads elsewhere already; that is refused. */
+  /**
+   * The same ports in the same order, without forwards whose port leads elsewhere already; those
+   * are refused.
+   */
   List<FilteredPort> once(List<FilteredPort> ports) {
     Map<Key, FilteredPort> holders = new HashMap<>();
     ports.stream()
@@ -41,7 +44,7 @@ record HostPorts(Observed observed, Draft draft) {
     return ports.stream().map(port -> without(port, holders)).toList();
   }
 
-  /** The lower, the better its right: it leads there, or did when that was written down. */
+  /** A lower rank is a better right: the port leads there, or did when that was last recorded. */
   private int rank(Use use) {
     boolean inForce = isInForce(use);
     boolean recorded =
@@ -62,8 +65,8 @@ record HostPorts(Observed observed, Draft draft) {
   }
 
   /**
-   * Whether a program of the host has it: that would no longer be reached, and nothing would say
-   * so.
+   * Whether a program of the host has the port: clients would no longer reach that program, and
+   * nothing would report it.
    */
   private boolean isTaken(PortForward forward) {
     return observed

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The largest packets on switches of this host. A bridge drops in silence what its port does not
- * carry (is_skb_forwardable() in net/core/dev.c), and nobody reports it to the sender: so a bridged
+ * carry (is_skb_forwardable() in net/core/dev.c), and the sender gets no report: so a bridged
  * switch carries what its uplink does, an existing bridge what it does itself, and guests send no
- * more. Where the host is the router, it reports it (ICMP), and the filters tell TCP before that.
+ * more. Where the host is the router, it reports that to the sender (ICMP), and the filters lower
+ * TCP's segment size before that.
  */
 public final class Mtus {
   private Mtus() {}
@@ -33,8 +34,8 @@ public final class Mtus {
   }
 
   /**
-   * What the interface of a bridged switch carries; where it is not to be had, what the bridge did
-   * when it was. Null where nothing is known, and for other switches.
+   * What the interface of a bridged switch carries; where the interface is missing, what the bridge
+   * last carried with it. Null where nothing is known, and for other switches.
    */
   private static @Nullable Integer carried(Switch network, Observed observed) {
     if (network.isExisting()) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of instances in the form of hosts(5), made from their leases. Each address has the name
  * completed with its switch's domain; those of the first interface have the bare name, too. An
- * instance's name is nobody else's on the site; its host name is its partner's to choose, and has
- * no place here.
+ * instance's name is unique on the site. Its host name is its partner's to choose, so it is not
+ * used here.
  */
 final class NameRecords {
   private NameRecords() {}

@@ -34,7 +34,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
   static final String SERVED = Change.id(Action.UPDATE, Kind.NAMES, "served");
   static final String HOSTS = Change.id(Action.UPDATE, Kind.NAMES, "hosts");
 
-  /** How often within {@link #FIGHT} a block is written again before that stops. */
+  /** How often a block is written again within {@link #FIGHT} before that stops. */
   private static final int REPAIRS = 3;
 
   private static final Duration FIGHT = Duration.ofMinutes(10);
@@ -76,7 +76,7 @@ public record NamesChanges(Desired desired, Observed observed, Draft draft) {
     }
   }
 
-  /** Not those that are served here: they would be asked what they ask. */
+  /** Leaves out servers that are served here: they would be asked their own questions. */
   private List<IpAddress> serversOfTheHost() {
     return observed.names().servers().stream()
         .filter(server ->

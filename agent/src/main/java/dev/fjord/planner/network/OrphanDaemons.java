@@ -73,7 +73,7 @@ public record OrphanDaemons(Desired desired, Observed observed, HostAfterPlan af
         };
   }
 
-  /** One that stays without a goal is left alone, and so is what runs for it. */
+  /** An instance that stays without a goal is left alone, and so is what runs for it. */
   private boolean isCaptured(ResourceName name, Map<ResourceName, Goal> goals) {
     Goal goal = goals.get(name);
     if (goal != null) {
@@ -91,7 +91,7 @@ public record OrphanDaemons(Desired desired, Observed observed, HostAfterPlan af
           && new Connections(desired, observed, draft).isConnected(seen.kernel(), name)) {
         List<String> moves = after.endings(seen.name());
         if (moves.isEmpty()) {
-          return; // Somebody stays on it, and it stays for them.
+          return; // An instance stays on it, so it stays, too.
         }
         moved.addAll(moves);
       }

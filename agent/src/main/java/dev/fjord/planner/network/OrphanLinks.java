@@ -81,9 +81,9 @@ public record OrphanLinks(Desired desired, Observed observed, HostAfterPlan afte
   }
 
   /**
-   * The change that takes a port away; null if it stays. One that its instance had before goes once
-   * the instance has changed, and those of an instance that leaves go with it: it shuts down first,
-   * and may need its network for that.
+   * The change that takes a port away; null if it stays. A port that its instance had before is
+   * removed once the instance has changed. Those of an instance that leaves are removed with it: it
+   * shuts down first, and may need its network for that.
    */
   private @Nullable String release(
       ObservedPort port, ResourceName name, Map<ResourceName, Goal> goals) {
@@ -107,7 +107,7 @@ public record OrphanLinks(Desired desired, Observed observed, HostAfterPlan afte
     return Change.id(Action.DELETE, Kind.PORT, port.tap().value());
   }
 
-  /** Nothing is touched of an instance that is there, has no goal and does not leave. */
+  /** The links of an instance that is there, has no goal and does not leave are not touched. */
   private boolean isLeftAlone(ResourceName instance, Map<ResourceName, Goal> goals) {
     return !goals.containsKey(instance)
         && !after.gone().contains(instance)

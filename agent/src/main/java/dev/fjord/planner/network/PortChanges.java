@@ -89,9 +89,9 @@ public final class PortChanges {
   }
 
   /**
-   * Those of a kernel that runs on, which came by the way that it was started with, whatever its
-   * switch is now. Without those of switches that are no longer declared, or that are refused: they
-   * stay as they are.
+   * The ports of a kernel that runs on: it stays connected in the way that it was started with,
+   * whatever its switch is now. Ports of switches that are no longer declared, or that are refused,
+   * are left out: they stay as they are.
    */
   private List<Step.Port> steps(Desired asked, InstanceRecord record, RunningKernel kernel) {
     List<Step.Port> steps = new ArrayList<>();
@@ -121,8 +121,8 @@ public final class PortChanges {
   }
 
   /**
-   * Plans the mending of a running instance's ports. A kernel that cannot take up a new tap, or is
-   * paused, gets the taps all the same: they are what the next start, or its waking, finds.
+   * Plans the mending of a running instance's ports. For a kernel that cannot take up a new tap, or
+   * is paused, the taps are made all the same: its next start or its resumption finds them.
    *
    * @param record what is in force once the plan is done: not what waits for a restart
    * @param before what was in force before
@@ -159,7 +159,8 @@ public final class PortChanges {
   }
 
   /**
-   * Further addresses that it no longer has, without a restart: the host forgets whose they were.
+   * Takes away further addresses that it no longer has, without a restart: the host forgets which
+   * port had them.
    */
   private static List<FieldChange> left(InstanceRecord record, InstanceRecord before) {
     List<FieldChange> left = new ArrayList<>();
@@ -174,7 +175,7 @@ public final class PortChanges {
     return left;
   }
 
-  /** In what the ports of an instance differ from what is asked for. */
+  /** How the ports of an instance differ from what is asked for. */
   private record Differences(
       List<FieldChange> links,
       List<FieldChange> stations,
@@ -243,13 +244,14 @@ public final class PortChanges {
   }
 
   /**
-   * A bridge that has forgotten which station is behind a port learns it from the first that sends.
+   * A bridge that has forgotten which station is behind a port learns it from the first frame that
+   * comes from there.
    */
   private Optional<FieldChange> station(Desired asked, Step.Port port) {
     ObservedPort seen = ports.get(port.carrier());
     ResourceName network = port.lease().network();
-    // A daemon that is not asked for stays for instances that wait for a restart, and is no longer
-    // mended.
+    // A daemon that is no longer asked for stays for instances that wait for a restart, but it is
+    // not mended.
     if (seen == null || !port.bridge().equals(seen.bridge()) && !asked.hasDaemon(network)) {
       return Optional.empty();
     }
@@ -282,7 +284,10 @@ public final class PortChanges {
         : Optional.of(new FieldChange(path, now, wanted));
   }
 
-  /** Under another name: a tap of a long name is called by the identity. */
+  /**
+   * Whether the port is the instance's own under another name: the tap of a long name holds the
+   * identity.
+   */
   private boolean isItsOwn(InstanceRecord record, ObservedPort port) {
     return observed.instances().stream()
         .filter(one -> one.name().equals(port.instance()))

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The host's routes to blocks behind instances: as the filters have them, which come first, so that
- * a block leads nowhere before its machine alone may send from it.
+ * The host's routes to blocks behind instances: those of the filters. The filters come first, so
+ * that no block is routed before its machine alone may send from it.
  */
 public final class RouteChanges {
   private static final ResourceName NAME = new ResourceName("blocks");
@@ -45,7 +45,7 @@ public final class RouteChanges {
     Filters filters = filtering.inForce();
     if (observed.filters().fault() != null) {
       return draft
-          .decisions(); // That is told; nothing is routed to whom nothing holds to its addresses.
+          .decisions(); // The filters' fault is reported; without filters nothing is routed.
     }
     List<BlockRoute> wanted = routes(filters);
     List<BlockRoute> now =

@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Switches: those that are declared exist and are as declared; what is not ours is left alone. */
+/** Switches: those that are declared exist and are as declared; foreign bridges are left alone. */
 public final class SwitchChanges {
   private final Desired desired;
   private final Observed observed;
@@ -142,8 +142,8 @@ public final class SwitchChanges {
   }
 
   /**
-   * Takes the host's addresses off the bridge that a switch had of its own: the router has them
-   * now, and by that bridge the host would look for machines that are on the other one.
+   * Removes the host's addresses from the bridge that a switch had of its own. The router has them
+   * now, and with them the host would look for machines on that bridge which are on the other one.
    */
   private void leave(Switch network, ObservedBridge own) {
     List<String> addresses = new ArrayList<>();
@@ -204,13 +204,13 @@ public final class SwitchChanges {
     return desired.switches().containsKey(name) && !provides(name);
   }
 
-  /** Whether a link of the name of this switch's bridge is another's. */
+  /** Whether a link with the name of this switch's bridge is not fjord's. */
   boolean isForeign(Switch network) {
     ObservedBridge seen = bridges.get(network.bridge());
     return (network.isExisting() ? notToBeHad(network, seen) : inTheWay(network, seen)) != null;
   }
 
-  /** What has the name of its bridge; null for nothing else. */
+  /** What else has the name of its bridge; null for nothing. */
   private @Nullable String inTheWay(Switch network, @Nullable ObservedBridge seen) {
     if (seen != null) {
       return network.name().equals(seen.network())
@@ -245,10 +245,10 @@ public final class SwitchChanges {
   }
 
   /**
-   * The interface by which the host itself is in the network of a switch that it is to be the
-   * gateway of: whoever is there would be taken for somebody who feigns a guest's address, and be
-   * cut off. Null for none. An address without a network, or one of a network around this one, as
-   * where a part of it is routed here, is in nobody's way.
+   * The interface by which the host itself is in the network of a switch whose gateway it is to be;
+   * null for none. The machines that are there already would be taken for senders that spoof a
+   * guest's address, and be cut off. An address without a network does no harm, nor does one of a
+   * larger network of which a part is routed here.
    */
   private @Nullable ObservedBridge hostInside(Switch network) {
     return !network.isRoutedByHost()
@@ -313,7 +313,7 @@ public final class SwitchChanges {
     return draft.present(ids(network));
   }
 
-  /** What a start must wait for, as far as it is in the plan. */
+  /** The changes of this plan that a start must wait for. */
   public static List<String> ids(InstanceRecord record) {
     return record.leases().stream().flatMap(lease -> ids(lease.network()).stream()).toList();
   }

@@ -79,8 +79,8 @@ record SwitchGoal(Switch network, UplinkGoal uplink, Observed observed) {
   }
 
   /**
-   * That the host has the router's address on a bridged uplink, as when it is the router. Nothing
-   * tells whether another machine has it, too.
+   * Reports that the host has the router's address on a bridged uplink, as if it were the router.
+   * It cannot be found out whether another machine has it, too.
    */
   @Nullable Problem bothRouters(ObservedBridge seen) {
     Cidr gateway = network.gatewayOnInterface();

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the host's kernel is told about a switch's bridge, and about the interface by which its
+ * The settings of the host's kernel for a switch's bridge, and for the interface by which its
  * packets leave.
  */
 public final class SwitchSettings {
@@ -29,7 +29,7 @@ public final class SwitchSettings {
     this.bridge = bridge;
   }
 
-  /** Of a bridge that nothing leaves, and on which the host has no IPv6. */
+  /** The settings of a bridge that no packet leaves and on which the host has no IPv6. */
   public static List<Step.Setting> closed(InterfaceName bridge) {
     SwitchSettings of = new SwitchSettings(bridge);
     of.four(false, false);
@@ -65,8 +65,8 @@ public final class SwitchSettings {
       six("disable_ipv6", ON);
       return;
     }
-    // Before it is on: what a guest says about routers and addresses is never believed, and nobody
-    // can take the gateway's address away by claiming it.
+    // These are set before IPv6 is on: what a guest says about routers and addresses is never
+    // believed, and no guest can take the gateway's address away by claiming it.
     six("accept_ra", OFF);
     six("autoconf", OFF);
     six("accept_redirects", OFF);
@@ -79,8 +79,8 @@ public final class SwitchSettings {
   }
 
   /**
-   * A host that forwards does not listen to routers any more, unless it is told to go on (accept_ra
-   * 2): it would lose its own default route.
+   * A host that forwards no longer listens to routers, and would lose its own default route, unless
+   * accept_ra is 2.
    */
   private void forwarding6(Collection<ObservedBridge> interfaces) {
     Map<String, String> now = now(interfaces);
@@ -95,7 +95,7 @@ public final class SwitchSettings {
     settings.add(new Step.Setting(Step.Setting.FORWARDING6, ON));
   }
 
-  /** The host is one of the machines there: it has IPv6 as it had it on the interface. */
+  /** The host is one of the machines on this bridge: it keeps IPv6 as it was on the interface. */
   private void bridged(Switch network, @Nullable ObservedBridge device) {
     if (device == null) {
       six("disable_ipv6", ON);
@@ -122,14 +122,14 @@ public final class SwitchSettings {
     settings.add(new Step.Setting("net/ipv6/conf/" + bridge + "/" + key, value));
   }
 
-  /** What interfaces say, all together. */
+  /** The settings of all interfaces together. */
   private static Map<String, String> now(Collection<ObservedBridge> interfaces) {
     Map<String, String> now = new TreeMap<>();
     interfaces.forEach(one -> now.putAll(one.routing().settings()));
     return now;
   }
 
-  /** Those that the host's kernel has, with another value. */
+  /** The settings that the host's kernel has with another value. */
   static List<FieldChange> differences(
       List<Step.Setting> wanted, Collection<ObservedBridge> interfaces) {
     Map<String, String> now = now(interfaces);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The host's interface that leads a switch to other networks.
  *
- * @param device null where there is none, or it is not to be had
+ * @param device null where there is none, or it cannot be used
  * @param refusal why not; null where nothing is wrong
  */
 record UplinkGoal(@Nullable ObservedBridge device, @Nullable Refusal refusal) {

@@ -56,8 +56,8 @@ public final class StoreChanges {
   }
 
   /**
-   * Plans what is declared, used or not: it is there, and tried, before anybody waits for it; and
-   * what instances need.
+   * Plans what is declared, used or not, so that it is stored and tried before an instance waits
+   * for it; and what instances need.
    *
    * @param goals of all instances: what one of them needs does not leave
    * @param fitting those of them that the host has room for
@@ -81,7 +81,7 @@ public final class StoreChanges {
     return upkeep.and(draft.decisions());
   }
 
-  /** Whether all that an instance needs of the stores is there, or is after this plan. */
+  /** Whether the stores hold all that an instance needs, now or after this plan. */
   public boolean supplies(InstanceRecord record) {
     return supplied.contains(record.name());
   }
@@ -94,7 +94,7 @@ public final class StoreChanges {
         && canLeave(record);
   }
 
-  /** Each of them is checked, so that a plan names all that are missing. */
+  /** Each version is checked, so that a plan names all that are missing. */
   private boolean hasShared(InstanceRecord record) {
     return record.applied().shared().stream()
         .map(version -> image(version.image(), version.digest()))
@@ -102,7 +102,8 @@ public final class StoreChanges {
   }
 
   /**
-   * What is carried over is found by comparing with the old version, so that has to be right, too.
+   * A rebase finds what to carry over by comparing with the old version, so that version has to be
+   * right, too.
    */
   private boolean canLeave(InstanceRecord record) {
     Rebase rebase = record.isBeingRebased() ? record.rebase() : null;
@@ -117,7 +118,7 @@ public final class StoreChanges {
         .anyMatch(i -> isBlocked(Kind.IMAGE, i.name(), i.digest(), i.upkeep()));
   }
 
-  /** What a start must wait for, as far as it is in the plan. */
+  /** The changes of this plan that a start must wait for. */
   public static List<String> ids(InstanceRecord record) {
     Version kernel = new Version(Kind.KERNEL, record.applied().kernel(), record.kernel());
     List<String> ids = new ArrayList<>(VersionUpkeep.ids(kernel));
@@ -131,7 +132,7 @@ public final class StoreChanges {
     return ids;
   }
 
-  /** What a root on the image of this record must wait for, as far as it is in the plan. */
+  /** The changes of this plan that a root on the image of this record must wait for. */
   public static List<String> imageIds(InstanceRecord record) {
     Version image = new Version(Kind.IMAGE, record.applied().image(), record.base());
     List<String> ids = new ArrayList<>(VersionUpkeep.ids(image));
@@ -208,7 +209,10 @@ public final class StoreChanges {
     return false;
   }
 
-  /** A document that says another version than the kernel does promises what that cannot do. */
+  /**
+   * A document that names another version than the kernel itself promises what the kernel cannot
+   * do.
+   */
   private boolean isAsDeclared(ResourceName name, Digest digest, @Nullable Trial trial) {
     Kernel kernel = desired.kernels().get(name);
     String says = trial == null ? null : trial.version();

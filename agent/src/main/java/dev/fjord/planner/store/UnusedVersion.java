@@ -12,14 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Versions that nothing needs: they leave their store once that is so for as long as the Site says.
+ * A version that nothing needs: it leaves its store once it has been unused for as long as the Site
+ * says.
  */
 public final class UnusedVersion {
   private UnusedVersion() {}
 
   /**
-   * Those that no document declares and nothing stands on, as the host is. Null when a record could
-   * not be read: then it is unknown what is not needed.
+   * The versions that no document declares and nothing on the host stands on. Null when a record
+   * could not be read: then it is unknown what is not needed.
    */
   public static @Nullable Set<Version> in(Desired desired, Observed observed) {
     VersionReferences standing = new VersionReferences(observed);

@@ -28,9 +28,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to versions that are in the stores: touched ones are mended, changed ones are
- * reported and block, and replaced only when that was ordered; those that nothing needs leave after
- * a while.
+ * What is done to versions that are in the stores: touched ones are mended; changed ones are
+ * reported, block what would stand on them, and are replaced only when that was ordered; those that
+ * nothing needs are removed after a while.
  */
 record VersionUpkeep(
     Desired desired,
@@ -50,7 +50,7 @@ record VersionUpkeep(
     return draft.decisions();
   }
 
-  /** What makes a version fit to be stood on, as far as it is in the plan. */
+  /** The changes of this plan that make a version fit to be used. */
   static List<String> ids(Version version) {
     return List.of(replacing(version), mending(version));
   }
@@ -83,7 +83,7 @@ record VersionUpkeep(
             || !standing.isEmpty()
             || goals.stream().anyMatch(goal -> VersionReferences.needs(goal.record(), version));
     if (!needed) {
-      // An instance whose record could not be read may stand on it: then nothing leaves.
+      // An instance whose record could not be read may stand on it, so nothing is removed.
       Instant since = upkeep.unusedSince();
       if (since != null && this.standing.isKnown()) {
         leave(version, since, freed);
@@ -123,7 +123,7 @@ record VersionUpkeep(
             new Step.RemoveVersion(version)));
   }
 
-  /** By what the host recorded or, where that is lost, by what is declared. */
+  /** Decided by what the host recorded or, where that is lost, by what is declared. */
   private boolean isBuilt(Version version) {
     if (version.kind() != Kind.IMAGE) {
       return false;

@@ -25,9 +25,9 @@ import org.eclipse.jgit.transport.PackTransport;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 
-/** The conversation of one fetch: what is there, and what we lack of it. Changes no ref. */
+/** The conversation of one fetch: what the server has, and what is missing here. Changes no ref. */
 record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits limits) {
-  /** The names that the other side has, of those that match. */
+  /** The matching names that the server has. */
   Set<String> advertised(List<RefSpec> wanted) throws IOException {
     try (FetchConnection connection = open(wanted)) {
       return matching(connection, wanted).keySet();
@@ -36,7 +36,7 @@ record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits l
 
   /**
    * Connects. JGit bounds each of its own reads, but not the SSH library's: a server that accepts
-   * and says nothing would hold us until the overall limit.
+   * and says nothing would block the fetch until the overall limit.
    */
   private FetchConnection open(List<RefSpec> wanted) throws IOException {
     if (kind == RemoteUrl.Kind.FILE && transport instanceof PackTransport local) {
@@ -66,7 +66,7 @@ record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits l
     return matching;
   }
 
-  /** The tips that match; afterwards all that they reach is in the repository. */
+  /** The matching tips; afterwards all that they reach is in the repository. */
   Map<String, ObjectId> fetch(Repository into, List<RefSpec> wanted) throws IOException {
     Map<String, ObjectId> tips = new TreeMap<>();
     try (FetchConnection connection = open(wanted)) {
@@ -77,7 +77,9 @@ record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits l
     return tips;
   }
 
-  /** One commit that no name may lead to; afterwards all that it reaches is in the repository. */
+  /**
+   * One commit, even if no name leads to it; afterwards all that it reaches is in the repository.
+   */
   Map<String, ObjectId> fetch(Repository into, ObjectId commit) throws IOException {
     String id = commit.name();
     Ref ref = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id, commit);
@@ -102,7 +104,9 @@ record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits l
     }
   }
 
-  /** A server's word that this was all is not enough: a hole would show when it is too late. */
+  /**
+   * A server's claim that this was all is not enough: a missing object would be noticed too late.
+   */
   private static void checkConnected(Repository into, List<Ref> tips, Set<ObjectId> have)
       throws IOException {
     try (ObjectWalk walk = new ObjectWalk(into)) {
@@ -119,7 +123,7 @@ record FetchConversation(Transport transport, RemoteUrl.Kind kind, FetchLimits l
         | IncorrectObjectTypeException
         | IllegalArgumentException
         | IndexOutOfBoundsException e) {
-      // The object has the digest that it should have: it was written so.
+      // The object has its right digest, so it was malformed when it was written.
       throw Malformed.revision(tips.get(0).getObjectId(), String.valueOf(e.getMessage()))
           .asException(e);
     }

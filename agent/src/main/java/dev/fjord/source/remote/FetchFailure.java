@@ -23,7 +23,10 @@ import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong in a fetch, for a person: from exceptions whose texts are for programmers. */
+/**
+ * What went wrong in a fetch, in words for a person, from exceptions whose texts are for
+ * programmers.
+ */
 final class FetchFailure {
   private static final List<String> DENIED =
       List.of(
@@ -47,11 +50,11 @@ final class FetchFailure {
   private static final List<String> HOLE =
       List.of("possible repository corruption on the remote side", "not our ref");
 
-  /** JGit's words for a line that has not the form of the protocol. */
+  /** JGit's words for a line that does not have the form of the protocol. */
   private static final List<String> TALKS =
       List.of("invalid packet line header", "invalid packet header", "pktlineheader");
 
-  /** What a server may ask for at most: nobody is to stop an agent for good. */
+  /** The longest pause that a server may ask for: no server may stop an agent for good. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final RemoteUrl url;
@@ -129,7 +132,7 @@ final class FetchFailure {
     return network(causes);
   }
 
-  /** What a server asked for that has too much to do; null when it asked for nothing. */
+  /** The pause that an overloaded server asked for; null when it asked for none. */
   static @Nullable Duration askedToWait(Throwable failure) {
     HttpAccess.Busy busy = first(causes(failure), HttpAccess.Busy.class);
     Duration asked = busy == null ? null : busy.asked();
@@ -189,7 +192,7 @@ final class FetchFailure {
       return problem("repository-unreachable", "nobody accepted the connection")
           .hint("Is the server up, and does a firewall let this host reach it?");
     }
-    // java.net.SocketTimeoutException is one, too.
+    // A java.net.SocketTimeoutException is one, too.
     if (any(causes, InterruptedIOException.class)
         || says(causes, List.of("timeout", "timed out"))) {
       return problem("repository-silent", "no answer within " + seconds(limits.answer()))
@@ -236,7 +239,7 @@ final class FetchFailure {
             .reduce((one, other) -> one.contains(other) ? one : one + ": " + other)
             .orElse("");
     String bounded = detail.length() > 1000 ? detail.substring(0, 1000) + "…" : detail;
-    // What the server wrote may be in it, and ends on somebody's terminal.
+    // It may hold what the server wrote, and is printed on a terminal.
     return Secrets.hidden(bounded.replaceAll("[\\p{Cntrl}&&[^\\n]]", "?"));
   }
 

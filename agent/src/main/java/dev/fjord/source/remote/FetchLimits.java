@@ -6,10 +6,13 @@ import java.time.Duration;
  * How long a server may take.
  *
  * @param answer for connecting, and for each answer after that; whole seconds
- * @param whole for all of it, however steadily it drips
+ * @param whole for the whole fetch, however steadily data arrives
  */
 public record FetchLimits(Duration answer, Duration whole) {
-  /** A first clone over a slow line passes; a dead server is noticed within one poll. */
+  /**
+   * With these a first clone over a slow line succeeds, and a dead server is noticed within one
+   * poll.
+   */
   public static final FetchLimits USUAL =
       new FetchLimits(Duration.ofSeconds(20), Duration.ofMinutes(10));
 }

@@ -28,7 +28,7 @@ public final class HermeticGit {
 
   private HermeticGit() {}
 
-  /** With a umask that is said, because JGit would run a shell to ask for it. */
+  /** Sets the umask explicitly, because JGit would run a shell to find it out. */
   private static FS files() {
     install();
     FS files = FS.detect();
@@ -49,7 +49,7 @@ public final class HermeticGit {
   }
 
   /**
-   * Opens what another one is fetched from: a bare repository, or the one of a work tree.
+   * Opens the repository to fetch from: a bare repository, or the one of a work tree.
    *
    * @throws NoRemoteRepositoryException when there is none
    */
@@ -93,7 +93,10 @@ public final class HermeticGit {
     return repository;
   }
 
-  /** Comes before any other use of JGit: it asks the machine once and remembers. */
+  /**
+   * This has to come before any other use of JGit, which asks the machine once and remembers the
+   * answer.
+   */
   private static void install() {
     if (!(SystemReader.getInstance() instanceof NoMachine)) {
       SystemReader.setInstance(new NoMachine(SystemReader.getInstance()));

@@ -21,13 +21,13 @@ import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP as fjord wants it of JGit: by the proxy that the environment names, the one that images are
- * fetched by, and with an ear for servers that ask to be left alone.
+ * HTTP as fjord wants it of JGit: through the proxy that the environment names, through which
+ * images are fetched, too, and with attention to servers that ask for a pause.
  */
 final class HttpAccess extends JDKHttpConnectionFactory {
   private static final int TOO_MANY_REQUESTS = 429;
 
-  /** A server tells what it can within its first lines. */
+  /** A server announces its capabilities within its first lines. */
   private static final int CAPABILITIES = 4096;
 
   private final Proxies proxies;
@@ -101,7 +101,7 @@ final class HttpAccess extends JDKHttpConnectionFactory {
       return status;
     }
 
-    /** A client that does not ask for SHA-256 gets no answer that says why. */
+    /** A client that does not ask for SHA-256 gets no answer that explains the refusal. */
     @Override
     public InputStream getInputStream() throws IOException {
       InputStream in = super.getInputStream();

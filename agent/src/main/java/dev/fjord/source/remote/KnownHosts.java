@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server's keys that the administrator knows, from a file as ssh(1) writes it. An unknown key
- * is never accepted, asked about, or written down: nobody sits in front of the agent.
+ * is never accepted, asked about, or written down: no person watches the agent.
  *
  * <p>JGit's own reader takes a lock file beside the file for every look; one that a killed agent
  * left behind would lock the agent out for good.
@@ -64,7 +64,7 @@ final class KnownHosts implements ServerKeyDatabase {
     }
   }
 
-  /** The keys of all lines for the URL's host; a line that nobody understands holds no key. */
+  /** The keys of all lines for the URL's host; a line that cannot be understood holds no key. */
   private static List<PublicKey> keys(RemoteUrl url, List<String> lines, String marker) {
     int port = url.uri().getPort() > 0 ? url.uri().getPort() : SSH_PORT;
     List<PublicKey> keys = new ArrayList<>();
@@ -91,7 +91,9 @@ final class KnownHosts implements ServerKeyDatabase {
     return refusal;
   }
 
-  /** Asked for first, so that the server is asked for a kind of key that is known. */
+  /**
+   * The kinds of key that are known. They are offered first, so that the server shows one of them.
+   */
   @Override
   public List<PublicKey> lookup(
       String connectAddress, InetSocketAddress remote, Configuration config) {

@@ -23,11 +23,11 @@ import org.eclipse.jgit.transport.UploadPack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fetch from a repository on this host. The half that serves runs in a thread of this process.
- * JGit's own class for this prints what breaks there to the standard error at each look, and says
- * no more than "internal server error"; here it becomes the cause. It shows no branch but those
- * that are wanted, since JGit reads the commit of each that it shows, and fails for all of them
- * when one of them cannot be read.
+ * A fetch from a repository on this host. The serving half runs in a thread of this process. JGit's
+ * own class for this prints what breaks there to the standard error at each look, and says no more
+ * than "internal server error"; here it becomes the cause. It shows no branch but those that are
+ * wanted, since JGit reads the commit of each that it shows, and fails for all of them when one of
+ * them cannot be read.
  */
 final class LocalFetch extends BasePackFetchConnection {
   private static final int PIPE = 64 << 10;
@@ -98,7 +98,7 @@ final class LocalFetch extends BasePackFetchConnection {
     }
   }
 
-  /** What broke over there explains what was seen here. */
+  /** A failure of the serving half explains what was seen here. */
   private TransportException because(TransportException seen) {
     try {
       server.join(GRACE);

@@ -4,7 +4,7 @@ import dev.fjord.problem.Printable;
 import dev.fjord.problem.Problem;
 import org.eclipse.jgit.lib.ObjectId;
 
-/** Commits and folders that are in a repository although they are none. */
+/** Objects that a repository holds as commits or folders and that are malformed. */
 public final class Malformed {
   static final String CODE = "revision-malformed";
 

@@ -7,7 +7,7 @@ import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
-/** What JGit asks of the machine around it: here it has none but a clock. */
+/** Answers what JGit asks of the machine around it: here there is nothing but a clock. */
 final class NoMachine extends SystemReader {
   private final SystemReader clock;
 

@@ -20,8 +20,8 @@ import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody else's repository. A fetch is tried once; whoever schedules decides when to try again. A
- * server that asked for a pause gets it: until then each fetch fails as the one before did. One
+ * A repository on another server. A fetch is tried once; the caller decides when to try again. A
+ * server that asked for a pause gets it: until its end each fetch fails as the one before did. One
  * thread at a time.
  */
 public final class Remote {
@@ -31,7 +31,7 @@ public final class Remote {
   private final Access access;
   private final FetchLimits limits;
 
-  /** Set while the server wants to be left alone. */
+  /** Set during the pause that the server asked for. */
   private @Nullable Problem busy;
 
   private long notBefore;
@@ -49,8 +49,8 @@ public final class Remote {
   /**
    * The tip of a branch; afterwards all that it reaches is in the repository. No ref is changed.
    *
-   * @throws ProblemException {@code branch-missing}, {@code repository-empty}, or what the network
-   *     made of it
+   * @throws ProblemException {@code branch-missing}, {@code repository-empty}, or a code for what
+   *     the network did
    */
   public ObjectId fetchBranch(Repository into, String branch) {
     String name = HEADS + branch;
@@ -66,7 +66,7 @@ public final class Remote {
     return bounded(into, download -> download.fetch(into, wanted));
   }
 
-  /** The names that are there, of those that match. */
+  /** The matching names that are there. */
   public Set<String> advertised(Repository into, List<RefSpec> wanted) {
     return bounded(into, download -> download.advertised(wanted));
   }

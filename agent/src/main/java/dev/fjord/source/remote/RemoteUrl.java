@@ -28,7 +28,7 @@ public final class RemoteUrl {
   }
 
   /**
-   * Understands what Git understands, but for transports that nobody should trust.
+   * Understands what Git understands, except transports that cannot be trusted.
    *
    * @throws dev.fjord.problem.ProblemException {@code repository-url} when it is none of these
    */
@@ -83,7 +83,7 @@ public final class RemoteUrl {
     return isUsual ? uri.getHost() : "[" + uri.getHost() + "]:" + uri.getPort();
   }
 
-  /** For people: without user name, password and query, but for the user of {@code ssh:}. */
+  /** For people: without password and query, and without user name except for {@code ssh:}. */
   @Override
   public String toString() {
     URIish shown = uri.setPass(null);

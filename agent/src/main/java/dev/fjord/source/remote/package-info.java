@@ -1,4 +1,4 @@
-/** Other people's servers: fetching from them within limits, and telling what went wrong. */
+/** Other people's servers: fetching from them within limits, and reporting what went wrong. */
 @NullMarked
 package dev.fjord.source.remote;
 

@@ -41,7 +41,7 @@ final class Allowance {
     this.tooManySkipped = tooManySkipped;
   }
 
-  /** Of the site. How many of its files are YAML is not counted. */
+  /** The allowance of the site. Its YAML files are not counted apart. */
   static Allowance ofSite(String tree) {
     Problem tooMany = TreeRules.tooMany(tree);
     Problem skipped = TreeRules.tooManySkipped(tree);
@@ -49,7 +49,7 @@ final class Allowance {
         TreeRules.MOST_NAMES, tooMany, Integer.MAX_VALUE, tooMany, TreeRules.MOST_SKIPPED, skipped);
   }
 
-  /** Of a partner. What is skipped is bounded with the names. */
+  /** The allowance of a partner. What is skipped counts among the names. */
   static Allowance ofPartner(String plot) {
     Problem tooMany = TreeRules.tooManyOfPartner(plot);
     return new Allowance(
@@ -64,7 +64,7 @@ final class Allowance {
   /**
    * Takes entries of any kind.
    *
-   * @throws Exceeded when there are not so many left
+   * @throws Exceeded when fewer are left
    */
   void takeNames(int count) {
     names -= count;
@@ -73,7 +73,7 @@ final class Allowance {
     }
   }
 
-  /** As {@link #takeNames}, of files that would be read. */
+  /** As {@link #takeNames}, for files that would be read. */
   void takeYaml(int count) {
     yaml -= count;
     if (yaml < 0) {
@@ -81,7 +81,7 @@ final class Allowance {
     }
   }
 
-  /** As {@link #takeNames}, of entries that are passed over. */
+  /** As {@link #takeNames}, for entries that are passed over. */
   void takeSkipped(int count) {
     skipped -= count;
     if (skipped < 0) {

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a plain folder. No symbolic link below it is followed. It must stay independent of
- * JGit: {@code fjord validate} starts in half of the time without it.
+ * The files of a plain folder. No symbolic link below it is followed. This class must stay
+ * independent of JGit: {@code fjord validate} starts in half of the time without it.
  */
 public final class FolderTree implements Tree {
   /** A larger file is no document: its name, size and date stand for its content. */
@@ -90,7 +90,7 @@ public final class FolderTree implements Tree {
     }
   }
 
-  /** Nothing is known of a folder before it was listed. */
+  /** The content of a folder is unknown until it is listed. */
   private record Folders() implements Walk.Source<Path> {
     @Override
     public @Nullable Object id(Path folder) {
@@ -103,7 +103,7 @@ public final class FolderTree implements Tree {
         for (Path entry : entries) {
           String name = String.valueOf(entry.getFileName());
           if (TreeRules.isHidden(name)) {
-            continue; // Programs that work there make and remove files all the time.
+            continue; // Other programs may make and remove files here at any time.
           }
           BasicFileAttributes found =
               Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -118,7 +118,7 @@ public final class FolderTree implements Tree {
       }
     }
 
-    /** A file that is no YAML costs its name. */
+    /** A file that is not YAML costs its name alone. */
     private static String content(Path file, BasicFileAttributes found) throws IOException {
       if (found.size() > HASHED_UP_TO || !File.isYaml(file.toString())) {
         return found.size() + "-" + found.lastModifiedTime().toMillis() + "-" + found.fileKey();

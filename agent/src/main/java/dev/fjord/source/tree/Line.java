@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The branch's own line: first parents alone. What a merged pull request brought along in commits
- * of its own was written by whoever asked; the merge commit is the administrator's.
+ * of its own was written by the author of that request; the merge commit is the administrator's.
  */
 final class Line {
   /**
-   * A commit costs a look at two folders, and nothing of its files as long as they are the same.
+   * A commit costs a look at two folders; its files cost nothing as long as the folders are the
+   * same.
    */
   static final int MOST_COMMITS = 10_000;
 

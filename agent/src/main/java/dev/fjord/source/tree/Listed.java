@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder with what is below it, as a walk left it. Immutable. What is in partners' folders is not
- * in the lists of the folders above them: it is theirs, and may be taken out again.
+ * A folder with what is below it, as a walk found it. Immutable. What is in partners' folders is
+ * not in the lists of the folders above them: it is theirs, and may be taken out again.
  *
  * @param id equal for equal content, with all that is below; null when it has to be listed anew
  * @param files below it
@@ -35,7 +35,7 @@ record Listed(
     return new Listed(id, List.of(), List.of(why), 0, 0, Map.of());
   }
 
-  /** How many things are held in memory for it. */
+  /** How many objects are held in memory for it. */
   int weight() {
     return files.size() + skipped.size();
   }

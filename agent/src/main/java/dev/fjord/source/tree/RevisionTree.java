@@ -19,8 +19,8 @@ import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a commit, read straight from the object database: there is no work tree that
- * somebody could change, or a kill could leave half written. {@code content} is the blob's id.
+ * The files of a commit, read straight from the object database: there is no work tree that other
+ * programs could change or a kill could leave half written. {@code content} is the blob's id.
  */
 public final class RevisionTree implements Tree {
   private final Repository repository;
@@ -40,8 +40,8 @@ public final class RevisionTree implements Tree {
    * Lists a commit.
    *
    * @param repository must stay open while {@link #read} is used
-   * @param before another commit's tree: what did not change since costs nothing
-   * @param whenDamaged told when an object turns out to be missing or damaged, now or in {@link
+   * @param before another commit's tree: what has not changed since costs nothing
+   * @param whenDamaged called when an object turns out to be missing or damaged, now or in {@link
    *     #read}
    * @throws ProblemException {@code revision-unreadable}, {@code tree-too-large}
    */
@@ -92,7 +92,7 @@ public final class RevisionTree implements Tree {
   public byte[] read(File file, int limit) {
     ObjectId blob = ObjectId.fromString(file.content());
     try (ObjectReader reader = repository.newObjectReader()) {
-      // Asks the object's header alone: a blob of gigabytes is refused before a byte is inflated.
+      // Only the object's header is read: a blob of gigabytes is refused before a byte is inflated.
       long size = reader.getObjectSize(blob, Constants.OBJ_BLOB);
       if (size > limit) {
         throw TreeRules.tooLarge(file.path(), size, limit).asException();
@@ -118,7 +118,7 @@ public final class RevisionTree implements Tree {
 
     @Override
     public void list(ObjectId folder, Walk.Entries<ObjectId> to) throws IOException {
-      // Asks the object's header alone.
+      // Only the object's header is read.
       if (reader.getObjectSize(folder, Constants.OBJ_TREE) > TreeRules.LARGEST_FOLDER) {
         to.tooMany();
         return;

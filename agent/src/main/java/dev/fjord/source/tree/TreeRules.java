@@ -10,24 +10,30 @@ import org.jspecify.annotations.Nullable;
  * that was found valid is valid after its push; and how much of it there may be.
  */
 final class TreeRules {
-  /** Of the site: all that is in no partner's folder. */
+  /** The site's limit for all that is in no partner's folder. */
   static final int MOST_NAMES = 50_000;
 
-  /** Of the site. Each is told on its own, as none of them may seem to be absent. */
+  /**
+   * The site's limit for skipped entries. Each is reported on its own, since none of them may seem
+   * to be absent.
+   */
   static final int MOST_SKIPPED = 5_000;
 
   static final int MOST_PARTNERS = 2_000;
 
-  /** Of one partner: all files and folders, read or not. */
+  /** One partner's limit for all files and folders, read or not. */
   static final int MOST_NAMES_OF_PARTNER = 5_000;
 
-  /** Of one partner: beyond it, reading alone would keep the others waiting. */
+  /**
+   * One partner's limit for files to be read: beyond it, reading alone would keep the others
+   * waiting.
+   */
   static final int MOST_YAML_OF_PARTNER = 1_000;
 
-  /** Of one partner, that are told one by one. */
+  /** How many skipped entries of one partner are reported one by one. */
   static final int MOST_SKIPPED_OF_PARTNER = 100;
 
-  /** Of all partners together, which bounds what a tree takes of the agent's memory. */
+  /** The limit for all partners together, which bounds the memory of a tree in the agent. */
   static final int MOST_YAML_OF_PARTNERS = 20_000;
 
   /** Bytes of one folder's list in a commit: {@link #MOST_NAMES} of usual length. */
@@ -44,7 +50,7 @@ final class TreeRules {
 
   private TreeRules() {}
 
-  /** {@code .git}, {@code .github}, an editor's leftovers: nobody means them as documents. */
+  /** {@code .git}, {@code .github}, an editor's leftovers: they are not meant as documents. */
   static boolean isHidden(String name) {
     return name.startsWith(".") && !name.equals(".") && !name.equals("..");
   }
@@ -147,7 +153,7 @@ final class TreeRules {
         "A file may hold several documents; until then this partner's machines stay as they are.");
   }
 
-  /** The largest goes first, so nobody is held who has no more than an equal share. */
+  /** The largest partner goes first, so no partner with an equal share or less is held. */
   static Problem tooManyTogether(String plot, int files) {
     return ofPlot(
         plot,

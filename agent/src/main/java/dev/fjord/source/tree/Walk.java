@@ -30,7 +30,7 @@ final class Walk<F> {
     /** Equal for equal content, with all that is below; null when that is not known. */
     @Nullable Object id(F folder);
 
-    /** Tells all entries of a folder. */
+    /** Reports all entries of a folder. */
     void list(F folder, Entries<F> entries) throws IOException;
   }
 
@@ -43,11 +43,11 @@ final class Walk<F> {
     /** Neither file nor folder; {@code kind} such as {@code a symbolic link}. */
     void other(String name, String kind);
 
-    /** Called instead of the others when there are more than could be looked through. */
+    /** Called instead of the others when there are too many entries to look through. */
     void tooMany();
   }
 
-  /** What names the content of a file; asked only for files that are listed. */
+  /** The name of a file's content; it is asked for only for files that are listed. */
   interface Content {
     String id() throws IOException;
   }
@@ -71,7 +71,7 @@ final class Walk<F> {
   /**
    * Lists a tree.
    *
-   * @param tree what it is called in problems
+   * @param tree how problems call it
    * @param before the root of another one: folders of the same path and id are taken over as they
    *     are
    * @throws ProblemException {@code tree-too-large}
@@ -234,7 +234,7 @@ final class Walk<F> {
       }
     }
 
-    /** Who has to go depends on the others: the next walk looks again. */
+    /** Which partner exceeds its share depends on the others, so the next walk looks again. */
     private void refuseLargest() {
       Map.Entry<String, Listed> largest =
           folders.entrySet().stream()

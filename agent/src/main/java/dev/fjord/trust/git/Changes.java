@@ -29,8 +29,8 @@ final class Changes {
   }
 
   /**
-   * Tells of each file, link or submodule that is not the same in all; of a folder only where it
-   * holds nothing.
+   * Reports each file, link or submodule that is not the same in all; a folder only where it is
+   * empty.
    *
    * @param parents none for a commit that begins a history: then everything differs
    */
@@ -67,7 +67,7 @@ final class Changes {
     }
   }
 
-  /** A file may stand where there was a folder: both are told. */
+  /** A file may stand where there was a folder: both are reported. */
   private void entry(
       String path, @Nullable TreeEntry mine, List<@Nullable TreeEntry> theirs, int depth)
       throws IOException {

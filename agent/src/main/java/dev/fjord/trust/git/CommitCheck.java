@@ -35,13 +35,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges commits of a repository, and reads nothing else of it: no configuration, no work tree, no
- * replacements. For one thread.
+ * replacements. Not safe for use by many threads.
  */
 public final class CommitCheck implements AutoCloseable {
   private static final String PGP = "-----BEGIN PGP SIGNATURE-----";
   private static final String SSH = "-----BEGIN SSH SIGNATURE-----";
 
-  /** After that many nothing more is learned, and whoever pushes them costs no run. */
+  /**
+   * Checks end after this many refusals: more would add nothing, and a push of many bad commits
+   * must not cost a run.
+   */
   private static final int MOST_REFUSED = 100;
 
   private final Repository repository;
@@ -82,8 +85,8 @@ public final class CommitCheck implements AutoCloseable {
   /**
    * A check.
    *
-   * @param always who has to sign where the repository names nobody; with anybody here signatures
-   *     are asked for whatever the repository says
+   * @param always the signers where the repository names none; when there are any, signatures are
+   *     required whatever the repository says
    */
   public CommitCheck(
       Repository repository, PolicyReader policies, List<Signer> always, FirstSeen seen) {
@@ -186,7 +189,7 @@ public final class CommitCheck implements AutoCloseable {
                 + " is damaged or missing.");
   }
 
-  /** Whoever is trusted by the settings answers for all that the first revision holds. */
+  /** A signer that the settings trust answers for all that the first revision holds. */
   private Result first(ObjectId tip) {
     if (always.isEmpty()) {
       return new Result(List.of(), List.of());
@@ -222,7 +225,7 @@ public final class CommitCheck implements AutoCloseable {
         }
       }
       if (refused == 0) {
-        // What an untrusted commit says is not even read.
+        // The content of an untrusted commit is not even read.
         said = valueOr(policy(ObjectId.fromString(step.to())), said);
       }
     }

@@ -22,7 +22,7 @@ final class Folders {
   private static final int LARGEST = 8 << 20;
   private static final int MOST_KEPT = 2_000;
 
-  /** Of all commits that are looked at: a few seconds' work. */
+  /** The limit for all commits that are checked: a few seconds' work. */
   private static final int MOST_NAMES = 2_000_000;
 
   private static final Map<String, TreeEntry> NONE = Map.of();

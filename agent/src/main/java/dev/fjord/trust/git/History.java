@@ -24,15 +24,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commits and their parents, as their own bytes say: replacements, grafts and the end of a shallow
- * clone change nothing here, but that what is missing is missed.
+ * clone change nothing here, except that a missing commit is reported as missing.
  */
 final class History {
-  /** That are judged at once; who is further behind names a newer base. */
+  /** The most commits that are judged at once; for more, a newer base has to be named. */
   static final int MOST_COMMITS = 10_000;
 
   private static final int LARGEST_COMMIT = 256 << 10;
 
-  /** Each is read twice, and its children ask for its tree: at once, or hardly ever. */
+  /**
+   * How many commits are kept: each is read twice, and its children need its tree soon or hardly
+   * ever.
+   */
   private static final int MOST_KEPT = 64;
 
   private final Repository repository;
@@ -122,7 +125,7 @@ final class History {
     try {
       return commit(parsed.name()).parents();
     } catch (RawCommit.Malformed told) {
-      return List.of(parsed.getParents()); // It is refused where it is judged.
+      return List.of(parsed.getParents()); // The check refuses it.
     }
   }
 

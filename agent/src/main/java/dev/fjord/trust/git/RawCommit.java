@@ -51,7 +51,7 @@ final class RawCommit {
     return payload;
   }
 
-  /** As it stands there, armored; null when there is none. */
+  /** The signature as it stands there, armored; null when there is none. */
   byte @Nullable [] signature() {
     return signature;
   }
