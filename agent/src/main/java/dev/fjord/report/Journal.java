@@ -145,8 +145,7 @@ public final class Journal implements IntentJournal, AutoCloseable {
       }
     } catch (IOException e) {
       close(); // After a failed fsync(2) the content on the disk is unknown: it is read again.
-      throw Problem.of(
-              UNWRITABLE, "no change begins: the journal " + file + " cannot be written")
+      throw Problem.of(UNWRITABLE, "no change begins: the journal " + file + " cannot be written")
           .detail(e.toString())
           .hint(
               "No change begins before its intent is on the disk. Make the file system writable, or"
