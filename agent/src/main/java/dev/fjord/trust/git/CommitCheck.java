@@ -202,7 +202,7 @@ public final class CommitCheck implements AutoCloseable {
 
   private Result range(ObjectId base, ObjectId tip, SignaturePolicy before) throws IOException {
     SignaturePolicy said = valueOr(policy(base), before);
-    if (!inForce(said).required() && !inForce(valueOr(policy(tip), said)).required()) {
+    if (!inForce(said).required() && !isEverRequired(base, tip)) {
       return new Result(List.of(), List.of());
     }
     List<Judged> judged = new ArrayList<>();
@@ -231,6 +231,20 @@ public final class CommitCheck implements AutoCloseable {
     }
     boolean good = refused == 0 && !judged.isEmpty();
     return new Result(judged, good ? policy(tip).problems() : List.of());
+  }
+
+  /**
+   * Whether any commit of the branch's own line asks for signatures: what requires them may have
+   * been pushed, and taken back by somebody else, since the last look.
+   */
+  private boolean isEverRequired(ObjectId base, ObjectId tip) throws IOException {
+    for (ObjectId commit : history.line(base, tip)) {
+      SignaturePolicy policy = policy(commit).value();
+      if (policy != null && inForce(policy).required()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Problem enough() {

@@ -121,6 +121,26 @@ final class History {
     }
   }
 
+  /**
+   * The commits of a branch's own line (first parents), from its tip to where it left a base, or to
+   * the end of what is in the repository.
+   */
+  List<ObjectId> line(ObjectId base, ObjectId tip) throws IOException {
+    List<ObjectId> line = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(reader)) {
+      walk.setRetainBody(false);
+      walk.setFirstParent(true);
+      walk.markStart(walk.parseCommit(tip));
+      walk.markUninteresting(walk.parseCommit(base));
+      for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+        line.add(commit.copy());
+      }
+    } catch (MissingObjectException end) {
+      return line;
+    }
+    return line;
+  }
+
   private List<? extends ObjectId> parents(RevCommit parsed) throws IOException {
     try {
       return commit(parsed.name()).parents();

@@ -483,6 +483,19 @@ class CommitCheckTest {
     assertThat(judged(site.commit(null))).isEmpty();
   }
 
+  // O--R--U   from R on signatures are required, and whoever made U may not take that back
+  @Test
+  void what_was_required_between_two_looks_counts_as_if_each_was_looked_at() throws Exception {
+    String required = site.site(ARTHUR, LINDA, BOB);
+    String off = required.replace("spec:\n", "spec:\n  signatures: off\n");
+    String without = site.write("fjord.yaml", off).commit("arthur");
+    site.write("fjord.yaml", required).commit("arthur");
+    String tip = site.write("fjord.yaml", off).commit(null);
+
+    assertThat(codes(judged(without, tip, FirstSeen.always(NOW))))
+        .containsExactly("commit-unsigned");
+  }
+
   /** Ten trees of a hundred names, which are ten to the twentieth paths. */
   @Test
   void a_tree_that_holds_itself_over_and_over_costs_an_end() throws Exception {
