@@ -90,7 +90,7 @@ public final class SshSignatures {
       verifier.initVerifier(null, new ByteArrayBuffer(envelope.key()).getRawPublicKey());
       verifier.update(null, envelope.signed(payload));
       return verifier.verify(null, envelope.signature()) ? null : said(null);
-    } catch (Exception e) {
+    } catch (Exception e) { // MINA declares any.
       return Printable.clause(String.valueOf(e.getMessage()));
     }
   }
