@@ -6,7 +6,6 @@ import dev.fjord.load.SignaturePolicies;
 import dev.fjord.model.AgentSettings;
 import dev.fjord.model.ResourceName;
 import dev.fjord.plan.Step;
-import dev.fjord.problem.Problem;
 import dev.fjord.problem.ProblemException;
 import dev.fjord.reconcile.MirrorRevisions;
 import dev.fjord.reconcile.Revisions;
@@ -188,9 +187,6 @@ final class AgentRuns {
 
   /** Notes whether the repository answered: an agent asks a server that does not less often. */
   private static final class Asked implements Revisions {
-    /** Waiting does not mend this: the server answered. */
-    private static final String REWRITTEN = "rewritten-history";
-
     private final Revisions revisions;
     private boolean answered;
 
@@ -201,8 +197,7 @@ final class AgentRuns {
     @Override
     public Choice choose() {
       Choice choice = revisions.choose();
-      List<Problem> problems = choice.problems();
-      answered = problems.stream().allMatch(problem -> problem.code().equals(REWRITTEN));
+      answered = choice.answered();
       return choice;
     }
 

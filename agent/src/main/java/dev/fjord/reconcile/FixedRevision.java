@@ -13,7 +13,7 @@ public record FixedRevision(Tree tree, List<Problem> problems) implements Revisi
 
   @Override
   public Choice choose() {
-    return new Choice(new Chosen(tree.revision(), 0, tree), problems);
+    return new Choice(new Chosen(tree.revision(), 0, tree), true, problems);
   }
 
   @Override

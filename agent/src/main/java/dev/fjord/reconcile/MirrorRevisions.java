@@ -20,9 +20,12 @@ public final class MirrorRevisions implements Revisions {
     try {
       Fetched fetched = mirror.fetch();
       Revision revision = fetched.chosen();
-      return new Choice(revision == null ? lastInForce() : chosen(revision), fetched.problems());
+      return new Choice(
+          revision == null ? lastInForce() : chosen(revision),
+          fetched.answered(),
+          fetched.problems());
     } catch (ProblemException e) {
-      return new Choice(lastInForce(), List.of(e.problem()));
+      return new Choice(lastInForce(), false, List.of(e.problem()));
     }
   }
 

@@ -117,7 +117,7 @@ public final class Reconciler {
     private final long begun = System.nanoTime();
     private final List<Problem> problems = new ArrayList<>();
     private final Stages stages = new Stages(problems);
-    private Choice choice = new Choice(null, List.of());
+    private Choice choice = new Choice(null, false, List.of());
     private InForce inForce = new InForce(null, null, List.of());
     private @Nullable Observed observed;
     private @Nullable Plan plan;
@@ -186,7 +186,9 @@ public final class Reconciler {
       Choice known = stages.value("choosing a revision", revisions::choose);
       return known == null
           ? new Choice(
-              stages.value("reading the revision in force", revisions::lastInForce), List.of())
+              stages.value("reading the revision in force", revisions::lastInForce),
+              false,
+              List.of())
           : known;
     }
 

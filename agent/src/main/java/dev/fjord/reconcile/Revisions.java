@@ -28,9 +28,10 @@ public interface Revisions {
    * What a look gave.
    *
    * @param chosen null when no revision is known; an older one when the newest could not be had
+   * @param answered whether whoever has the newest one gave it, fit to be applied or not
    * @param problems what went wrong on the way
    */
-  record Choice(@Nullable Chosen chosen, List<Problem> problems) {
+  record Choice(@Nullable Chosen chosen, boolean answered, List<Problem> problems) {
     public Choice {
       problems = List.copyOf(problems);
     }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * accepted before, so that a fault of the network changes nothing.
  *
  * @param chosen null only when no commit was ever accepted, or it is lost together with the mirror
+ * @param answered whether the server gave the tip of the branch, whatever is wrong with that
  */
-public record Fetched(@Nullable Revision chosen, List<Problem> problems) {
+public record Fetched(@Nullable Revision chosen, boolean answered, List<Problem> problems) {
   public Fetched {
     problems = List.copyOf(problems);
     if (chosen == null && problems.isEmpty()) {

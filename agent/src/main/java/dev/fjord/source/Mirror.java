@@ -89,8 +89,10 @@ public final class Mirror implements AutoCloseable {
    */
   public Fetched fetch() {
     List<Problem> problems = new ArrayList<>();
+    boolean answered = false;
     try {
       ObjectId tip = fetchTip();
+      answered = true;
       ObjectId accepted = store.get(ACCEPTED);
       String fault = tip.equals(accepted) ? null : CommitLookup.fault(store.repository(), tip);
       if (fault != null) {
@@ -103,7 +105,7 @@ public final class Mirror implements AutoCloseable {
     } catch (ProblemException e) {
       problems.add(e.problem());
     }
-    return answer(problems);
+    return answer(answered, problems);
   }
 
   /** The accepted revision, without a look at the network; null when there is none to be read. */
@@ -260,17 +262,17 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
-  private Fetched answer(List<Problem> problems) {
+  private Fetched answer(boolean answered, List<Problem> problems) {
     try {
       Revision accepted = accepted();
       if (accepted == null && problems.isEmpty()) {
         store.markDamaged();
         problems.add(damaged(new IOException("the accepted commit is missing")).problem());
       }
-      return new Fetched(accepted, problems);
+      return new Fetched(accepted, answered, problems);
     } catch (ProblemException e) {
       problems.add(e.problem());
-      return new Fetched(null, problems);
+      return new Fetched(null, answered, problems);
     }
   }
 

@@ -288,7 +288,7 @@ class BrokenStagesTest {
     @Override
     public Choice choose() {
       throwUnchecked(inChoice);
-      return new Choice(newest, List.of());
+      return new Choice(newest, true, List.of());
     }
 
     @Override

@@ -105,6 +105,7 @@ class MirrorTest {
 
     assertThat(chosen(fetched)).isEqualTo(b);
     assertThat(only(fetched).code()).isEqualTo("rewritten-history");
+    assertThat(fetched.answered()).isTrue();
   }
 
   // A--B (main)
@@ -158,6 +159,7 @@ class MirrorTest {
 
     assertThat(chosen(fetched)).isEqualTo(a);
     assertThat(only(fetched).code()).isEqualTo("repository-missing");
+    assertThat(fetched.answered()).isFalse();
     assertThat(only(fetched).summary()).contains(upstream.folder().toString());
   }
 

@@ -53,6 +53,7 @@ class SignedBranchTest {
       for (int twice = 0; twice < 2; twice++) {
         Fetched refused = mirror.fetch();
         assertThat(chosen(refused)).isEqualTo(a);
+        assertThat(refused.answered()).as("the server is not to blame").isTrue();
         assertThat(codes(refused)).containsExactly("commit-unsigned", "revision-untrusted");
         assertThat(refused.problems().get(1).summary())
             .contains(u.substring(0, 12), a.substring(0, 12) + " stays");
