@@ -83,6 +83,23 @@ final class ScreenSessions {
   private static final List<String> OWN_TERMINAL =
       List.of("/usr/sbin/runuser", "--pty", "-u", "root", "--");
 
+  /**
+   * Begins words in one more terminal where this one has the name of the session's own window:
+   * screen(1) compares names, and would take the person who attaches for that window. This one is
+   * open until then, so the other one has another name. What is free beforehand says nothing: by
+   * the time that a terminal is made, others have come and gone.
+   */
+  private static final String ANOTHER_NAME =
+      """
+      my ($taken, $count, @words) = @ARGV;
+      my @terminal = splice @words, 0, $count;
+      my $own = readlink '/proc/self/fd/0';
+      defined $own or die "/proc/self/fd/0: $!\\n";
+      @words = (@terminal, @words) if $own eq $taken;
+      exec { $words[0] } @words;
+      die "$words[0]: $!\\n";
+      """;
+
   private static final Set<PosixFilePermission> READABLE =
       PosixFilePermissions.fromString("rw-r--r--");
 
@@ -402,10 +419,9 @@ final class ScreenSessions {
           List.of("screen", "-x", session.id()), Map.of("SCREENDIR", layout.screens().toString()));
     }
     List<String> words = new ArrayList<>(OWN_TERMINAL);
-    if (Files.notExists(TerminalConfinement.PTS)) {
-      // It takes this name, and screen(1) would take any process that has it for its own window.
-      words.addAll(OWN_TERMINAL);
-    }
+    words.addAll(List.of("perl", "-e", ANOTHER_NAME, "--", TerminalConfinement.PTS.toString()));
+    words.add(Integer.toString(OWN_TERMINAL.size()));
+    words.addAll(OWN_TERMINAL);
     words.addAll(
         confinement.words(
             session.pid(),

@@ -179,6 +179,35 @@ class ConsoleIT {
     assertThat(terminalsOf(session.pid())).hasSize(1).doesNotContain(own);
   }
 
+  /** Of the terminals that there are, the one that has the name of the console's window ends. */
+  @Test
+  void it_is_attached_though_another_terminal_ends_meanwhile() throws Exception {
+    var goOn = folder.resolve("go-on");
+    var others = Files.createDirectory(folder.resolve("o"));
+    Files.setPosixFilePermissions(others, PosixFilePermissions.fromString("rwx------"));
+    Command.of("screen", "-c", "/dev/null", "-S", "other", "-d", "-m", "sleep", "infinity")
+        .with("SCREENDIR", others.toString())
+        .output();
+    Path its;
+    try {
+      assertThat(Polling.until(Duration.ofMinutes(2), () -> below(others).size() == 1)).isTrue();
+      var other = below(others).get(0);
+      assertThat(
+              Polling.until(Duration.ofMinutes(2), () -> terminalOf(other).startsWith("/dev/pts/")))
+          .isTrue();
+      its = Path.of(terminalOf(other));
+
+      begin("sh", "-c", "until [ -e $0 ]; do sleep 0.1; done; exec \"$@\"", goOn.toString());
+    } finally {
+      Command.of("screen", "-S", "other", "-X", "quit").with("SCREENDIR", others.toString()).run();
+    }
+    // A program of another test may have the terminal by then.
+    Polling.until(Duration.ofSeconds(30), () -> Files.notExists(its));
+    Files.createFile(goOn);
+
+    awaitPrompt();
+  }
+
   @Test
   void two_may_look_and_it_is_as_large_as_where_it_is_looked_at() throws Exception {
     attach();
@@ -277,8 +306,12 @@ class ConsoleIT {
         .isTrue();
   }
 
-  private static String terminalOf(long pid) throws IOException {
-    return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString();
+  private static String terminalOf(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The pseudo-terminals that a process has open, but for the place where they are made. */
@@ -298,6 +331,16 @@ class ConsoleIT {
   }
 
   private void attach(String... around) {
+    begin(around);
+    awaitPrompt();
+  }
+
+  private void awaitPrompt() {
+    type("^M");
+    awaitShown("#");
+  }
+
+  private void begin(String... around) {
     var before = attached().size();
     var attachment = new Console(layout).attach(linda.name);
     var words = new ArrayList<>(List.of(around));
@@ -309,14 +352,16 @@ class ConsoleIT {
     all.addAll(words);
     Command.of(all).with("SCREENDIR", terminals.toString()).output();
     assertThat(Polling.until(Duration.ofMinutes(2), () -> attached().size() > before)).isTrue();
-    type("^M");
-    awaitShown("#");
   }
 
   /** Of each administrator the first process on the terminal. */
   private List<Long> attached() {
+    return below(terminals);
+  }
+
+  private static List<Long> below(Path screens) {
     List<Long> found = new ArrayList<>();
-    try (var sockets = Files.newDirectoryStream(terminals)) {
+    try (var sockets = Files.newDirectoryStream(screens)) {
       for (var socket : sockets) {
         var pid = socket.getFileName().toString().split("\\.", -1)[0];
         found.addAll(Proc.children(Long.parseLong(pid)));
